@@ -158,6 +158,7 @@ pub fn warning(warning: &Warning) -> Explanation {
 
 pub fn not_begun(why: &NotBegun) -> Explanation {
     match why {
+        NotBegun::Cancelled => Explanation::new("Cancelled before the run began.", ""),
         NotBegun::Running { export, holder } => {
             let holder = holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default();
             Explanation::new(

@@ -59,6 +59,7 @@ impl From<&Failure> for Exit {
 impl From<&NotBegun> for Exit {
     fn from(why: &NotBegun) -> Self {
         match why {
+            NotBegun::Cancelled => Self::Cancelled,
             NotBegun::Credentials(_) => Self::Credentials,
             NotBegun::Running { .. } | NotBegun::Unprepared(_) => Self::Failed,
         }

@@ -22,11 +22,11 @@ use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
 use crate::history::Kind;
-use crate::ops::run::{Journal, RunEntry};
+use crate::ops::run::{RunEnd, RunEntry, run_export};
 use crate::schedulers::handoff::IntendedStart;
 use crate::text::shell::argument;
 use crate::text::terminal_text::printable;
-use crate::transfer::{self, Job, Past, Progress, Running};
+use crate::transfer::{Job, Past, Running};
 
 pub(super) use lines::Shown;
 pub(crate) use lines::View;
@@ -196,27 +196,20 @@ pub(super) async fn run_one(
     cancel: &CancellationToken,
 ) -> Result<Ran, Trouble> {
     let (export, dry_run) = (entry.export.clone(), entry.dry_run);
-    let mut journal = Journal::begin(&context.paths.state, entry).await?;
-    let job = tokio::select! {
-        job = job(context, &export, dry_run, journal.past()) => job,
-        () = cancel.cancelled() => Err(Trouble::cancelled("Cancelled before the run began.")),
-    };
-    let job = match job {
-        Ok(job) => job,
+    let prepare = |past| job(context, &export, dry_run, past);
+    let follow = |running: Running| shown.follow(&export.name, running.progress, running.outcome);
+    let RunEnd { result, notes, closing } =
+        run_export::<Trouble, _, _>(&context.paths.state, entry, cancel, prepare, follow).await;
+    if let Some(closing) = closing {
+        let _ = closing.await;
+    }
+    match result {
+        Ok(outcome) => report::ended(&export.name, &outcome, &notes, shown).map_err(Trouble::unwritten),
         Err(trouble) => {
-            let notes = journal.end(&trouble.as_outcome(), &Progress::default()).await;
             report::say_notes(&notes);
-            return Err(trouble);
+            Err(trouble)
         }
-    };
-    let Running { progress, outcome } = transfer::start(job, cancel.clone());
-    journal.follow(progress.clone());
-    let last = progress.clone();
-    let outcome = shown.follow(&export.name, progress, outcome).await;
-    let outcome = outcome.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))?;
-    let last = last.borrow().clone();
-    let notes = journal.end(&outcome, &last).await;
-    report::ended(&export.name, &outcome, &notes, shown).map_err(Trouble::unwritten)
+    }
 }
 
 async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, Trouble> {

@@ -61,17 +61,6 @@ impl Trouble {
         Self { sentence: sentence.into(), exit: Exit::Cancelled }
     }
 
-    /// The same as the end of a run that was not begun.
-    pub(super) fn as_outcome(&self) -> Outcome {
-        let sentence = self.sentence.clone();
-        let why = match self.exit {
-            Exit::Cancelled => return Outcome::Cancelled { file_now: None },
-            Exit::Credentials => NotBegun::Credentials(sentence),
-            _ => NotBegun::Unprepared(sentence),
-        };
-        Outcome::Failed { failure: why.into(), file_now: None }
-    }
-
     /// Says it on standard error.
     pub(super) fn report(&self) -> ExitCode {
         tracing::error!(exit_code = self.exit.code(), "{}", printable(&self.sentence));
@@ -116,6 +105,19 @@ impl From<InstanceError> for Trouble {
 impl From<BookError> for Trouble {
     fn from(error: BookError) -> Self {
         Self::failed(error.to_string())
+    }
+}
+
+/// The end of the run that it kept from beginning.
+impl From<&Trouble> for Outcome {
+    fn from(trouble: &Trouble) -> Self {
+        let sentence = trouble.sentence.clone();
+        (&match trouble.exit {
+            Exit::Cancelled => NotBegun::Cancelled,
+            Exit::Credentials => NotBegun::Credentials(sentence),
+            _ => NotBegun::Unprepared(sentence),
+        })
+            .into()
     }
 }
 

@@ -1,12 +1,8 @@
-//! Records each run in the history, gives it its number, and keeps one export from running twice at once. Both front
-//! doors use it.
+//! Runs an export from its beginning to its end, for every front: records it in the history, gives it its number, and keeps
+//! one export from running twice at once.
 //!
-//! ```text
-//! Journal::begin ─► past() ─► run::start ─► follow(progress) ─► end(outcome)
-//! ```
-//!
-//! Only an export that already runs is refused. If anything else is wrong with the state folder the run goes on, and
-//! [`Journal::end`] reports what was not kept.
+//! Only an export that already runs is refused. If anything else is wrong with the state folder the run goes on, and the
+//! notes of its [`RunEnd`] say what was not kept.
 
 mod save;
 #[cfg(test)]
@@ -20,8 +16,9 @@ use std::time::Duration;
 
 use chrono::Utc;
 use tokio::sync::watch;
-use tokio::task::JoinHandle;
+use tokio::task::{JoinError, JoinHandle};
 use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
 
 use crate::explain;
 use crate::export::{Export, Update};
@@ -32,7 +29,7 @@ use crate::history::{
 };
 use crate::system::files::canonical;
 use crate::system::process::blocking;
-use crate::transfer::{Failure, NotBegun, Numbers, Outcome, Past, Progress};
+use crate::transfer::{self, Failure, Job, NotBegun, Numbers, Outcome, Past, Progress, Running};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const WRITE_INTERVAL: Duration = Duration::from_secs(2);
@@ -47,8 +44,80 @@ pub struct RunEntry {
     pub dry_run: bool,
 }
 
+/// How a run ended.
 #[derive(Debug)]
-pub struct Journal {
+pub struct RunEnd<E> {
+    /// An error where there was nothing to run.
+    pub result: Result<Outcome, E>,
+    /// Sentences on what is not kept of the run.
+    pub notes: Vec<String>,
+    /// Closes the record of a run that was cancelled while the history was still being opened.
+    pub closing: Option<JoinHandle<()>>,
+}
+
+/// Runs an export. `prepare` makes the job, `follow` shows how it goes; either is dropped as soon as `cancel` says so.
+/// A panic of the run goes on to the caller, who joins its tasks.
+///
+/// # Errors
+/// In [`RunEnd::result`]: that the export already runs, was cancelled before it began, or what `prepare` says.
+pub async fn run_export<E, Prepared, Followed>(
+    state: &Path,
+    entry: RunEntry,
+    cancel: &CancellationToken,
+    prepare: impl FnOnce(Past) -> Prepared,
+    follow: impl FnOnce(Running) -> Followed,
+) -> RunEnd<E>
+where
+    E: From<NotBegun>,
+    Outcome: for<'a> From<&'a E>,
+    Prepared: Future<Output = Result<Job, E>>,
+    Followed: Future<Output = Result<Outcome, JoinError>>,
+{
+    let mut beginning = Box::pin(Journal::begin(state.to_owned(), entry));
+    let begun = tokio::select! {
+        begun = &mut beginning => begun,
+        () = cancel.cancelled() => {
+            // Slow here is the disk, or a history that another program has locked. A record that is begun is closed.
+            let closing = tokio::spawn(async move {
+                if let Ok(journal) = beginning.await {
+                    let _ = journal.end(&CANCELLED, &Progress::default()).await;
+                }
+            });
+            return RunEnd { result: Err(NotBegun::Cancelled.into()), notes: Vec::new(), closing: Some(closing) };
+        }
+    };
+    let mut journal = match begun {
+        Ok(journal) => journal,
+        Err(why) => return RunEnd { result: Err(why.into()), notes: Vec::new(), closing: None },
+    };
+    let prepared = tokio::select! {
+        prepared = prepare(journal.past()) => prepared,
+        () = cancel.cancelled() => Err(NotBegun::Cancelled.into()),
+    };
+    let job = match prepared {
+        Ok(job) => job,
+        Err(error) => {
+            let notes = journal.end(&Outcome::from(&error), &Progress::default()).await;
+            return RunEnd { result: Err(error), notes, closing: None };
+        }
+    };
+    let running = transfer::start(job, cancel.clone());
+    let progress = running.progress.clone();
+    journal.follow(progress.clone());
+    let outcome = match follow(running).await.map_err(JoinError::try_into_panic) {
+        Ok(outcome) => outcome,
+        Err(Ok(panic)) => std::panic::resume_unwind(panic),
+        Err(Err(_)) => CANCELLED,
+    };
+    let last = progress.borrow().clone();
+    let notes = journal.end(&outcome, &last).await;
+    RunEnd { result: Ok(outcome), notes, closing: None }
+}
+
+const CANCELLED: Outcome = Outcome::Cancelled { file_now: None };
+
+#[derive(Debug)]
+struct Journal {
     export: Export,
     last_good: Option<LastGood>,
     written: Vec<Written>,
@@ -71,12 +140,11 @@ impl Journal {
     ///
     /// # Errors
     /// When the export already runs; the refusal is recorded too.
-    pub async fn begin(state: &Path, entry: RunEntry) -> Result<Self, NotBegun> {
-        let state = state.to_owned();
+    async fn begin(state: PathBuf, entry: RunEntry) -> Result<Self, NotBegun> {
         blocking(move || begin(&state, entry)).await
     }
 
-    pub fn past(&self) -> Past {
+    fn past(&self) -> Past {
         Past { numbers: self.numbers(), last_good: self.last_good.clone(), written: self.written.clone() }
     }
 
@@ -111,7 +179,7 @@ impl Journal {
         Numbers::given_by(give, take_back)
     }
 
-    pub fn follow(&mut self, mut progress: watch::Receiver<Progress>) {
+    fn follow(&mut self, mut progress: watch::Receiver<Progress>) {
         let Some(kept @ SharedHistory { run: Some(_), .. }) = self.history.clone() else { return };
         self.follower = Some(tokio::spawn(async move {
             let (mut written, mut when) = (Reached::default(), Instant::now());
@@ -129,7 +197,7 @@ impl Journal {
     }
 
     /// Records how the run ended and releases the lock. Returns sentences for the person.
-    pub async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
+    async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
         let ending = ending(&self.export, outcome, progress);
         if let Some(following) = self.follower {
             // The task holds the history, which would not be closed properly otherwise.

@@ -1,7 +1,7 @@
 //! Reasons why a run ends without its file, as plain data. [`crate::explain`] makes the sentences.
 
 use super::count::Counted;
-use super::{NoCount, Remedy, RowStart};
+use super::{NoCount, Outcome, Remedy, RowStart};
 use crate::export::DatasetKey;
 use crate::export::Service;
 use crate::history::Holder;
@@ -25,6 +25,7 @@ pub enum Failure {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum NotBegun {
+    Cancelled,
     Running {
         export: String,
         /// The lock holder, if it can be read.
@@ -175,6 +176,15 @@ impl Refusal {
 impl From<ApiError> for Failure {
     fn from(error: ApiError) -> Self {
         Self::Api(error)
+    }
+}
+
+impl From<&NotBegun> for Outcome {
+    fn from(why: &NotBegun) -> Self {
+        match why {
+            NotBegun::Cancelled => Self::Cancelled { file_now: None },
+            why => Self::Failed { failure: why.clone().into(), file_now: None },
+        }
     }
 }
 

@@ -152,7 +152,7 @@ impl Effects {
                 let run = RunTask { since: Instant::now(), progress: None, cancel: cancel.clone() };
                 self.runs.insert(request, run);
                 let order = runs::Order { export: *export, definition, dry_run, domo, dataworld };
-                self.task(async move { runs::to_the_end(&shared, request, order, cancel).await });
+                self.task(async move { runs::run(&shared, request, order, cancel).await });
             }
             Effect::CancelRun(request) => {
                 if let Some(run) = self.runs.get(&request) {

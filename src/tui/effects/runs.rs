@@ -9,8 +9,8 @@ use super::shared::Shared;
 use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
-use crate::ops::run::{Journal, RunEntry};
-use crate::transfer::{self, Job, NotBegun, Note, Outcome, Past, Progress};
+use crate::ops::run::{RunEnd, RunEntry, run_export};
+use crate::transfer::{Job, NotBegun, Note, Outcome, Past, Running};
 use crate::tui::state::{DataWorldLogin, DomoLogin, Reply, Request};
 
 /// What is to run.
@@ -23,89 +23,39 @@ pub(super) struct Order {
     pub(super) dataworld: DataWorldLogin,
 }
 
-/// Runs an export and says how it ended. It ends as soon as `cancel` says so, whatever it waits for.
-pub(super) async fn to_the_end(shared: &Shared, request: Request, order: Order, cancel: CancellationToken) {
+/// Runs an export and replies how it ended. It ends as soon as `cancel` says so, whatever it waits for.
+pub(super) async fn run(shared: &Shared, request: Request, order: Order, cancel: CancellationToken) {
     let Order { export, definition, dry_run, .. } = &order;
     let folder = &shared.tools.exports;
     let definition =
         definition.as_ref().map_or_else(|| saved::new_file(folder, &export.name), |file| folder.join(file));
     let entry = RunEntry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
-    let ended = |outcome| shared.reply(request, Reply::Ended(Box::new(outcome)));
-    let mut beginning = std::pin::pin!(Journal::begin(&shared.tools.state, entry));
-    let begun = tokio::select! {
-        begun = &mut beginning => begun,
-        () = cancel.cancelled() => {
-            ended(CANCELLED);
-            // Slow here is the disk, or a history that another program has locked. A record that is begun is closed.
-            if let Ok(journal) = beginning.await {
-                let _ = journal.end(&CANCELLED, &Progress::default()).await;
-            }
-            return;
-        }
+    // A person wants it now, whether the data has changed or not.
+    let prepare = |past| job(shared, order, Past { last_good: None, ..past });
+    let follow = |running: Running| {
+        let _ = shared.notes.send(super::Note::Started(request, running.progress));
+        running.outcome
     };
-    ended(match begun {
-        Ok(journal) => {
-            // Who starts a run here wants it now, whether the data has changed or not.
-            let past = Past { last_good: None, ..journal.past() };
-            let job = tokio::select! {
-                job = job(shared, order, past) => Some(job),
-                () = cancel.cancelled() => None,
-            };
-            recorded(shared, request, journal, job, cancel).await
-        }
-        Err(why) => not_begun(why),
-    });
-}
-
-/// How a run ends that was cancelled before it asked for anything.
-const CANCELLED: Outcome = Outcome::Cancelled { file_now: None };
-
-/// Runs the job, and records how it ended. Without a job it was cancelled before there was one.
-async fn recorded(
-    shared: &Shared,
-    request: Request,
-    mut journal: Journal,
-    job: Option<Result<Job, Explanation>>,
-    cancel: CancellationToken,
-) -> Outcome {
-    let (mut outcome, last) = match job {
-        Some(Ok(job)) => {
-            let running = transfer::start(job, cancel);
-            journal.follow(running.progress.clone());
-            let progress = running.progress.clone();
-            let _ = shared.notes.send(super::Note::Started(request, running.progress));
-            let outcome = match running.outcome.await {
-                Ok(outcome) => outcome,
-                // The panic goes on to where tasks are joined.
-                Err(error) => match error.try_into_panic() {
-                    Ok(panic) => std::panic::resume_unwind(panic),
-                    Err(_) => CANCELLED,
-                },
-            };
-            let last = progress.borrow().clone();
-            (outcome, last)
-        }
-        Some(Err(explanation)) => (not_begun(NotBegun::Credentials(explanation.to_string())), Progress::default()),
-        None => (CANCELLED, Progress::default()),
-    };
-    let notes = journal.end(&outcome, &last).await;
+    let RunEnd { result, notes, closing } =
+        run_export::<NotBegun, _, _>(&shared.tools.state, entry, &cancel, prepare, follow).await;
+    let mut outcome = result.unwrap_or_else(|why| Outcome::from(&why));
     // After a run that did not end well there is something else to read.
     if let Outcome::Done(summary) = &mut outcome {
         summary.notes.extend(notes.into_iter().map(Note::NotKept));
     }
-    outcome
+    shared.reply(request, Reply::Ended(Box::new(outcome)));
+    if let Some(closing) = closing {
+        let _ = closing.await;
+    }
 }
 
-fn not_begun(why: NotBegun) -> Outcome {
-    Outcome::Failed { failure: why.into(), file_now: None }
-}
-
-async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, Explanation> {
+async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, NotBegun> {
+    let refused = |explanation: Explanation| NotBegun::Credentials(explanation.to_string());
     Ok(Job {
         today: order.export.schedule.date_of(chrono::Utc::now()),
         export: order.export,
-        domo: clients::domo(shared, order.domo).await?,
-        dataworld: clients::dataworld(shared, order.dataworld).await?,
+        domo: clients::domo(shared, order.domo).await.map_err(refused)?,
+        dataworld: clients::dataworld(shared, order.dataworld).await.map_err(refused)?,
         dry_run: order.dry_run,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),
