@@ -96,6 +96,19 @@ fn each_is_renamed_moved_and_removed() {
     assert_eq!(changes(&person), [("analyst", &AccountChange::Remove)]);
 }
 
+#[test]
+fn the_cursor_stays_on_an_account_that_is_renamed() {
+    let mut person = with_accounts();
+    person.press("Home n Ctrl-U").type_text("zoe").press("Enter");
+    let request = person.asked(|effect| matches!(effect, Effect::ChangeAccount { .. }));
+    let renamed = Account { name: "zoe".to_owned(), ..person.accounts.remove(0) };
+    person.press("F5").answer();
+    person.accounts.push(renamed);
+    person.reply(request, Reply::AccountChanged(Ok("It is called zoe.".to_owned()))).answer();
+    person.press("n");
+    assert!(person.text(80, 24).contains("Rename zoe"), "{}", person.text(80, 24));
+}
+
 /// The same, with a token in the environment, and half of a Domo client.
 pub(crate) fn with_an_environment() -> Person {
     let mut start = start();
