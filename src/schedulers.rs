@@ -1,30 +1,147 @@
-//! The schedulers of this computer: what Writeback has handed to them, and how it gets there and away again.
+//! Schedulers that run saved exports: systemd, cron, launchd and Windows on this computer, Kubernetes and Airflow elsewhere.
 //!
-//! Each has a file that knows its tools and folders; what is written there is [`crate::schedulers::handoff`]'s. Nothing is touched that
-//! does not bear Writeback's mark. All of it blocks while a scheduler's own tool runs.
+//! Each is a [`Scheduler`] in a file of its own, which writes a [`Task`], and, on this computer, installs what is written,
+//! reads it back and removes it. [`plan`] and [`cron_fields`] turn a schedule into times that a scheduler can express, and
+//! say whether they are exact; [`due`] is the guard of those that are not. What does not bear Writeback's mark stays as it
+//! is. A local scheduler's own tool runs meanwhile, so calls block.
 
-mod console;
+mod airflow;
+mod clock_changes;
 mod cron;
-pub mod handoff;
-mod here;
+mod cron_fields;
+mod due;
+mod kubernetes;
 mod launchd;
+mod plan;
+mod status;
 mod systemd;
+mod task;
 mod tool;
 mod windows;
 
 use std::path::{Path, PathBuf};
 
-pub use here::{Handed, Has, Keeper, Renamed, clock, rename, task};
+use clap::ValueEnum;
+pub use due::{IntendedStart, is_due};
+pub use status::{Handed, Has, Keeper, Renamed, clock, rename, task};
+pub use task::{Task, WriteError, Written};
+use tool::Tool;
 
-use crate::schedulers::handoff::{HandoffError, SchedulerKind, Task};
 use crate::system::files::{self, Lock};
 
-/// What has been handed to a scheduler.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+pub enum SchedulerKind {
+    Systemd,
+    Cron,
+    Launchd,
+    Windows,
+    Kubernetes,
+    Airflow,
+}
+
+/// The scheduler that belongs to this platform.
+const OWN: SchedulerKind = if cfg!(windows) {
+    SchedulerKind::Windows
+} else if cfg!(target_os = "macos") {
+    SchedulerKind::Launchd
+} else {
+    SchedulerKind::Systemd
+};
+
+trait Scheduler {
+    /// Its name within a sentence.
+    fn title(&self) -> &'static str;
+
+    /// Writes the documents that make it run a task on schedule.
+    fn write(&self, task: &Task) -> Result<Written, WriteError>;
+
+    /// `None` for a scheduler elsewhere, whose documents say how they are installed.
+    fn local(&self) -> Option<&dyn LocalScheduler>;
+}
+
+trait LocalScheduler {
+    /// The tool that is there where the scheduler is.
+    fn tool(&self) -> Tool;
+
+    /// Times are by the clock of this computer, not of the schedule's zone.
+    fn goes_by_clock(&self) -> bool;
+
+    /// Instructions for a person who installs the documents by hand.
+    fn steps(&self, slug: &str) -> Vec<String>;
+
+    /// Installs a task in place of what the scheduler has of it. Returns sentences for the person. After an error, the
+    /// scheduler has what it had, or the error says that it has not.
+    fn install(&self, task: &Task, written: &Written) -> Result<Vec<String>, SchedulerError>;
+
+    /// Returns whether there was anything.
+    fn remove(&self, slug: &str) -> Result<bool, SchedulerError>;
+
+    /// The slugs of installed exports, each with what [`stored`](Self::stored) is compared with.
+    fn installed(&self) -> Result<Vec<(String, String)>, SchedulerError>;
+
+    /// The part of what is written that the scheduler returns as it was.
+    fn stored(&self, written: &Written) -> String {
+        written.text()
+    }
+
+    /// `WRITEBACK_HOME` can be told from what is stored.
+    fn tells_home(&self) -> bool {
+        true
+    }
+}
+
+impl SchedulerKind {
+    fn scheduler(self) -> &'static dyn Scheduler {
+        match self {
+            Self::Systemd => &systemd::Systemd,
+            Self::Cron => &cron::Cron,
+            Self::Launchd => &launchd::Launchd,
+            Self::Windows => &windows::Windows,
+            Self::Kubernetes => &kubernetes::Kubernetes,
+            Self::Airflow => &airflow::Airflow,
+        }
+    }
+
+    fn local(self) -> Result<&'static dyn LocalScheduler, SchedulerError> {
+        self.scheduler().local().ok_or(SchedulerError::Elsewhere(self.title()))
+    }
+
+    /// The value of `--to`.
+    pub fn word(self) -> String {
+        self.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default()
+    }
+
+    pub fn title(self) -> &'static str {
+        self.scheduler().title()
+    }
+
+    pub fn goes_by_clock(self) -> bool {
+        self.local().is_ok_and(|local| local.goes_by_clock())
+    }
+
+    /// Instructions for a person who installs the documents by hand; none where the documents contain them, as they go
+    /// into a repository.
+    pub fn install_steps(self, slug: &str) -> Vec<String> {
+        let Ok(local) = self.local() else { return Vec::new() };
+        let mut steps = local.steps(slug);
+        // The output may be for another computer.
+        let by_itself =
+            "On the computer that is to run it, --install does all of that, and --remove takes it out again.";
+        steps.push(by_itself.to_owned());
+        steps
+    }
+
+    /// The scheduler of this computer to be proposed.
+    fn proposed() -> Option<Self> {
+        let is_here = |kind: &Self| kind.local().is_ok_and(|local| local.tool().is_there());
+        std::iter::once(OWN).chain(Self::value_variants().iter().copied()).find(is_here)
+    }
+}
+
+/// An export that a scheduler of this computer has.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Installed {
-    /// Where.
     pub target: SchedulerKind,
-    /// The export's name as `writeback run` takes it.
     pub slug: String,
     /// What the scheduler has, in a form that can be compared.
     stored: String,
@@ -33,80 +150,72 @@ pub struct Installed {
 /// Why something could not be handed over, taken back or listed.
 #[derive(Debug, thiserror::Error)]
 pub enum SchedulerError {
-    /// It cannot be written at all.
     #[error(transparent)]
-    Handoff(#[from] HandoffError),
+    Write(#[from] WriteError),
     /// Not from this computer.
     #[error("{0} takes what this command prints without --install; put it where {0} reads it.")]
     Elsewhere(&'static str),
-    /// A tool is not there.
     #[error("There is no {tool} on this computer. {advice}")]
-    Missing {
-        /// Its name.
-        tool: &'static str,
-        /// What to do.
-        advice: String,
-    },
-    /// A tool has refused.
+    Missing { tool: &'static str, advice: String },
+    /// A tool failed.
     #[error("`{command}` has failed: {said}.")]
     Refused {
-        /// What was called.
         command: String,
-        /// What it said, without a full stop.
+        /// Without a full stop.
         said: String,
     },
     /// It has taken something else than it was given.
     #[error("{scheduler} does not have the schedule as it was written: {found}. {advice}")]
     Misunderstood {
-        /// The scheduler.
         scheduler: &'static str,
         /// The schedule that it has.
         found: String,
-        /// Advice to the person.
         advice: &'static str,
     },
     /// It has failed, and so has giving the scheduler back what it had.
     #[error("{failed} The schedule that {scheduler} had before could not be put back: {why}")]
-    NotGivenBack {
-        /// The scheduler.
-        scheduler: &'static str,
-        /// What failed first.
-        failed: Box<SchedulerError>,
-        /// What failed then.
-        why: Box<SchedulerError>,
-    },
+    NotGivenBack { scheduler: &'static str, failed: Box<SchedulerError>, why: Box<SchedulerError> },
     /// Someone else has written what would be replaced or removed.
     #[error("{0} was not written by Writeback, so it stays as it is. Move it away first.")]
     Foreign(String),
-    /// A file or folder.
     #[error("{}: {source}.", path.display())]
-    File {
-        /// Which.
-        path: PathBuf,
-        /// Why.
-        source: std::io::Error,
-    },
+    File { path: PathBuf, source: std::io::Error },
     /// The platform knows no home folder.
     #[error("There is no home folder to put it in.")]
     NoHome,
 }
 
-/// Hands an export's schedule to a scheduler, in place of what it has of it. Returns what the person should know:
-/// sentences.
+/// Writes the documents that make a scheduler run the export on schedule.
 ///
 /// # Errors
-/// When the export has no schedule, or the scheduler is not here, refuses, or has something of that name that Writeback did
+/// When the export has no schedule, or a path or the definition cannot be expressed for the scheduler.
+pub fn write(task: &Task, target: SchedulerKind) -> Result<Written, WriteError> {
+    task.check()?;
+    if target.local().is_ok() {
+        task.check_characters(target.title())?;
+    }
+    target.scheduler().write(task)
+}
+
+/// Installs an export's schedule in place of what the scheduler has of it. Returns sentences for the person.
+///
+/// # Errors
+/// When the export cannot be written, or the scheduler is not here, refuses, has something of that name that Writeback did
 /// not write, or does not give it back as it was written. It then has what it had, or the error says that it has not.
 pub fn install(task: &Task, target: SchedulerKind) -> Result<Vec<String>, SchedulerError> {
+    let local = target.local()?;
     let _lock = lock(target)?;
-    match target {
-        SchedulerKind::Systemd => systemd::install(task),
-        SchedulerKind::Cron => cron::install(task),
-        SchedulerKind::Launchd => launchd::install(task),
-        SchedulerKind::Windows => windows::install(task),
-        SchedulerKind::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
-        SchedulerKind::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
-    }
+    local.install(task, &write(task, target)?)
+}
+
+/// Removes an export from a scheduler. Returns whether there was anything.
+///
+/// # Errors
+/// When the scheduler is not here, refuses, or has something of that name that Writeback did not write.
+pub fn remove(slug: &str, target: SchedulerKind) -> Result<bool, SchedulerError> {
+    let local = target.local()?;
+    let _lock = lock(target)?;
+    local.remove(slug)
 }
 
 /// Hands something over in steps, and where one fails gives the scheduler back what it had `before`.
@@ -127,47 +236,21 @@ fn exchange<B>(
 }
 
 /// Keeps other Writebacks of this person, whatever their `WRITEBACK_HOME`, from handing anything to a scheduler, whose
-/// tools read all that they have and write it anew. `None` for schedulers elsewhere, and where there is no home folder.
+/// tools read all that they have and write it anew. `None` where there is no home folder.
 fn lock(target: SchedulerKind) -> Result<Option<Lock>, SchedulerError> {
-    let folders = directories::ProjectDirs::from("", "", "writeback");
-    let (Some(folders), false) = (folders, matches!(target, SchedulerKind::Kubernetes | SchedulerKind::Airflow)) else {
-        return Ok(None);
-    };
+    let Some(folders) = directories::ProjectDirs::from("", "", "writeback") else { return Ok(None) };
     let path = folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).join(target.word());
     let failed = |source| SchedulerError::File { path: path.clone(), source };
     files::lock(&path).map(Some).map_err(failed)
 }
 
-/// Takes it back. Returns whether there was anything.
-///
-/// # Errors
-/// As [`install`].
-pub fn remove(slug: &str, target: SchedulerKind) -> Result<bool, SchedulerError> {
-    let _lock = lock(target)?;
-    match target {
-        SchedulerKind::Systemd => systemd::remove(slug),
-        SchedulerKind::Cron => cron::remove(slug),
-        SchedulerKind::Launchd => launchd::remove(slug),
-        SchedulerKind::Windows => windows::remove(slug),
-        SchedulerKind::Kubernetes => Err(SchedulerError::Elsewhere("Kubernetes")),
-        SchedulerKind::Airflow => Err(SchedulerError::Elsewhere("Airflow")),
-    }
-}
-
-/// All that Writeback has handed to the schedulers of this computer, and why some could not be asked.
+/// All that the schedulers of this computer have of Writeback's, and why some could not be asked.
 pub fn installed() -> (Vec<Installed>, Vec<(SchedulerKind, SchedulerError)>) {
     let (mut all, mut errors) = (Vec::new(), Vec::new());
-    let asked = [
-        (SchedulerKind::Systemd, systemd::installed()),
-        (SchedulerKind::Cron, cron::installed()),
-        (SchedulerKind::Launchd, launchd::installed()),
-        (SchedulerKind::Windows, windows::installed()),
-    ];
-    for (target, found) in asked {
-        match found {
-            Ok(found) => {
-                all.extend(found.into_iter().map(|(slug, stored)| Installed { target, slug, stored }));
-            }
+    for &target in SchedulerKind::value_variants() {
+        let Ok(local) = target.local() else { continue };
+        match local.installed() {
+            Ok(found) => all.extend(found.into_iter().map(|(slug, stored)| Installed { target, slug, stored })),
             // Not every computer has every scheduler.
             Err(SchedulerError::Missing { .. } | SchedulerError::NoHome) => {}
             Err(error) => errors.push((target, error)),
@@ -178,33 +261,29 @@ pub fn installed() -> (Vec<Installed>, Vec<(SchedulerKind, SchedulerError)>) {
 
 /// The exports that cron has, by the names that `writeback run` takes; none where it cannot be asked.
 pub fn in_cron() -> Vec<String> {
-    cron::installed().unwrap_or_default().into_iter().map(|(slug, _)| slug).collect()
+    cron::Cron.installed().unwrap_or_default().into_iter().map(|(slug, _)| slug).collect()
 }
 
 impl Installed {
-    /// Whether it is what would be handed over now.
+    /// It is what would be installed now.
     pub fn matches(&self, task: &Task) -> bool {
-        let expected = match self.target {
-            SchedulerKind::Systemd => systemd::stored(task),
-            SchedulerKind::Cron => cron::stored(task),
-            SchedulerKind::Launchd => launchd::stored(task),
-            SchedulerKind::Windows => windows::stored(task),
-            SchedulerKind::Kubernetes | SchedulerKind::Airflow => return false,
-        };
-        expected.is_ok_and(|expected| expected == self.stored)
+        let Ok(local) = self.target.local() else { return false };
+        write(task, self.target).is_ok_and(|written| local.stored(&written) == self.stored)
     }
 
-    /// Tells whether it is for the saved exports of that `WRITEBACK_HOME`, as far as the scheduler says: another one
-    /// may have an export of the same name.
+    /// It is for the saved exports of that `WRITEBACK_HOME`, as far as the scheduler says: another one may have an export
+    /// of the same name.
     fn is_of(&self, home: Option<&Path>) -> bool {
         match home.and_then(|home| std::path::absolute(home).ok()) {
             Some(home) => names_folder(&self.stored, &home.to_string_lossy()),
-            None => self.target != SchedulerKind::Windows && !self.stored.contains("WRITEBACK_HOME"),
+            None => {
+                self.target.local().is_ok_and(|local| local.tells_home()) && !self.stored.contains("WRITEBACK_HOME")
+            }
         }
     }
 }
 
-/// Tells whether a text names a folder, and not only one beside or below it whose name begins alike.
+/// The text names the folder, and not only one beside or below it whose name begins alike.
 fn names_folder(text: &str, folder: &str) -> bool {
     let goes_on =
         |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '\\'));

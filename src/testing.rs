@@ -43,10 +43,7 @@ pub mod sandbox {
     }
 }
 pub mod schedulers {
-    pub use crate::schedulers::{Handed, Has};
-    pub mod handoff {
-        pub use crate::schedulers::handoff::{HandoffError, IntendedStart, SchedulerKind, Task, is_due, write};
-    }
+    pub use crate::schedulers::{Handed, Has, IntendedStart, SchedulerKind, Task, WriteError, is_due, write};
 }
 pub mod services {
     pub use crate::services::Services;

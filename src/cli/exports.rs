@@ -96,7 +96,7 @@ enum State {
 /// What a scheduler has of an export: its word, and whether that is what is saved.
 #[derive(Serialize)]
 struct HasJson {
-    scheduler: &'static str,
+    scheduler: String,
     matches: bool,
 }
 

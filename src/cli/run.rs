@@ -23,7 +23,7 @@ use crate::accounts::Vault;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::ops::run::{RunEnd, RunEntry, run_export};
-use crate::schedulers::handoff::IntendedStart;
+use crate::schedulers::IntendedStart;
 use crate::text::shell::argument;
 use crate::text::terminal_text::printable;
 use crate::transfer::{Job, Past, Running};

@@ -7,6 +7,7 @@ use std::process::ExitCode;
 
 use chrono::Utc;
 use chrono_tz::Tz;
+use clap::ValueEnum as _;
 
 use super::context::Context;
 use super::out::out;
@@ -15,8 +16,7 @@ use super::say::say;
 use super::trouble::Trouble;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
-use crate::schedulers;
-use crate::schedulers::handoff::{self, SchedulerKind, Task};
+use crate::schedulers::{self, SchedulerKind, Task, Written};
 use crate::text::format;
 use crate::text::terminal_text::printable;
 
@@ -34,7 +34,7 @@ pub(super) struct ScheduleArgs {
         conflicts_with = "list",
         hide_possible_values = true
     )]
-    #[arg(help = "The scheduler to write for: systemd, cron, launchd, windows, kubernetes or airflow")]
+    #[arg(help = format!("The scheduler to write for: {}", words()))]
     to: Option<SchedulerKind>,
     /// Install it in this computer's scheduler instead of printing it.
     #[arg(long, conflicts_with_all = ["remove", "list"])]
@@ -60,8 +60,7 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
         return remove(name, target, context);
     }
     let (stem, export) = saved::load_saved(&context.paths.exports(), name)?;
-    let goes_by_clock = matches!(target, SchedulerKind::Cron | SchedulerKind::Launchd | SchedulerKind::Windows);
-    let clock = if goes_by_clock { clock(args)? } else { export.schedule.zone };
+    let clock = if target.goes_by_clock() { clock(args)? } else { export.schedule.zone };
     let task = task(stem, export, clock, context)?;
     if args.install { install(&task, target, context).await } else { print(&task, target) }
 }
@@ -90,6 +89,12 @@ fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Ta
     })
 }
 
+/// The schedulers, as the help of `--to` lists them.
+fn words() -> String {
+    let words: Vec<_> = SchedulerKind::value_variants().iter().map(|kind| kind.word()).collect();
+    words.split_last().map(|(last, others)| format!("{} or {last}", others.join(", "))).unwrap_or_default()
+}
+
 /// The zone of the computer's clock.
 fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
     match &args.computer_zone {
@@ -101,13 +106,13 @@ fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
 }
 
 fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
-    let documents = handoff::write(task, target)?;
-    for line in target.install_steps(task) {
+    let written = schedulers::write(task, target)?;
+    for line in target.install_steps(&task.slug) {
         say(&printable(&line));
     }
-    let several = documents.len() > 1;
+    let several = written.documents.len() > 1;
     let mut out = out();
-    for (number, document) in documents.iter().enumerate() {
+    for (number, document) in written.documents.iter().enumerate() {
         if several {
             let gap = if number > 0 { "\n" } else { "" };
             writeln!(out, "{gap}#### {}", document.name).map_err(Trouble::unwritten)?;
@@ -115,18 +120,17 @@ fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
         out.write_all(document.text.as_bytes()).map_err(Trouble::unwritten)?;
     }
     out.flush().map_err(Trouble::unwritten)?;
-    explain_guard(task, target)?;
+    explain_guard(&written);
     Ok(ExitCode::SUCCESS)
 }
 
 /// Says why the command has a guard, if it has one.
-fn explain_guard(task: &Task, target: SchedulerKind) -> Result<(), Trouble> {
-    if handoff::write(task, target)?.iter().any(|document| document.text.contains("--if-due")) {
+fn explain_guard(written: &Written) {
+    if !written.exact {
         say(
             "This scheduler cannot express the schedule exactly, so it fires more often; `run --if-due` skips the extra times.",
         );
     }
-    Ok(())
 }
 
 async fn install(task: &Task, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
@@ -134,7 +138,7 @@ async fn install(task: &Task, target: SchedulerKind, context: &Context) -> Resul
     for sentence in said {
         writeln!(out(), "{}", printable(&sentence)).map_err(Trouble::unwritten)?;
     }
-    explain_guard(task, target)?;
+    explain_guard(&schedulers::write(task, target)?);
     let schedule = &task.export.schedule;
     if let Some(next) = schedule.next_runs(Utc::now()).next() {
         writeln!(out(), "The next run is on {}.", format::moment_in(schedule.zone, next))

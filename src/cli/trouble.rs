@@ -10,8 +10,7 @@ use crate::explain;
 use crate::export::{DefinitionError, IdError};
 use crate::history::HistoryError;
 use crate::ops::run::SaveError;
-use crate::schedulers::SchedulerError;
-use crate::schedulers::handoff::HandoffError;
+use crate::schedulers::{SchedulerError, WriteError};
 use crate::services::http::ApiError;
 use crate::text::terminal_text::printable;
 use crate::transfer::download::DownloadError;
@@ -136,8 +135,8 @@ impl From<SaveError> for Trouble {
     }
 }
 
-impl From<HandoffError> for Trouble {
-    fn from(error: HandoffError) -> Self {
+impl From<WriteError> for Trouble {
+    fn from(error: WriteError) -> Self {
         Self::usage(error.to_string())
     }
 }
@@ -145,7 +144,7 @@ impl From<HandoffError> for Trouble {
 impl From<SchedulerError> for Trouble {
     fn from(error: SchedulerError) -> Self {
         match error {
-            SchedulerError::Handoff(error) => error.into(),
+            SchedulerError::Write(error) => error.into(),
             SchedulerError::Elsewhere(_) => Self::usage(error.to_string()),
             other => Self::failed(other.to_string()),
         }

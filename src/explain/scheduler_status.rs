@@ -1,8 +1,7 @@
 //! Schedulers that start an export.
 
 use super::Explanation;
-use crate::schedulers::handoff::SchedulerKind;
-use crate::schedulers::{Keeper, Renamed};
+use crate::schedulers::{Keeper, Renamed, SchedulerKind};
 use crate::text::shell::argument;
 
 /// Advice on how to schedule an export; `None` if a scheduler has it, or while that is unknown. `proposed` is a

@@ -1,39 +1,143 @@
-//! This person's crontab, by crontab(1).
+//! cron: lines of this person's crontab (crontab(1), crontab(5)), by the clock of the computer. Debian's cron has no zone
+//! for a line.
+//!
+//! A comment before each line names its export, so that foreign lines are never touched.
 
-use super::tool::{OWN, Tool, said};
-use super::{SchedulerError, exchange};
-use crate::schedulers::handoff::{self, HandoffError, SchedulerKind, Task, cron};
+use super::cron_fields::{AtChanges, CronPlan};
+use super::task::{Written, marker, parse_mark};
+use super::tool::{Tool, said};
+use super::{LocalScheduler, OWN, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange};
+use crate::text::shell::sh;
 
 const CRONTAB: Tool = Tool { name: "crontab", scheduler: SchedulerKind::Cron };
 
 /// The most attempts to write the crontab.
 const ATTEMPTS: usize = 3;
 
-pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
-    Ok(handoff::write(task, SchedulerKind::Cron)?.into_iter().map(|document| document.text).collect())
+pub(super) struct Cron;
+
+impl Scheduler for Cron {
+    fn title(&self) -> &'static str {
+        "your crontab"
+    }
+
+    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+        let schedule = &task.export.schedule;
+        let plan = CronPlan::new(schedule, task.clock, AtChanges::Once);
+        let command = command(task, plan.exact)?;
+        let comment = marker(&task.slug);
+        let what = schedule.describe();
+        let lines = plan.lines.iter().map(|fields| format!("{comment} ({what})\n{fields} {command}\n"));
+        Ok(Written::one("crontab".to_owned(), lines.collect(), plan.exact))
+    }
+
+    fn local(&self) -> Option<&dyn LocalScheduler> {
+        Some(self)
+    }
 }
 
-pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
-    let lines = stored(task)?;
-    let put = |lines: &str| change(|crontab| cron::replace_lines(crontab, &task.slug, lines)).map(drop);
-    let before = installed()?.into_iter().find(|(slug, _)| *slug == task.slug);
-    let give_back = |before: &Option<(String, String)>| match before {
-        Some((_, lines)) => put(lines),
-        None => remove(&task.slug).map(drop),
-    };
-    exchange(SchedulerKind::Cron, &before, || put(&lines), give_back)?;
-    Ok(vec![
-        "It is in your crontab; `crontab -l` shows it.".to_owned(),
-        format!(
-            "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables \
-             there, or use `--to {}`.",
-            OWN.word()
-        ),
-    ])
+impl LocalScheduler for Cron {
+    fn tool(&self) -> Tool {
+        CRONTAB
+    }
+
+    fn goes_by_clock(&self) -> bool {
+        true
+    }
+
+    fn steps(&self, _slug: &str) -> Vec<String> {
+        vec![
+            "Add the lines to your crontab, which `crontab -e` opens; they work once it is saved.".to_owned(),
+            "To take it out again, delete them there.".to_owned(),
+        ]
+    }
+
+    fn install(&self, task: &Task, written: &Written) -> Result<Vec<String>, SchedulerError> {
+        let lines = written.text();
+        let put = |lines: &str| change(|crontab| replace_lines(crontab, &task.slug, lines)).map(drop);
+        let before = self.installed()?.into_iter().find(|(slug, _)| *slug == task.slug);
+        let give_back = |before: &Option<(String, String)>| match before {
+            Some((_, lines)) => put(lines),
+            None => self.remove(&task.slug).map(drop),
+        };
+        exchange(SchedulerKind::Cron, &before, || put(&lines), give_back)?;
+        Ok(vec![
+            "It is in your crontab; `crontab -l` shows it.".to_owned(),
+            format!(
+                "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables \
+                 there, or use `--to {}`.",
+                OWN.word()
+            ),
+        ])
+    }
+
+    fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {
+        change(|crontab| remove_lines(crontab, slug))
+    }
+
+    fn installed(&self) -> Result<Vec<(String, String)>, SchedulerError> {
+        Ok(find_lines(&crontab()?))
+    }
 }
 
-pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
-    change(|crontab| cron::remove_lines(crontab, slug))
+/// The command that cron hands to `/bin/sh`.
+fn command(task: &Task, exact: bool) -> Result<String, WriteError> {
+    let home = task.home()?.map(|home| format!("WRITEBACK_HOME={} ", sh(home))).unwrap_or_default();
+    let command = format!("{home}{} {}", sh(task.program()?), task.arguments(exact).map(sh).join(" "));
+    if command.contains(['\n', '\r']) {
+        return Err(WriteError::Path(task.program.clone()));
+    }
+    Ok(escape_percent(&command))
+}
+
+/// cron takes a `%` for a new line.
+fn escape_percent(command: &str) -> String {
+    command.replace('%', "\\%")
+}
+
+/// Removes the export's lines from a crontab; all other bytes stay.
+fn remove_lines(crontab: &str, slug: &str) -> String {
+    let mut rest = String::new();
+    let mut lines = crontab.split_inclusive('\n').peekable();
+    while let Some(line) = lines.next() {
+        let is_ours =
+            parse_mark(line).as_deref() == Some(slug) && lines.peek().is_some_and(|next| runs_export(next, slug));
+        if is_ours {
+            lines.next();
+        } else {
+            rest.push_str(line);
+        }
+    }
+    rest
+}
+
+fn replace_lines(crontab: &str, slug: &str, lines: &str) -> String {
+    let mut rest = remove_lines(crontab, slug);
+    if !rest.is_empty() && !rest.ends_with('\n') {
+        rest.push('\n');
+    }
+    rest + lines
+}
+
+fn find_lines(crontab: &str) -> Vec<(String, String)> {
+    let mut found: Vec<(String, String)> = Vec::new();
+    let mut lines = crontab.split_inclusive('\n').peekable();
+    while let Some(comment) = lines.next() {
+        let Some(slug) = parse_mark(comment) else { continue };
+        let Some(line) = lines.next_if(|next| runs_export(next, &slug)) else { continue };
+        match found.iter_mut().find(|(known, _)| *known == slug) {
+            Some((_, text)) => text.extend([comment, line]),
+            None => found.push((slug, format!("{comment}{line}"))),
+        }
+    }
+    found
+}
+
+/// The line runs that export. A foreign line between a comment and its line does not.
+fn runs_export(line: &str, slug: &str) -> bool {
+    let slug = escape_percent(&sh(slug));
+    !line.starts_with('#')
+        && [" --scheduled", " --if-due"].iter().any(|end| line.trim_end().ends_with(&format!(" run {slug}{end}")))
 }
 
 /// Changes the crontab, and reads it back: another program may have written it at the same moment, as `crontab -e` does.
@@ -64,10 +168,6 @@ fn change(change: impl Fn(&str) -> String) -> Result<bool, SchedulerError> {
     })
 }
 
-pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
-    Ok(cron::find_lines(&crontab()?))
-}
-
 /// The crontab as it is; nothing if there is none.
 fn crontab() -> Result<String, SchedulerError> {
     let output = CRONTAB.ask(&["-l"], None)?;
@@ -78,5 +178,37 @@ fn crontab() -> Result<String, SchedulerError> {
             .map_err(|_| CRONTAB.refused(&["-l"], "The crontab is not UTF-8, so it stays as it is.")),
         false if said.starts_with("no crontab for") || said.contains("crontab: no crontab for") => Ok(String::new()),
         false => Err(CRONTAB.refused(&["-l"], &said)),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const OURS: &str =
+        "# writeback: sales (Every day at 06:30, UTC)\n30 6 * * * /bin/writeback run sales --scheduled\n";
+
+    #[test]
+    fn only_the_exports_own_lines_change() {
+        let foreign =
+            "MAILTO=me\n\n# writeback: other (x)\n1 1 * * * /bin/writeback run other --if-due\n5 5 * * * \tx \\% y";
+        let both = replace_lines(foreign, "sales", OURS);
+        assert_eq!(both, format!("{foreign}\n{OURS}"));
+        assert_eq!(replace_lines(&both, "sales", OURS), both);
+        assert_eq!(remove_lines(&both, "sales"), format!("{foreign}\n"));
+        assert_eq!(find_lines(&both).iter().map(|(slug, _)| slug.as_str()).collect::<Vec<_>>(), ["other", "sales"]);
+        assert_eq!(find_lines(&both)[1].1, OURS);
+        assert_eq!(remove_lines(&both, "sale"), both);
+    }
+
+    #[test]
+    fn a_foreign_line_after_our_comment_is_kept() {
+        for foreign in
+            ["7 7 * * * backup\n", "30 6 * * * /bin/writeback run sales --dry-run\n", "# writeback: sales\n", ""]
+        {
+            let crontab = format!("# writeback: sales (Every day)\n{foreign}9 9 * * * last\n");
+            assert_eq!(remove_lines(&crontab, "sales"), crontab);
+            assert!(find_lines(&crontab).is_empty());
+        }
     }
 }

@@ -1,25 +1,25 @@
-//! Calls a scheduler's own tool.
+//! Schedulers' own tools, what they print, and the files that they read.
 
 use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::process::{Output, Stdio};
 
-use super::{SchedulerError, console};
-use crate::schedulers::handoff::SchedulerKind;
+use encoding_rs::{Encoding, UTF_16LE};
+
+use super::{OWN, SchedulerError, SchedulerKind};
 use crate::system::files;
 
-/// A tool of a scheduler.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tool {
     pub(super) name: &'static str,
-    /// The scheduler that it belongs to.
     pub(super) scheduler: SchedulerKind,
 }
 
 impl Tool {
-    /// Whether it is there.
     pub(super) fn is_there(self) -> bool {
-        is_there(self.name)
+        let paths = crate::system::variable::get("PATH").unwrap_or_default();
+        let names = [self.name.to_owned(), format!("{}{}", self.name, std::env::consts::EXE_SUFFIX)];
+        std::env::split_paths(&paths).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
     }
 
     /// Calls it and takes what it answers, whether it does what was asked or not.
@@ -48,7 +48,7 @@ impl Tool {
     pub(super) fn call(self, arguments: &[&str], input: Option<&str>) -> Result<String, SchedulerError> {
         let output = self.ask(arguments, input)?;
         if output.status.success() {
-            return Ok(console::text(&output.stdout));
+            return Ok(console_text(&output.stdout));
         }
         Err(self.refused(arguments, &said(&output)))
     }
@@ -63,15 +63,6 @@ impl Tool {
     }
 }
 
-/// The scheduler that belongs to this platform.
-pub(super) const OWN: SchedulerKind = if cfg!(windows) {
-    SchedulerKind::Windows
-} else if cfg!(target_os = "macos") {
-    SchedulerKind::Launchd
-} else {
-    SchedulerKind::Systemd
-};
-
 /// Advice where a scheduler is not there, on a platform whose `own` one is another or the same.
 fn instead(missing: SchedulerKind, own: SchedulerKind) -> String {
     match (missing, own) {
@@ -82,16 +73,48 @@ fn instead(missing: SchedulerKind, own: SchedulerKind) -> String {
     }
 }
 
-/// Whether there is a tool of that name.
-pub(super) fn is_there(name: &str) -> bool {
-    let paths = crate::system::variable::get("PATH").unwrap_or_default();
-    let names = [name.to_owned(), format!("{name}{}", std::env::consts::EXE_SUFFIX)];
-    std::env::split_paths(&paths).any(|folder| names.iter().any(|name| folder.join(name).is_file()))
+/// Text that a tool has printed: UTF-16 and UTF-8 show what they are, and anything else is in the code page of this
+/// computer's console.
+pub(super) fn console_text(bytes: &[u8]) -> String {
+    decode(bytes, code_page())
+}
+
+fn decode(bytes: &[u8], code_page: Option<u16>) -> String {
+    if let Some((encoding, _)) = Encoding::for_bom(bytes) {
+        return encoding.decode(bytes).0.into_owned();
+    }
+    // No text of one byte a letter has any.
+    if bytes.contains(&0) {
+        return UTF_16LE.decode_without_bom_handling(bytes).0.into_owned();
+    }
+    if let Ok(text) = std::str::from_utf8(bytes) {
+        return text.to_owned();
+    }
+    // encoding_rs knows the pages that the web uses, those of East Asia among them, but few of the others.
+    let table = code_page.and_then(|page| oem_cp::code_table::DECODING_TABLE_CP_MAP.get(&page));
+    let encoding = code_page.and_then(codepage::to_encoding);
+    match (table, encoding) {
+        (Some(table), _) => table.decode_string_lossy(bytes),
+        (None, Some(encoding)) => encoding.decode_without_bom_handling(bytes).0.into_owned(),
+        (None, None) => String::from_utf8_lossy(bytes).into_owned(),
+    }
+}
+
+/// The code page in which a console of this computer begins (learn.microsoft.com, "Code Page Identifiers").
+#[cfg(windows)]
+fn code_page() -> Option<u16> {
+    let key = windows_registry::LOCAL_MACHINE.open(r"SYSTEM\CurrentControlSet\Control\Nls\CodePage").ok()?;
+    key.get_string("OEMCP").ok()?.parse().ok()
+}
+
+#[cfg(not(windows))]
+fn code_page() -> Option<u16> {
+    None
 }
 
 /// What a tool said of its failure, in one line.
 pub(super) fn said(output: &Output) -> String {
-    let text = [&output.stderr, &output.stdout].map(|bytes| console::text(bytes).trim().to_owned());
+    let text = [&output.stderr, &output.stdout].map(|bytes| console_text(bytes).trim().to_owned());
     let said = text.iter().find(|text| !text.is_empty());
     said.map_or_else(|| output.status.to_string(), |text| text.split_whitespace().collect::<Vec<_>>().join(" "))
 }
@@ -198,5 +221,32 @@ mod tests {
                 }
             }
         }
+    }
+
+    #[test]
+    fn what_is_printed_is_read_as_what_it_is() {
+        let text = "Größe";
+        let utf_16: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+        let with_mark: Vec<u8> = [0xff, 0xfe].into_iter().chain(utf_16.iter().copied()).collect();
+        let of_850 = b"Gr\x94\xe1e".as_slice();
+        let of_1252 = b"Gr\xf6\xdfe".as_slice();
+        for (bytes, page) in [
+            (text.as_bytes(), Some(850)),
+            (&*utf_16, Some(850)),
+            (&*with_mark, None),
+            (of_850, Some(850)),
+            (of_850, Some(437)),
+            (of_1252, Some(1252)),
+        ] {
+            assert_eq!(decode(bytes, page), text, "{bytes:x?} in {page:?}");
+        }
+        assert_eq!(decode(b"\x93\xfa\x96{", Some(932)), "日本");
+        assert_eq!(decode(b"a\xff", None), "a\u{fffd}", "of a page that nobody knows");
+    }
+
+    #[cfg(windows)]
+    #[test]
+    fn the_code_page_of_the_console_is_known() {
+        assert!(code_page().is_some());
     }
 }

@@ -1,53 +1,268 @@
-//! The Windows Task Scheduler, by `schtasks`.
+//! Windows: the XML of a task (Task Scheduler Schema, version 1.2), by the clock of the computer, installed by `schtasks`.
 
+use std::collections::BTreeMap;
 use std::io::Write as _;
 
-use super::tool::{Tool, said};
-use super::{SchedulerError, console, exchange};
-use crate::schedulers::handoff::{self, HandoffError, MARK, SchedulerKind, Task};
+use super::cron_fields::{AtChanges, CronDays, CronPlan};
+use super::task::{MARK, Written, escape_xml, is_plain, marker, parse_mark, short_hash};
+use super::tool::{Tool, console_text, said};
+use super::{LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange};
+use crate::text::shell::{Shell, powershell};
 
 const SCHTASKS: Tool = Tool { name: "schtasks", scheduler: SchedulerKind::Windows };
+
+/// More times a day than this become a repetition; a task has 48 triggers at most.
+const MAX_TIMES: usize = 12;
+const DEFAULT_START: &str = "2025-01-01";
+const MONTHS: [&str; 12] = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+];
+const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
+
+pub(super) struct Windows;
+
+impl Scheduler for Windows {
+    fn title(&self) -> &'static str {
+        "the Task Scheduler"
+    }
+
+    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+        let schedule = &task.export.schedule;
+        let CronPlan { lines, mut exact } = CronPlan::new(schedule, task.clock, AtChanges::Unknown);
+        let mut by_days: BTreeMap<&CronDays, Vec<u16>> = BTreeMap::new();
+        for fields in &lines {
+            by_days.entry(&fields.days).or_default().extend(fields.times.minutes_of_day());
+        }
+        let start = schedule.start.map_or_else(|| DEFAULT_START.to_owned(), |start| start.to_string());
+        let mut triggers = String::new();
+        for (days, mut minutes) in by_days {
+            minutes.sort_unstable();
+            let (times, same) = repeated_times(&minutes);
+            exact &= same;
+            for days in day_elements(days) {
+                triggers.extend(times.iter().map(|time| {
+                    let Repeated { first, repetition } = time;
+                    let (hour, minute) = (first / 60, first % 60);
+                    format!(
+                        "    <CalendarTrigger>\n{repetition}      <StartBoundary>{start}T{hour:02}:{minute:02}:00</StartBoundary>\n      \
+                         <Enabled>true</Enabled>\n{days}    </CalendarTrigger>\n"
+                    )
+                }));
+            }
+        }
+        let (command, arguments) = command(task, exact)?;
+        let body = format!(
+            "  <Triggers>\n{triggers}  </Triggers>\n  \
+             <Principals>\n    <Principal id=\"Author\">\n      <LogonType>InteractiveToken</LogonType>\n      \
+             <RunLevel>LeastPrivilege</RunLevel>\n    </Principal>\n  </Principals>\n  \
+             <Settings>\n    <MultipleInstancesPolicy>IgnoreNew</MultipleInstancesPolicy>\n    \
+             <DisallowStartIfOnBatteries>false</DisallowStartIfOnBatteries>\n    \
+             <StopIfGoingOnBatteries>false</StopIfGoingOnBatteries>\n    <StartWhenAvailable>true</StartWhenAvailable>\n    \
+             <ExecutionTimeLimit>PT0S</ExecutionTimeLimit>\n  </Settings>\n  \
+             <Actions Context=\"Author\">\n    <Exec>\n      <Command>{}</Command>\n      \
+             <Arguments>{}</Arguments>\n    </Exec>\n  </Actions>\n",
+            escape_xml(&command),
+            escape_xml(&arguments)
+        );
+        // The scheduler does not return the text byte for byte, but it keeps the stamp.
+        let stamp = short_hash(&body, 8);
+        let text = format!(
+            "<?xml version=\"1.0\"?>\n\
+             <Task version=\"1.2\" xmlns=\"http://schemas.microsoft.com/windows/2004/02/mit/task\">\n  \
+             <RegistrationInfo>\n    <Description>{}</Description>\n    <Documentation>{} {stamp}</Documentation>\n  \
+             </RegistrationInfo>\n{body}</Task>\n",
+            escape_xml(&schedule.describe()),
+            marker(&task.slug),
+        );
+        Ok(Written::one(format!("{}.xml", task.slug), text, exact))
+    }
+
+    fn local(&self) -> Option<&dyn LocalScheduler> {
+        Some(self)
+    }
+}
+
+impl LocalScheduler for Windows {
+    fn tool(&self) -> Tool {
+        SCHTASKS
+    }
+
+    fn goes_by_clock(&self) -> bool {
+        true
+    }
+
+    fn steps(&self, slug: &str) -> Vec<String> {
+        vec![
+            format!("Save it as {slug}.xml, then:"),
+            format!(r#"  schtasks /Create /TN "\Writeback\{slug}" /XML "{slug}.xml""#),
+            "To take it out again:".to_owned(),
+            format!(r#"  schtasks /Delete /TN "\Writeback\{slug}""#),
+        ]
+    }
+
+    fn install(&self, task: &Task, written: &Written) -> Result<Vec<String>, SchedulerError> {
+        let xml = written.text();
+        let name = name(&task.slug);
+        let hand_over = || {
+            create(&name, &xml)?;
+            let kept = console_text(&SCHTASKS.ask(&["/Query", "/TN", &name, "/XML"], None)?.stdout);
+            let triggers = |xml: &str| xml.matches("<CalendarTrigger").count();
+            if triggers(&kept) == triggers(&xml) {
+                return Ok(());
+            }
+            Err(SchedulerError::Misunderstood {
+                scheduler: SchedulerKind::Windows.title(),
+                found: format!("the task {name} has {} of {} triggers", triggers(&kept), triggers(&xml)),
+                advice: "Look at it in the Task Scheduler.",
+            })
+        };
+        let give_back = |before: &Option<String>| match before {
+            before if existing(&name)? == *before => Ok(()),
+            // What is printed instead of a letter would be run.
+            Some(xml) if action(xml).contains('?') => {
+                let what = "schtasks does not print all letters of what it runs; schedule it again as it was";
+                Err(SCHTASKS.refused(&["/Query", "/TN", &name, "/XML"], what))
+            }
+            Some(xml) => create(&name, xml),
+            None => self.remove(&task.slug).map(drop),
+        };
+        exchange(SchedulerKind::Windows, &existing(&name)?, hand_over, give_back)?;
+        Ok(vec![format!("The task {name} is there. It runs while you are logged in.")])
+    }
+
+    fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {
+        let name = name(slug);
+        let found = existing(&name)?.is_some();
+        if found {
+            SCHTASKS.call(&["/Delete", "/TN", &name, "/F"], None)?;
+        }
+        Ok(found)
+    }
+
+    fn installed(&self) -> Result<Vec<(String, String)>, SchedulerError> {
+        let query = ["/Query", "/XML"];
+        let output = SCHTASKS.ask(&query, None)?;
+        let xml = console_text(&output.stdout);
+        // It may fail over a task of somebody else's, and has said by then what there is of Writeback's.
+        if !output.status.success() && !output.stderr.is_empty() && marks(&xml).next().is_none() {
+            return Err(SCHTASKS.refused(&query, &said(&output)));
+        }
+        let found = marks(&xml).filter_map(|mark| Some((parse_mark(mark)?, mark.to_owned())));
+        Ok(found.collect())
+    }
+
+    fn stored(&self, written: &Written) -> String {
+        marks(&written.text()).next().unwrap_or_default().to_owned()
+    }
+
+    fn tells_home(&self) -> bool {
+        false
+    }
+}
+
+/// The program and its arguments. A task has no environment of its own, so PowerShell sets it.
+fn command(task: &Task, exact: bool) -> Result<(String, String), WriteError> {
+    let program = task.program()?;
+    let arguments = task.arguments(exact);
+    let Some(home) = task.home()? else { return Ok((program.to_owned(), arguments.map(in_double_quotes).join(" "))) };
+    if [program, home].iter().any(|path| path.contains('"')) {
+        return Err(WriteError::Path(task.program.clone()));
+    }
+    let arguments =
+        arguments.map(|argument| if is_plain(argument) { argument.to_owned() } else { powershell(argument) });
+    let script = format!(
+        "{}; & {} {}; exit $LASTEXITCODE",
+        Shell::Powershell.assignment("WRITEBACK_HOME", home),
+        powershell(program),
+        arguments.join(" "),
+    );
+    Ok(("powershell.exe".to_owned(), format!("-NoProfile -NonInteractive -WindowStyle Hidden -Command \"{script}\"")))
+}
+
+/// Quotes an argument for a Windows program, which splits at blanks.
+fn in_double_quotes(argument: &str) -> String {
+    if is_plain(argument) { argument.to_owned() } else { format!("\"{argument}\"") }
+}
+
+struct Repeated {
+    first: u16,
+    repetition: String,
+}
+
+/// Times of a day; may include more, and says whether the result is exact.
+fn repeated_times(minutes: &[u16]) -> (Vec<Repeated>, bool) {
+    let (Some(first), Some(last)) = (minutes.first(), minutes.last()) else { return (Vec::new(), true) };
+    let step = minutes.windows(2).map(|pair| pair[1] - pair[0]).fold(0, gcd);
+    let regular = minutes.len() > 2 && minutes.windows(2).all(|pair| pair[1] - pair[0] == step);
+    if minutes.len() <= MAX_TIMES && !regular {
+        return (minutes.iter().map(|first| Repeated { first: *first, repetition: String::new() }).collect(), true);
+    }
+    let repetition = format!(
+        "      <Repetition>\n        <Interval>PT{step}M</Interval>\n        <Duration>PT{}M</Duration>\n        \
+         <StopAtDurationEnd>false</StopAtDurationEnd>\n      </Repetition>\n",
+        last - first + 1
+    );
+    (vec![Repeated { first: *first, repetition }], regular)
+}
+
+fn gcd(a: u16, b: u16) -> u16 {
+    if b == 0 { a } else { gcd(b, a % b) }
+}
+
+/// The days of a trigger: one element by date, one by weekday.
+fn day_elements(days: &CronDays) -> Vec<String> {
+    let months = days.months.iter().filter_map(|month| MONTHS.get(usize::from(*month) - 1));
+    let months: String = months.map(|month| format!("<{month} />")).collect();
+    let by_date = |dates: &mut dyn Iterator<Item = u8>| {
+        let dates: String = dates.map(|date| format!("<Day>{date}</Day>")).collect();
+        format!(
+            "      <ScheduleByMonth>\n        <DaysOfMonth>{dates}</DaysOfMonth>\n        <Months>{months}</Months>\n      \
+             </ScheduleByMonth>\n"
+        )
+    };
+    let of_year = days.months.len() == 12;
+    match (&days.dates, &days.weekdays) {
+        (None, None) if of_year => {
+            vec!["      <ScheduleByDay>\n        <DaysInterval>1</DaysInterval>\n      </ScheduleByDay>\n".to_owned()]
+        }
+        (None, None) => vec![by_date(&mut (1..=31))],
+        (dates, weekdays) => {
+            let dates = dates.iter().map(|dates| by_date(&mut dates.iter().copied()));
+            let weekdays = weekdays.iter().map(|weekdays| {
+                let names = weekdays.iter().filter_map(|day| WEEKDAYS.get(usize::from(*day)));
+                let names: String = names.map(|name| format!("<{name} />")).collect();
+                let names = format!("        <DaysOfWeek>{names}</DaysOfWeek>\n");
+                if of_year {
+                    let every = "        <WeeksInterval>1</WeeksInterval>\n";
+                    return format!("      <ScheduleByWeek>\n{every}{names}      </ScheduleByWeek>\n");
+                }
+                let weeks: String = ["1", "2", "3", "4", "Last"].map(|week| format!("<Week>{week}</Week>")).concat();
+                format!(
+                    "      <ScheduleByMonthDayOfWeek>\n        <Weeks>{weeks}</Weeks>\n{names}        \
+                     <Months>{months}</Months>\n      </ScheduleByMonthDayOfWeek>\n"
+                )
+            });
+            dates.chain(weekdays).collect()
+        }
+    }
+}
 
 /// The mark and the stamp that a task of Writeback bears. They are in ASCII: schtasks prints what it has in a code page
 /// that need not have the letters of a name, and then writes `?` for them.
 fn marks(xml: &str) -> impl Iterator<Item = &str> {
     let texts = xml.split("<Documentation>").skip(1).filter_map(|rest| rest.split("</Documentation>").next());
     texts.filter(|text| text.starts_with(MARK))
-}
-
-pub(super) fn stored(task: &Task) -> Result<String, HandoffError> {
-    let xml: String = handoff::write(task, SchedulerKind::Windows)?.into_iter().map(|document| document.text).collect();
-    Ok(marks(&xml).next().unwrap_or_default().to_owned())
-}
-
-pub(super) fn install(task: &Task) -> Result<Vec<String>, SchedulerError> {
-    let xml: String = handoff::write(task, SchedulerKind::Windows)?.into_iter().map(|document| document.text).collect();
-    let name = name(&task.slug);
-    let hand_over = || {
-        create(&name, &xml)?;
-        let kept = console::text(&SCHTASKS.ask(&["/Query", "/TN", &name, "/XML"], None)?.stdout);
-        let triggers = |xml: &str| xml.matches("<CalendarTrigger").count();
-        if triggers(&kept) == triggers(&xml) {
-            return Ok(());
-        }
-        Err(SchedulerError::Misunderstood {
-            scheduler: SchedulerKind::Windows.title(),
-            found: format!("the task {name} has {} of {} triggers", triggers(&kept), triggers(&xml)),
-            advice: "Look at it in the Task Scheduler.",
-        })
-    };
-    let give_back = |before: &Option<String>| match before {
-        before if existing(&name)? == *before => Ok(()),
-        // What is printed instead of a letter would be run.
-        Some(xml) if action(xml).contains('?') => {
-            let what = "schtasks does not print all letters of what it runs; schedule it again as it was";
-            Err(SCHTASKS.refused(&["/Query", "/TN", &name, "/XML"], what))
-        }
-        Some(xml) => create(&name, xml),
-        None => remove(&task.slug).map(drop),
-    };
-    exchange(SchedulerKind::Windows, &existing(&name)?, hand_over, give_back)?;
-    Ok(vec![format!("The task {name} is there. It runs while you are logged in.")])
 }
 
 /// Makes a task, in place of one of that name.
@@ -67,15 +282,6 @@ fn action(xml: &str) -> &str {
     xml.split_once("<Actions").and_then(|(_, rest)| rest.split("</Actions>").next()).unwrap_or_default()
 }
 
-pub(super) fn remove(slug: &str) -> Result<bool, SchedulerError> {
-    let name = name(slug);
-    let found = existing(&name)?.is_some();
-    if found {
-        SCHTASKS.call(&["/Delete", "/TN", &name, "/F"], None)?;
-    }
-    Ok(found)
-}
-
 fn name(slug: &str) -> String {
     format!("\\Writeback\\{slug}")
 }
@@ -86,23 +292,11 @@ fn name(slug: &str) -> String {
 /// When there is one, and Writeback has not written it.
 fn existing(name: &str) -> Result<Option<String>, SchedulerError> {
     let output = SCHTASKS.ask(&["/Query", "/TN", name, "/XML"], None)?;
-    let xml = console::text(&output.stdout);
+    let xml = console_text(&output.stdout);
     let is_ours = marks(&xml).next().is_some();
     match (output.status.success(), is_ours) {
         (false, _) => Ok(None),
         (true, true) => Ok(Some(xml)),
         (true, false) => Err(SchedulerError::Foreign(format!("The task {name}"))),
     }
-}
-
-pub(super) fn installed() -> Result<Vec<(String, String)>, SchedulerError> {
-    let query = ["/Query", "/XML"];
-    let output = SCHTASKS.ask(&query, None)?;
-    let xml = console::text(&output.stdout);
-    // It may fail over a task of somebody else's, and has said by then what there is of Writeback's.
-    if !output.status.success() && !output.stderr.is_empty() && marks(&xml).next().is_none() {
-        return Err(SCHTASKS.refused(&query, &said(&output)));
-    }
-    let found = marks(&xml).filter_map(|mark| Some((handoff::parse_mark(mark)?, mark.to_owned())));
-    Ok(found.collect())
 }

@@ -13,7 +13,7 @@ use serde_json::Value;
 use writeback::testing::export::schedule::parse_zone;
 use writeback::testing::export::{CredentialNames, Export, Schedule};
 use writeback::testing::sandbox::samples;
-use writeback::testing::schedulers::handoff::{self, HandoffError, IntendedStart, SchedulerKind, Task};
+use writeback::testing::schedulers::{self, IntendedStart, SchedulerKind, Task, WriteError};
 
 use crate::stage::{FILE, Stage};
 
@@ -39,9 +39,11 @@ fn schedule(text: &str) -> Schedule {
 }
 
 fn written(task: &Task, target: SchedulerKind) -> String {
-    let documents = handoff::write(task, target).unwrap();
-    assert_eq!(documents.len(), 1);
-    documents.into_iter().next().unwrap().text
+    let mut written = schedulers::write(task, target).unwrap();
+    assert_eq!(written.documents.len(), 1);
+    let text = written.documents.remove(0).text;
+    assert_eq!(written.exact, !text.contains("--if-due-at="), "{text}");
+    text
 }
 
 /// The objects of a manifest, by their kinds.
@@ -157,15 +159,29 @@ async fn no_secret_of_the_environment_is_written() {
     }
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_named_after_the_guard_does_not_have_it() {
+    let stage = Stage::new().await;
+    let definition = stage.definition(samples::QUOTED, "[schedule]\nevery = \"day\"\nat = \"06:30\"");
+    let text = std::fs::read_to_string(definition).unwrap().replace("A test", "run --if-due");
+    std::fs::create_dir_all(stage.home.path().join("exports")).unwrap();
+    std::fs::write(stage.home.path().join("exports/daily.toml"), text).unwrap();
+    for target in ["kubernetes", "airflow"] {
+        let ran = stage.run(&["schedule", "daily", "--to", target]).await;
+        assert!(ran.code == Some(0) && ran.out.contains("run --if-due"), "{ran:?}");
+        assert!(!ran.err.contains("cannot express the schedule exactly"), "{ran:?}");
+    }
+}
+
 #[test]
 fn what_has_no_schedule_or_a_path_that_is_a_template_is_refused() {
     let manual = task(Schedule::default());
     for target in [SchedulerKind::Kubernetes, SchedulerKind::Airflow] {
-        assert_eq!(handoff::write(&manual, target), Err(HandoffError::Manual("daily-sales".to_owned())));
+        assert_eq!(schedulers::write(&manual, target), Err(WriteError::Manual("daily-sales".to_owned())));
     }
     let mut odd = task(schedule(WEEKDAYS));
     odd.home = Some("/srv/{{ var.value.x }}".into());
-    assert_eq!(handoff::write(&odd, SchedulerKind::Airflow), Err(HandoffError::Path("/srv/{{ var.value.x }}".into())));
+    assert_eq!(schedulers::write(&odd, SchedulerKind::Airflow), Err(WriteError::Path("/srv/{{ var.value.x }}".into())));
 }
 
 #[test]

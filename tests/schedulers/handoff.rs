@@ -17,7 +17,7 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 use writeback::testing::export::schedule::parse_zone;
 use writeback::testing::export::{Export, Schedule};
-use writeback::testing::schedulers::handoff::{self, Task, is_due};
+use writeback::testing::schedulers::{self, SchedulerKind, Task, is_due};
 
 /// What happens to clocks, where and when: an hour, half an hour, at midnight, two hours, over and over.
 const CHANGES: [(&str, &str); 14] = [
@@ -87,8 +87,10 @@ fn runs(
     runs
 }
 
-/// The text of the only file that is written.
-fn written(task: &Task, target: handoff::SchedulerKind) -> String {
-    let documents = handoff::write(task, target).unwrap();
-    documents.into_iter().map(|document| document.text).collect()
+/// The texts that are written. Their command has the guard if the plan is not exact, and only then.
+fn written(task: &Task, target: SchedulerKind) -> String {
+    let written = schedulers::write(task, target).unwrap();
+    let text: String = written.documents.into_iter().map(|document| document.text).collect();
+    assert_eq!(written.exact, !text.contains("--if-due"), "{text}");
+    text
 }

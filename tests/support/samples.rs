@@ -10,7 +10,7 @@ use writeback::testing::export::DatasetKey;
 use writeback::testing::export::Service;
 use writeback::testing::history::{Phase, RowCount};
 use writeback::testing::schedulers::Handed;
-use writeback::testing::schedulers::handoff::SchedulerKind;
+use writeback::testing::schedulers::SchedulerKind;
 use writeback::testing::services::dataworld::{Access, Dataset, File, User, Visibility};
 use writeback::testing::services::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
 use writeback::testing::services::http::{Action, ApiError, Broken};

@@ -8,7 +8,7 @@ use super::RunArgs;
 use crate::cli::say::say;
 use crate::export::Export;
 use crate::history::History;
-use crate::schedulers::handoff;
+use crate::schedulers;
 use crate::system::files::canonical;
 use crate::text::format;
 use crate::text::terminal_text::printable;
@@ -17,8 +17,8 @@ use crate::text::terminal_text::printable;
 pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &Export) -> bool {
     let now = Utc::now();
     let is_due = match args.if_due_at {
-        Some(meant) => meant.is_due(&export.schedule),
-        None if args.if_due => handoff::is_due(&export.schedule, last_begun(state, definition, export, now), now),
+        Some(start) => start.is_due(&export.schedule),
+        None if args.if_due => schedulers::is_due(&export.schedule, last_begun(state, definition, export, now), now),
         None => true,
     };
     if !is_due {

@@ -13,8 +13,7 @@ use crate::cli::out::{out, room};
 use crate::cli::table::{Column, Table};
 use crate::cli::trouble::Trouble;
 use crate::export::{DefinitionError, Export, saved};
-use crate::schedulers::handoff::SchedulerKind;
-use crate::schedulers::{self, Installed, SchedulerError};
+use crate::schedulers::{self, Installed, SchedulerError, SchedulerKind};
 use crate::text::format;
 use crate::text::shell::argument;
 
@@ -23,7 +22,7 @@ use crate::text::shell::argument;
 struct Row {
     /// `None` for a scheduler that could not be asked.
     export: Option<String>,
-    scheduler: &'static str,
+    scheduler: String,
     next: Option<DateTime<Utc>>,
     state: State,
     /// Why it is not known what the scheduler has, or what its export is.
@@ -100,7 +99,7 @@ fn table_of(rows: &[Row]) -> Table<4> {
             State::Unreadable => "its definition cannot be read",
             State::Unknown => "?",
         };
-        table.row([export.clone(), (*scheduler).to_owned(), next, state.to_owned()]);
+        table.row([export.clone(), scheduler.clone(), next, state.to_owned()]);
     }
     table
 }

@@ -10,7 +10,7 @@ use ratatui::buffer::Buffer;
 use writeback::testing::accounts::Account;
 use writeback::testing::export::Export;
 use writeback::testing::history::{Kind, Run, RunResult, Statistics};
-use writeback::testing::schedulers::handoff::SchedulerKind;
+use writeback::testing::schedulers::SchedulerKind;
 use writeback::testing::schedulers::{Handed, Has};
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};

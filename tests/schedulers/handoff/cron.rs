@@ -7,7 +7,7 @@ use chrono_tz::Tz;
 use proptest::prelude::*;
 use writeback::testing::export::Schedule;
 use writeback::testing::export::schedule::parse_zone;
-use writeback::testing::schedulers::handoff::SchedulerKind;
+use writeback::testing::schedulers::SchedulerKind;
 
 use crate::handoff::{cases, runs, schedule, task, written};
 

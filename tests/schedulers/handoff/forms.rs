@@ -1,7 +1,7 @@
 //! What is written besides the times: paths with every letter that means something somewhere, and never a secret.
 
 use chrono_tz::Tz;
-use writeback::testing::schedulers::handoff::{self, HandoffError, SchedulerKind, Task};
+use writeback::testing::schedulers::{self, SchedulerKind, Task, WriteError};
 
 use crate::handoff::{schedule, task, written};
 
@@ -56,10 +56,10 @@ fn what_cannot_be_written_is_refused() {
     let mut task = task(schedule(DAILY), Tz::UTC);
     for program in ["/opt/it's/writeback", "/opt/\"a\"/writeback", "/opt/a\\b/writeback"] {
         task.program = program.into();
-        assert_eq!(handoff::write(&task, SchedulerKind::Systemd), Err(HandoffError::Path(program.into())));
+        assert_eq!(schedulers::write(&task, SchedulerKind::Systemd), Err(WriteError::Path(program.into())));
     }
     task.export.schedule = writeback::testing::export::Schedule::default();
-    let said = handoff::write(&task, SchedulerKind::Cron).unwrap_err().to_string();
+    let said = schedulers::write(&task, SchedulerKind::Cron).unwrap_err().to_string();
     assert!(said.starts_with("daily-sales has no schedule: it runs only when someone runs it."), "{said}");
 }
 
@@ -68,7 +68,7 @@ fn a_name_in_any_script_names_units_in_plain_letters() {
     let mut task = task(schedule(DAILY), Tz::UTC);
     task.slug = "umsätze".to_owned();
     let names: Vec<String> =
-        handoff::write(&task, SchedulerKind::Systemd).unwrap().into_iter().map(|it| it.name).collect();
+        schedulers::write(&task, SchedulerKind::Systemd).unwrap().documents.into_iter().map(|it| it.name).collect();
     assert_eq!(names, ["writeback-ums\\xc3\\xa4tze.timer", "writeback-ums\\xc3\\xa4tze.service"]);
 }
 
@@ -99,7 +99,7 @@ fn a_character_that_a_scheduler_cannot_be_given_is_refused_by_where_it_is() {
                 ("WRITEBACK_HOME", Task { home: Some(text.clone().into()), ..good.clone() }),
                 ("The path of this program", Task { program: text.clone().into(), ..good.clone() }),
             ] {
-                let said = handoff::write(&wrong, target).unwrap_err().to_string();
+                let said = schedulers::write(&wrong, target).unwrap_err().to_string();
                 let code =
                     format!("{what} contains the control character U+{:04X}, which cannot be written", u32::from(bad));
                 assert!(said.starts_with(&code), "{said}");
@@ -114,7 +114,7 @@ fn a_zone_is_handed_over_by_its_current_name() {
     // A schedule that clocks do not touch, so that no scheduler is given UTC.
     for text in [eastern.to_owned(), eastern.replace("02:30", "12:00")] {
         for target in [SchedulerKind::Systemd, SchedulerKind::Kubernetes, SchedulerKind::Airflow] {
-            let documents = handoff::write(&task(schedule(&text), Tz::UTC), target).unwrap();
+            let documents = schedulers::write(&task(schedule(&text), Tz::UTC), target).unwrap().documents;
             let lines = documents.iter().flat_map(|document| document.text.lines());
             let zones =
                 lines.filter(|line| ["OnCalendar=", "timeZone:", "timezone="].iter().any(|it| line.contains(it)));

@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use chrono_tz::Tz;
 use proptest::test_runner::{Config, TestRunner};
 use writeback::testing::export::Schedule;
-use writeback::testing::schedulers::handoff::SchedulerKind;
+use writeback::testing::schedulers::SchedulerKind;
 
 use crate::handoff::{cases, runs, schedule, task, written};
 

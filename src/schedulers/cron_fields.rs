@@ -1,4 +1,4 @@
-//! Cron fields of a schedule, by the clock of any zone. launchd and Windows use the same form.
+//! The plan of a schedule in cron fields, by the clock of any zone. launchd and Windows use the same form.
 
 use std::collections::BTreeMap;
 use std::fmt;
@@ -6,11 +6,25 @@ use std::fmt;
 use chrono::Weekday;
 use chrono_tz::Tz;
 
-use super::changes;
-use super::days::{Dates, DaySet};
-use super::numbers::{Times, format_ranges, sorted};
-use super::plan::{self, MINUTES_A_DAY, Plan};
+use super::clock_changes::differences;
+use super::plan::{self, Dates, DaySet, Plan, Times, format_ranges, sorted};
 use crate::export::Schedule;
+
+/// All times of a schedule, each time in one line only; more times unless it is exact.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CronPlan {
+    pub(super) lines: Vec<CronFields>,
+    /// The lines are the schedule, and the scheduler treats clock changes as the schedule does.
+    pub(super) exact: bool,
+}
+
+/// A single cron expression with its zone, for Kubernetes and Airflow.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct ClusterPlan {
+    pub(super) cron: String,
+    pub(super) zone: Tz,
+    pub(super) exact: bool,
+}
 
 /// The fields of a cron expression. A matching date or a matching weekday is enough; `None` matches nothing, and two
 /// `None` match every day.
@@ -28,14 +42,6 @@ pub(super) struct CronDays {
     pub(super) weekdays: Option<Vec<u8>>,
 }
 
-/// All times of a schedule by the clock of a zone, each time in one line only; more times if it needs a guard.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct WallClock {
-    pub(super) lines: Vec<CronFields>,
-    /// The lines include more than the schedule, or the scheduler may treat clock changes differently.
-    pub(super) guard: bool,
-}
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum AtChanges {
     /// A daily time runs once, after the gap if it is in one: Debian's cron and its relatives (cron(8), *Daylight
@@ -44,44 +50,70 @@ pub(super) enum AtChanges {
     Unknown,
 }
 
-impl WallClock {
-    /// Converts the schedule for a scheduler that goes by `clock`.
+impl CronPlan {
+    /// Plans the schedule for a scheduler that goes by `clock`.
     pub(super) fn new(schedule: &Schedule, clock: Tz, at_changes: AtChanges) -> Self {
-        let differences = changes::differences(schedule.zone, clock);
+        let differences = differences(schedule.zone, clock);
         let kept = differences.len() == 1 && at_changes == AtChanges::Once && schedule.moves_skipped_times();
         let mut plan = Plan::new(schedule);
         if !kept {
             plan.lines.extend(plan::every_year(&plan::after_gaps(schedule), schedule.zone));
         }
-        let mut guard = plan.guard || differences.len() > 1 || (!kept && plan::is_touched(schedule));
+        let plan = plan.shifted(&differences);
+        let mut exact = plan.exact && (kept || !plan::is_touched(schedule));
         let mut days_of: BTreeMap<u16, Vec<DaySet>> = BTreeMap::new();
         for line in &plan.lines {
-            for (minute, difference) in
-                line.times.minutes_of_day().flat_map(|m| differences.iter().map(move |d| (m, d)))
-            {
-                let there = i64::from(minute) + difference;
-                let (days, same) = line.days.shifted(there.div_euclid(MINUTES_A_DAY.into()) as i8);
-                guard |= !same;
-                let sets = days_of.entry(there.rem_euclid(MINUTES_A_DAY.into()) as u16).or_default();
-                if !sets.contains(&days) {
-                    sets.push(days);
-                }
+            for minute in line.times.minutes_of_day() {
+                days_of.entry(minute).or_default().push(line.days.clone());
             }
         }
         let mut minutes_of: BTreeMap<CronDays, Vec<u16>> = BTreeMap::new();
         for (minute, sets) in days_of {
             let (days, same) = CronDays::from_sets(&sets);
-            guard |= !same;
+            exact &= same;
             minutes_of.entry(days).or_default().push(minute);
         }
-        let lines = minutes_of
-            .into_iter()
-            .flat_map(|(days, minutes)| {
-                Times::group(minutes).into_iter().map(move |times| CronFields { times, days: days.clone() })
-            })
-            .collect();
-        Self { lines, guard }
+        let lines = minutes_of.into_iter().flat_map(|(days, minutes)| {
+            Times::group(minutes).into_iter().map(move |times| CronFields { times, days: days.clone() })
+        });
+        Self { lines: lines.collect(), exact }
     }
+}
+
+impl ClusterPlan {
+    /// Uses UTC if clocks skip or repeat one of the times: Kubernetes leaves out a skipped time and runs a repeated one
+    /// twice (robfig/cron, "jobs scheduled during daylight-savings leap-ahead transitions will not be run";
+    /// kubernetes/kubernetes#121594), Airflow takes 03:30 for a skipped 02:30 and the second of two.
+    pub(super) fn new(schedule: &Schedule) -> Self {
+        let zone = if plan::is_touched(schedule) { Tz::UTC } else { schedule.zone };
+        let CronPlan { lines, exact } = CronPlan::new(schedule, zone, AtChanges::Unknown);
+        let exact = exact && lines.len() < 2;
+        let cron = lines.into_iter().reduce(merge).map(|fields| fields.to_string()).unwrap_or_default();
+        Self { cron, zone, exact }
+    }
+}
+
+/// Merges two lines, which includes more times if they differ.
+fn merge(a: CronFields, b: CronFields) -> CronFields {
+    let both = |a: &[u8], b: &[u8]| sorted(a.iter().chain(b).copied());
+    let times =
+        Times { hours: both(&a.times.hours, &b.times.hours), minutes: both(&a.times.minutes, &b.times.minutes) };
+    let months = both(&a.days.months, &b.days.months);
+    let some = |a: Option<Vec<u8>>, b: Option<Vec<u8>>| match (a, b) {
+        (Some(a), Some(b)) => Some(both(&a, &b)),
+        (one, other) => one.or(other),
+    };
+    let every_day = [&a.days, &b.days].iter().any(|days| days.dates.is_none() && days.weekdays.is_none());
+    let days = match every_day {
+        true => CronDays { months, dates: None, weekdays: None },
+        // A matching date or weekday is enough, so this includes both sides.
+        false => CronDays {
+            months,
+            dates: some(a.days.dates, b.days.dates),
+            weekdays: some(a.days.weekdays, b.days.weekdays),
+        },
+    };
+    CronFields { times, days }
 }
 
 impl CronDays {

@@ -1,9 +1,8 @@
 //! Kubernetes, 1.27 or newer: a CronJob, a ConfigMap with the definition, and a reference to a Secret.
 
-use super::label::dns_label;
-use super::literal::{block, quoted};
-use super::ticks::ClusterCron;
-use super::{Document, HandoffError, Task, marker};
+use super::cron_fields::ClusterPlan;
+use super::task::{Written, dns_label, is_visible, literal, marker};
+use super::{LocalScheduler, Scheduler, Task, WriteError};
 use crate::export::schedule::current_name;
 use crate::export::{CredentialNames, Export};
 
@@ -13,21 +12,28 @@ const DEADLINE: u32 = 3_000;
 /// The image's unprivileged user.
 const USER: u32 = 65_532;
 
-pub(super) fn document(task: &Task) -> Result<Document, HandoffError> {
-    let name = dns_label(&task.slug);
-    let Task { export, .. } = task;
-    let ClusterCron { cron, zone, guard } = ClusterCron::new(&export.schedule);
-    let marker = marker(&task.slug);
-    let version = env!("CARGO_PKG_VERSION");
-    let description = quoted(&format!("{}: {}", export.name, export.schedule.describe()));
-    // Accounts keep their secrets on this computer; without account names, the environment is used.
-    let there = Export { credentials: CredentialNames::default(), ..export.clone() };
-    let definition = block(there.to_toml()?.trim_end(), 4);
-    let (cron, zone) = (quoted(&cron), quoted(current_name(zone)));
-    let Guard { arguments, environment } = Guard::new(guard);
-    let History { volume: history, claim, lost } = History::new(export, &name);
-    let text = format!(
-        r#"{marker}
+pub(super) struct Kubernetes;
+
+impl Scheduler for Kubernetes {
+    fn title(&self) -> &'static str {
+        "Kubernetes"
+    }
+
+    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+        let name = dns_label(&task.slug);
+        let Task { export, .. } = task;
+        let ClusterPlan { cron, zone, exact } = ClusterPlan::new(&export.schedule);
+        let marker = marker(&task.slug);
+        let version = env!("CARGO_PKG_VERSION");
+        let description = literal(&format!("{}: {}", export.name, export.schedule.describe()));
+        // Accounts keep their secrets on this computer; without account names, the environment is used.
+        let there = Export { credentials: CredentialNames::default(), ..export.clone() };
+        let definition = block(there.to_toml()?.trim_end(), 4);
+        let (cron, zone) = (literal(&cron), literal(current_name(zone)));
+        let (guard, environment) = if exact { ("--scheduled", "") } else { ("--if-due-at=$(JOB_NAME)", JOB_NAME) };
+        let History { volume: history, claim, lost } = History::new(export, &name);
+        let text = format!(
+            r#"{marker}
 #
 #   kubectl apply -f {name}.yaml
 #
@@ -90,7 +96,7 @@ spec:
               # As `docker build -t writeback:{version} .` names it; put your registry before it.
               image: writeback:{version}
               imagePullPolicy: IfNotPresent
-              args: [{arguments}"/etc/writeback/export.toml"]
+              args: ["run", "{guard}", "/etc/writeback/export.toml"]
               env:
                 - name: WRITEBACK_HOME
                   value: /var/lib/writeback
@@ -127,31 +133,21 @@ spec:
               emptyDir:
                 sizeLimit: 8Gi
 "#
-    );
-    Ok(Document { name: format!("{name}.yaml"), text })
+        );
+        Ok(Written::one(format!("{name}.yaml"), text, exact))
+    }
+
+    fn local(&self) -> Option<&dyn LocalScheduler> {
+        None
+    }
 }
 
-/// The arguments of the guard. The name of its Job tells the Pod when it was meant to begin.
-struct Guard {
-    arguments: &'static str,
-    environment: &'static str,
-}
-
-impl Guard {
-    fn new(guard: bool) -> Self {
-        match guard {
-            false => Self { arguments: r#""run", "--scheduled", "#, environment: "" },
-            true => Self {
-                arguments: r#""run", "--if-due-at=$(JOB_NAME)", "#,
-                environment: r#"                - name: JOB_NAME
+/// Tells the guard the intended start, which is in the name of the Pod's Job.
+const JOB_NAME: &str = "                - name: JOB_NAME
                   valueFrom:
                     fieldRef:
                       fieldPath: metadata.labels['batch.kubernetes.io/job-name']
-"#,
-            },
-        }
-    }
-}
+";
 
 /// The history's volume; its claim, if later runs need earlier ones, and a warning about deleting that.
 struct History {
@@ -192,4 +188,16 @@ spec:
         );
         Self { volume, claim, lost }
     }
+}
+
+/// A YAML block scalar, indented, or a quoted string if YAML could read the lines differently.
+fn block(text: &str, indent: usize) -> String {
+    let as_it_is = text.chars().all(|c| c == '\n' || is_visible(c))
+        && text.ends_with(|c| c != '\n')
+        && !text.starts_with([' ', '\n']);
+    if !as_it_is {
+        return literal(text);
+    }
+    let lines = text.lines().map(|line| if line.is_empty() { String::new() } else { format!("{:indent$}{line}", "") });
+    format!("|-\n{}", lines.collect::<Vec<_>>().join("\n"))
 }

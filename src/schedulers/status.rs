@@ -6,19 +6,9 @@ use std::path::Path;
 use chrono::Utc;
 use chrono_tz::Tz;
 
-use super::tool::is_there;
-use super::{Installed, SchedulerError, install, installed, remove};
+use super::{Installed, SchedulerError, SchedulerKind, Task, install, installed, remove};
 use crate::export::schedule::{Punctuality, parse_zone};
 use crate::export::{Export, saved};
-use crate::schedulers::handoff::{SchedulerKind, Task};
-
-/// The schedulers of this computer, in the order in which they are proposed, each with the tool that it needs.
-const PROPOSED: [(SchedulerKind, &str); 4] = [
-    (SchedulerKind::Systemd, "systemctl"),
-    (SchedulerKind::Launchd, "launchctl"),
-    (SchedulerKind::Windows, "schtasks"),
-    (SchedulerKind::Cron, "crontab"),
-];
 
 /// What has been handed to the schedulers of this computer, beside what is saved.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -69,9 +59,8 @@ impl Handed {
         };
         let all =
             found.into_iter().map(|found| Has { matches: matches(&found), slug: found.slug, target: found.target });
-        let proposed = PROPOSED.into_iter().find(|(_, tool)| is_there(tool)).map(|(target, _)| target);
         let unasked = errors.iter().map(|(_, error)| error.to_string()).collect();
-        Self { all: all.collect(), unasked, proposed }
+        Self { all: all.collect(), unasked, proposed: SchedulerKind::proposed() }
     }
 
     /// Who runs the export of that name, if its runs come when they are due as `punctuality` says.
