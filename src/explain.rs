@@ -20,7 +20,7 @@ pub use definitions::changed_meanwhile;
 pub use keeping::{not_in_history, without_lock};
 pub use naming::named;
 pub use run::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
-pub use scheduler_status::{keeper, keeper_in_demo, left_with_scheduler, rescheduled};
+pub use scheduler_status::{left_with_scheduler, rescheduled, scheduler_status, scheduler_status_in_demo};
 pub use steps::{platform, result, state, step, ticket, took};
 
 use std::fmt;

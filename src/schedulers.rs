@@ -23,7 +23,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 pub use due::{IntendedStart, is_due};
-pub use status::{Handed, Has, Keeper, Renamed, clock, rename, task};
+pub use status::{LocalSchedule, LocalSchedules, Renamed, SchedulerStatus, clock, rename, task};
 pub use task::{Task, WriteError, Written};
 use tool::Tool;
 
@@ -143,11 +143,10 @@ impl SchedulerKind {
 pub struct Installed {
     pub target: SchedulerKind,
     pub slug: String,
-    /// What the scheduler has, in a form that can be compared.
+    /// Compared with [`LocalScheduler::stored`].
     stored: String,
 }
 
-/// Why something could not be handed over, taken back or listed.
 #[derive(Debug, thiserror::Error)]
 pub enum SchedulerError {
     #[error(transparent)]
@@ -164,7 +163,7 @@ pub enum SchedulerError {
         /// Without a full stop.
         said: String,
     },
-    /// It has taken something else than it was given.
+    /// The scheduler took something else than it was given.
     #[error("{scheduler} does not have the schedule as it was written: {found}. {advice}")]
     Misunderstood {
         scheduler: &'static str,
@@ -172,7 +171,7 @@ pub enum SchedulerError {
         found: String,
         advice: &'static str,
     },
-    /// It has failed, and so has giving the scheduler back what it had.
+    /// Installing failed, and so did giving the scheduler back what it had.
     #[error("{failed} The schedule that {scheduler} had before could not be put back: {why}")]
     NotGivenBack { scheduler: &'static str, failed: Box<SchedulerError>, why: Box<SchedulerError> },
     /// Someone else has written what would be replaced or removed.
@@ -218,7 +217,7 @@ pub fn remove(slug: &str, target: SchedulerKind) -> Result<bool, SchedulerError>
     local.remove(slug)
 }
 
-/// Hands something over in steps, and where one fails gives the scheduler back what it had `before`.
+/// Installs in steps, and where one fails gives the scheduler back what it had `before`.
 fn exchange<B>(
     target: SchedulerKind,
     before: &B,
@@ -265,13 +264,13 @@ pub fn in_cron() -> Vec<String> {
 }
 
 impl Installed {
-    /// It is what would be installed now.
+    /// The same would be installed now.
     pub fn matches(&self, task: &Task) -> bool {
         let Ok(local) = self.target.local() else { return false };
         write(task, self.target).is_ok_and(|written| local.stored(&written) == self.stored)
     }
 
-    /// It is for the saved exports of that `WRITEBACK_HOME`, as far as the scheduler says: another one may have an export
+    /// Belongs to the saved exports of that `WRITEBACK_HOME`, as far as the scheduler says: another one may have an export
     /// of the same name.
     fn is_of(&self, home: Option<&Path>) -> bool {
         match home.and_then(|home| std::path::absolute(home).ok()) {

@@ -43,7 +43,9 @@ pub mod sandbox {
     }
 }
 pub mod schedulers {
-    pub use crate::schedulers::{Handed, Has, IntendedStart, SchedulerKind, Task, WriteError, is_due, write};
+    pub use crate::schedulers::{
+        IntendedStart, LocalSchedule, LocalSchedules, SchedulerKind, Task, WriteError, is_due, write,
+    };
 }
 pub mod services {
     pub use crate::services::Services;

@@ -19,7 +19,7 @@ use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{DefinitionError, Export, check_export_name, saved};
 use crate::ops::run;
-use crate::schedulers::{self, Handed, Keeper};
+use crate::schedulers::{self, LocalSchedules, SchedulerStatus};
 use crate::text::format;
 use crate::text::terminal_text::{name as shown, printable};
 
@@ -84,9 +84,9 @@ enum State {
         state: Option<&'static str>,
         late_since: Option<DateTime<Utc>>,
         /// What the schedulers of this computer have of it.
-        schedulers: Vec<HasJson>,
+        schedulers: Vec<LocalScheduleJson>,
         #[serde(skip)]
-        keeper: Option<Keeper>,
+        scheduler_status: Option<SchedulerStatus>,
     },
     Bad {
         error: String,
@@ -95,7 +95,7 @@ enum State {
 
 /// What a scheduler has of an export: its word, and whether that is what is saved.
 #[derive(Serialize)]
-struct HasJson {
+struct LocalScheduleJson {
     scheduler: String,
     matches: bool,
 }
@@ -167,13 +167,13 @@ fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     let now = Utc::now();
     let saved = saved::all(&context.paths.exports());
     let history = KnownHistory::of(context, saved::readable(&saved), now);
-    let handed = handed(context, &saved);
+    let schedules = local_schedules(context, &saved);
     let mut wrong = Vec::new();
     let mut rows = Vec::new();
     for (path, export) in saved {
         let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let state = match export {
-            Ok(export) => good(&export, history.punctuality(&path, &export, now), (&handed, &file), now),
+            Ok(export) => good(&export, history.punctuality(&path, &export, now), (&schedules, &file), now),
             Err(error) => {
                 let state = State::Bad { error: error.to_string() };
                 wrong.push(Trouble::from(error));
@@ -202,9 +202,9 @@ fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
         Column::new("State").at_least(20),
     ]);
     for Row { file, state } in rows {
-        if let State::Good { name, output, schedule, next, state, late_since, keeper, .. } = state {
+        if let State::Good { name, output, schedule, next, state, late_since, scheduler_status, .. } = state {
             let late = late_since.map(|due| format::ago_in_short(now, due));
-            let (next, state) = standing(next, state, late, keeper.as_ref());
+            let (next, state) = standing(next, state, late, scheduler_status.as_ref());
             table.row([file, name, output, schedule, next, state]);
         }
     }
@@ -212,13 +212,13 @@ fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
 }
 
 /// What the schedulers have, if an export has a schedule. Why one could not be asked is printed.
-fn handed(context: &Context, saved: &[(PathBuf, Result<Export, DefinitionError>)]) -> Handed {
+fn local_schedules(context: &Context, saved: &[(PathBuf, Result<Export, DefinitionError>)]) -> LocalSchedules {
     if !saved.iter().any(|(_, export)| export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
-        return Handed::default();
+        return LocalSchedules::default();
     }
-    let handed = Handed::look(&context.paths.exports(), context.environment.home.as_deref());
-    handed.unasked.iter().for_each(|why| say(&format!("! {}", printable(why))));
-    handed
+    let schedules = LocalSchedules::find(&context.paths.exports(), context.environment.home.as_deref());
+    schedules.unasked.iter().for_each(|why| say(&format!("! {}", printable(why))));
+    schedules
 }
 
 /// When it runs next, and how it stands. What no scheduler has, as far as is known, has no next run.
@@ -226,25 +226,30 @@ fn standing(
     next: Option<DateTime<Utc>>,
     state: Option<&str>,
     late: Option<String>,
-    keeper: Option<&Keeper>,
+    scheduler_status: Option<&SchedulerStatus>,
 ) -> (String, String) {
-    let next = match (keeper, next) {
-        (Some(Keeper::Unknown(_)), _) => "?".to_owned(),
-        (Some(Keeper::Scheduler(_) | Keeper::Other), Some(next)) => format::date_and_time(next),
+    let next = match (scheduler_status, next) {
+        (Some(SchedulerStatus::Unknown(_)), _) => "?".to_owned(),
+        (Some(SchedulerStatus::Scheduler(_) | SchedulerStatus::Other), Some(next)) => format::date_and_time(next),
         _ => "-".to_owned(),
     };
-    let state = match (state, late, keeper) {
+    let state = match (state, late, scheduler_status) {
         (_, Some(due), _) => format!("! late: due {due}"),
-        (.., Some(Keeper::Nobody)) => "! not scheduled here".to_owned(),
-        (.., Some(Keeper::Outdated(target))) => format!("! outdated in {}", target.title()),
+        (.., Some(SchedulerStatus::Nobody)) => "! not scheduled here".to_owned(),
+        (.., Some(SchedulerStatus::Outdated(target))) => format!("! outdated in {}", target.title()),
         (Some("on time"), ..) => "✓ on time".to_owned(),
         (state, ..) => state.unwrap_or("?").to_owned(),
     };
     (next, state)
 }
 
-fn good(export: &Export, state: Option<Punctuality>, (handed, file): (&Handed, &str), now: DateTime<Utc>) -> State {
-    let of_export = handed.all.iter().filter(|has| has.slug == file);
+fn good(
+    export: &Export,
+    state: Option<Punctuality>,
+    (schedules, file): (&LocalSchedules, &str),
+    now: DateTime<Utc>,
+) -> State {
+    let of_export = schedules.all.iter().filter(|has| has.slug == file);
     State::Good {
         name: export.name.clone(),
         input: export.input.dataset.to_string(),
@@ -253,8 +258,10 @@ fn good(export: &Export, state: Option<Punctuality>, (handed, file): (&Handed, &
         next: export.schedule.next_runs(now).next(),
         state: state.map(Punctuality::words),
         late_since: state.and_then(Punctuality::late_since),
-        schedulers: of_export.map(|has| HasJson { scheduler: has.target.word(), matches: has.matches }).collect(),
-        keeper: (!export.schedule.is_manual()).then(|| handed.keeper(file, state)),
+        schedulers: of_export
+            .map(|has| LocalScheduleJson { scheduler: has.target.word(), matches: has.matches })
+            .collect(),
+        scheduler_status: (!export.schedule.is_manual()).then(|| schedules.status(file, state)),
     }
 }
 

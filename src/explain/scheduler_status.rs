@@ -1,15 +1,15 @@
 //! Schedulers that start an export.
 
 use super::Explanation;
-use crate::schedulers::{Keeper, Renamed, SchedulerKind};
+use crate::schedulers::{Renamed, SchedulerKind, SchedulerStatus};
 use crate::text::shell::argument;
 
 /// Advice on how to schedule an export; `None` if a scheduler has it, or while that is unknown. `proposed` is a
 /// scheduler of this computer.
-pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<SchedulerKind>) -> Option<Explanation> {
-    match keeper {
-        Keeper::Scheduler(_) | Keeper::Other | Keeper::Unknown(None) => None,
-        Keeper::Nobody => {
+pub fn scheduler_status(status: &SchedulerStatus, slug: &str, proposed: Option<SchedulerKind>) -> Option<Explanation> {
+    match status {
+        SchedulerStatus::Scheduler(_) | SchedulerStatus::Other | SchedulerStatus::Unknown(None) => None,
+        SchedulerStatus::Nobody => {
             let command = match proposed {
                 Some(target) => install(slug, target),
                 None => format!("writeback schedule {} --to SCHEDULER", argument(slug)),
@@ -19,18 +19,18 @@ pub fn keeper(keeper: &Keeper, slug: &str, proposed: Option<SchedulerKind>) -> O
                 format!("Schedule it: {command}"),
             ))
         }
-        Keeper::Outdated(target) => Some(Explanation::new(
+        SchedulerStatus::Outdated(target) => Some(Explanation::new(
             format!("What {} has of it is not what is saved.", target.title()),
             format!("Schedule it anew: {}", install(slug, *target)),
         )),
-        Keeper::Unknown(Some(why)) => {
+        SchedulerStatus::Unknown(Some(why)) => {
             Some(Explanation::new(format!("Whether a scheduler on this computer has it is not known. {why}"), ""))
         }
     }
 }
 
 /// Exports of the demo cannot be scheduled, because no command finds them.
-pub fn keeper_in_demo() -> Explanation {
+pub fn scheduler_status_in_demo() -> Explanation {
     Explanation::new(
         "No scheduler gets what only the demo has: it does not run by itself.",
         "Outside the demo, `writeback schedule` gives it to one.",

@@ -83,7 +83,7 @@ impl LocalScheduler for Launchd {
         let domain = format!("gui/{}", user());
         let file = path.display().to_string();
         let service = format!("{domain}/{}", agent_label(&task.slug));
-        // One that is loaded already has to go first; it mostly is not.
+        // Unloads an older agent first; mostly there is none.
         let reload = || {
             LAUNCHCTL.ask(&["bootout", &service], None)?;
             LAUNCHCTL.call(&["bootstrap", &domain, &file], None)
@@ -111,7 +111,7 @@ impl LocalScheduler for Launchd {
         if owner(&text).is_none() {
             return Err(SchedulerError::Foreign(path.display().to_string()));
         }
-        // One that is not loaded is removed all the same.
+        // An agent that is not loaded is removed all the same.
         let _ = LAUNCHCTL.ask(&["bootout", &format!("gui/{}/{}", user(), agent_label(slug))], None)?;
         delete(&path)?;
         Ok(true)

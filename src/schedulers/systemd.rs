@@ -231,7 +231,7 @@ fn weekdays(days: &DaySet) -> String {
     format!("{} ", format_ranges(&numbers, "..", name))
 }
 
-/// Where systemd looks for the units of this person (systemd.unit(5)).
+/// The folder of this person's units (systemd.unit(5)).
 fn folder() -> Result<PathBuf, SchedulerError> {
     let folders = directories::BaseDirs::new().ok_or(SchedulerError::NoHome)?;
     Ok(folders.config_dir().join("systemd").join("user"))

@@ -31,7 +31,7 @@ impl Tool {
         let stdin = if input.is_some() { Stdio::piped() } else { Stdio::null() };
         let mut child = crate::system::process::command(self.name)
             .args(arguments)
-            // What they say is read here.
+            // Answers are parsed.
             .env("LC_ALL", "C")
             .stdin(stdin)
             .stdout(Stdio::piped())
@@ -112,7 +112,7 @@ fn code_page() -> Option<u16> {
     None
 }
 
-/// What a tool said of its failure, in one line.
+/// The reason that a tool gave for its failure, in one line.
 pub(super) fn said(output: &Output) -> String {
     let text = [&output.stderr, &output.stdout].map(|bytes| console_text(bytes).trim().to_owned());
     let said = text.iter().find(|text| !text.is_empty());
@@ -136,7 +136,7 @@ impl Before {
     /// Reads the files.
     ///
     /// # Errors
-    /// When one of them is not Writeback's, or cannot be read.
+    /// When a file is not Writeback's, or cannot be read.
     pub(super) fn read(paths: &[PathBuf], is_ours: impl Fn(&str) -> bool) -> Result<Self, SchedulerError> {
         let read = |path: &PathBuf| match read(path)? {
             Some(text) if !is_ours(&text) => Err(SchedulerError::Foreign(path.display().to_string())),
@@ -145,7 +145,6 @@ impl Before {
         paths.iter().map(read).collect::<Result<_, _>>().map(Self)
     }
 
-    /// Whether there was something.
     pub(super) fn was_there(&self) -> bool {
         self.0.iter().any(|(_, text)| text.is_some())
     }

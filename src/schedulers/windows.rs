@@ -129,7 +129,7 @@ impl LocalScheduler for Windows {
         };
         let give_back = |before: &Option<String>| match before {
             before if existing(&name)? == *before => Ok(()),
-            // What is printed instead of a letter would be run.
+            // A `?` printed instead of a letter would be run.
             Some(xml) if action(xml).contains('?') => {
                 let what = "schtasks does not print all letters of what it runs; schedule it again as it was";
                 Err(SCHTASKS.refused(&["/Query", "/TN", &name, "/XML"], what))
@@ -154,7 +154,7 @@ impl LocalScheduler for Windows {
         let query = ["/Query", "/XML"];
         let output = SCHTASKS.ask(&query, None)?;
         let xml = console_text(&output.stdout);
-        // It may fail over a task of somebody else's, and has said by then what there is of Writeback's.
+        // Somebody else's task may have made it fail after it printed those of Writeback.
         if !output.status.success() && !output.stderr.is_empty() && marks(&xml).next().is_none() {
             return Err(SCHTASKS.refused(&query, &said(&output)));
         }
@@ -277,7 +277,7 @@ fn create(name: &str, xml: &str) -> Result<(), SchedulerError> {
     SCHTASKS.call(&["/Create", "/TN", name, "/XML", &file.display().to_string(), "/F"], None).map(drop)
 }
 
-/// What a task runs: the program and its arguments.
+/// The program of a task and its arguments.
 fn action(xml: &str) -> &str {
     xml.split_once("<Actions").and_then(|(_, rest)| rest.split("</Actions>").next()).unwrap_or_default()
 }

@@ -209,7 +209,7 @@ impl Effects {
                 shared.reply(request, Reply::Home(definitions::kept(&shared).await));
             }),
             Effect::AskSchedulers { request } => self.task(async move {
-                shared.reply(request, Reply::Handed(definitions::handed(&shared).await));
+                shared.reply(request, Reply::LocalSchedules(definitions::local_schedules(&shared).await));
             }),
             Effect::ListRuns { request, definition, results, most } => self.task(async move {
                 shared.reply(request, Reply::Runs(history::runs(&shared, definition, results, most).await));

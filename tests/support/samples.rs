@@ -9,7 +9,7 @@ use writeback::testing::explain::Explanation;
 use writeback::testing::export::DatasetKey;
 use writeback::testing::export::Service;
 use writeback::testing::history::{Phase, RowCount};
-use writeback::testing::schedulers::Handed;
+use writeback::testing::schedulers::LocalSchedules;
 use writeback::testing::schedulers::SchedulerKind;
 use writeback::testing::services::dataworld::{Access, Dataset, File, User, Visibility};
 use writeback::testing::services::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
@@ -93,8 +93,9 @@ pub(crate) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<(Requ
         Effect::LookUpDataset { request, .. } => vec![(*request, Reply::Dataset(Ok(dataset())))],
         Effect::SaveExport { request, .. } => vec![(*request, Reply::ExportSaved(Ok("daily-sales".to_owned())))],
         Effect::AskSchedulers { request } => {
-            let handed = Handed { all: Vec::new(), unasked: Vec::new(), proposed: Some(SchedulerKind::Systemd) };
-            vec![(*request, Reply::Handed(Ok(handed)))]
+            let handed =
+                LocalSchedules { all: Vec::new(), unasked: Vec::new(), proposed: Some(SchedulerKind::Systemd) };
+            vec![(*request, Reply::LocalSchedules(Ok(handed)))]
         }
         _ => Vec::new(),
     }

@@ -17,7 +17,7 @@ use crate::schedulers::{self, Installed, SchedulerError, SchedulerKind};
 use crate::text::format;
 use crate::text::shell::argument;
 
-/// What a scheduler has, or that it could not be asked.
+/// An export in a scheduler, or a scheduler that could not be asked.
 #[derive(Serialize)]
 struct Row {
     /// `None` for a scheduler that could not be asked.
@@ -78,7 +78,7 @@ fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
         SchedulerError::Refused { command, .. } => format!("once `{command}` works here"),
         _ => "once it can be read".to_owned(),
     };
-    // What a tool says may have no end.
+    // A tool's sentence may lack its full stop.
     format!("What {} has could not be found out; list again {next}. {error}", target.title())
 }
 
@@ -104,14 +104,14 @@ fn table_of(rows: &[Row]) -> Table<4> {
     table
 }
 
-/// How what has no definition any more is taken out of its scheduler.
+/// The command that removes an export without a definition from its scheduler.
 fn removal(row: &Row) -> Option<String> {
     let (State::Gone, Some(export), Some(error)) = (row.state, &row.export, &row.error) else { return None };
     let export = argument(export);
     Some(format!("{error} To take it out: writeback schedule {export} --to {} --remove\n", row.scheduler))
 }
 
-/// What a scheduler has of an export, and what is wrong with its definition.
+/// An export in a scheduler, and the trouble with its definition.
 fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<(Row, Option<Trouble>), Trouble> {
     let path = saved::definition_path(&context.paths.exports(), &found.slug);
     let of = |next, state, error| Row {
@@ -128,7 +128,7 @@ fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<(Row
         Err(error) => (of(None, State::Unreadable, Some(error.to_string())), Some(error.into())),
         Ok(export) => {
             let next = export.schedule.next_runs(Utc::now()).next();
-            // What was written for an unknown clock cannot be compared.
+            // Times for an unknown clock cannot be compared.
             let clock = clock(args).unwrap_or(export.schedule.zone);
             let task = task(found.slug.clone(), export, clock, context)?;
             (of(next, if found.matches(&task) { State::Matches } else { State::Differs }, None), None)

@@ -1,8 +1,8 @@
 //! The tab Exports: the saved exports, their last results, and their runs.
 
 mod actions;
-mod keeper;
 mod row;
+mod scheduler_status;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -10,12 +10,12 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 pub(super) use actions::{ACTIONS, cancel_all, remove};
-pub(super) use keeper::ask_schedulers;
 pub use row::{Row, Standing};
+pub(super) use scheduler_status::ask_schedulers;
 
 use super::{Home, TabSpec};
 use crate::explain;
-use crate::schedulers::Handed;
+use crate::schedulers::LocalSchedules;
 use crate::transfer::{Outcome, Summary};
 use crate::tui::state::actions::Place;
 use crate::tui::state::{Effect, Picker, Reply, Request, Run, RunState, SavedExport, Slot, Weight};
@@ -42,7 +42,7 @@ pub struct Exports {
     /// The newest run of this session, by the definition's file.
     pub runs: BTreeMap<PathBuf, SessionRun>,
     pub opened: Option<PathBuf>,
-    handed: Slot<Handed>,
+    schedules: Slot<LocalSchedules>,
     /// The export to select once it is loaded.
     wanted: Option<String>,
     removed: Slot<()>,
@@ -62,8 +62,8 @@ impl Default for Exports {
             |row: &Row| format!("{} {}", row.name, row.destination()),
             |a, b| (a.name.to_lowercase(), &a.file).cmp(&(b.name.to_lowercase(), &b.file)),
         );
-        let (handed, removed) = (Slot::idle(), Slot::idle());
-        Self { list, runs: BTreeMap::new(), opened: None, handed, wanted: None, removed }
+        let (schedules, removed) = (Slot::idle(), Slot::idle());
+        Self { list, runs: BTreeMap::new(), opened: None, schedules, wanted: None, removed }
     }
 }
 
@@ -130,8 +130,8 @@ fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Eff
             Ok(Vec::new())
         }
         Reply::Ended(outcome) => Ok(ended(home, request, outcome)),
-        Reply::Handed(handed) => {
-            home.exports.handed.answer(request, handed);
+        Reply::LocalSchedules(schedules) => {
+            home.exports.schedules.answer(request, schedules);
             Ok(Vec::new())
         }
         Reply::ExportRemoved(result) => {

@@ -11,7 +11,7 @@ use crate::export::saved::Original;
 use crate::export::{DefinitionError, Export, Setting, saved};
 use crate::history::{History, Which};
 use crate::ops::run::{self, SaveError};
-use crate::schedulers::{self, Handed};
+use crate::schedulers::{self, LocalSchedules};
 use crate::system::files::canonical;
 use crate::tui::state::{LocalData, Reply, SavedExport};
 
@@ -48,9 +48,9 @@ fn with_past(
 }
 
 /// What the schedulers of this computer have of the saved exports.
-pub(super) async fn handed(shared: &Shared) -> Result<Handed, Explanation> {
+pub(super) async fn local_schedules(shared: &Shared) -> Result<LocalSchedules, Explanation> {
     let (folder, home) = (shared.tools.exports.clone(), shared.tools.environment.home.clone());
-    blocking(move || Handed::look(&folder, home.as_deref())).await
+    blocking(move || LocalSchedules::find(&folder, home.as_deref())).await
 }
 
 /// Saves an export, in place of the one that `replaces` was read from.

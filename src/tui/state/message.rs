@@ -15,7 +15,7 @@ use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::export::{DatasetKey, Export};
 use crate::history;
-use crate::schedulers::Handed;
+use crate::schedulers::LocalSchedules;
 use crate::services::dataworld::{Dataset, Head, Listed, User};
 use crate::services::domo::{DataSet, DomoIdentity, Ownership, Preview};
 use crate::text::secret::Secret;
@@ -119,7 +119,7 @@ pub enum Reply {
     /// recorded.
     CheckEnded(Result<(), Explanation>),
     Home(Result<LocalData, Explanation>),
-    Handed(Result<Handed, Explanation>),
+    LocalSchedules(Result<LocalSchedules, Explanation>),
     Runs(Result<Runs, Explanation>),
     ExportRemoved(Result<(), Explanation>),
     /// The name for `writeback run`.

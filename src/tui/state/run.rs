@@ -4,7 +4,7 @@ use super::remote::{Request, Slot};
 use crate::explain::{self, Explanation};
 use crate::export::{Export, HashRows, Setting};
 use crate::history::RowCount;
-use crate::schedulers::Handed;
+use crate::schedulers::LocalSchedules;
 use crate::text::format;
 use crate::transfer::{Outcome, Pace, Progress, Remedy, Summary};
 
@@ -18,7 +18,7 @@ pub struct Run {
     /// The name for `writeback run`, once the export is saved.
     pub saved: Slot<String>,
     /// The local schedulers, asked once the export is saved.
-    pub(crate) handed: Slot<Handed>,
+    pub(crate) schedules: Slot<LocalSchedules>,
     /// Allowed for the next run only; in no definition.
     allowed_once: Vec<Setting>,
     request: Option<Request>,
@@ -64,7 +64,7 @@ impl Run {
     }
 
     pub fn is_waiting(&self) -> bool {
-        self.is_running() || self.saved.data.is_loading() || self.handed.data.is_loading()
+        self.is_running() || self.saved.data.is_loading() || self.schedules.data.is_loading()
     }
 
     pub fn outcome(&self) -> Option<&Outcome> {
@@ -97,8 +97,8 @@ impl Run {
     /// Advice for a saved export that no scheduler runs yet.
     pub fn schedule_advice(&self) -> Option<Explanation> {
         self.export.as_ref().filter(|export| !export.schedule.is_manual())?;
-        let (slug, handed) = (self.saved.data.ready()?, self.handed.data.ready()?);
-        explain::keeper(&handed.keeper(slug, None), slug, handed.proposed)
+        let (slug, schedules) = (self.saved.data.ready()?, self.schedules.data.ready()?);
+        explain::scheduler_status(&schedules.status(slug, None), slug, schedules.proposed)
     }
 
     /// Starts, with the id of later progress and end messages.

@@ -59,7 +59,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
             | Reply::ExportSaved(_)
             | Reply::ExportRenamed { .. }
             | Reply::ExportChanged { .. }
-            | Reply::Handed(_)) => run::reply(model, request, reply),
+            | Reply::LocalSchedules(_)) => run::reply(model, request, reply),
             Reply::Copied(copied, text) => {
                 model.notice = model.copying.answer(request, copied, &text).or(model.notice.take());
                 Vec::new()

@@ -181,7 +181,7 @@ fn each_run(append: Append) -> &'static str {
 
 fn scheduler_text(model: &Model, export: &Export) -> String {
     if model.demo {
-        let Explanation { what, advice, .. } = explain::keeper_in_demo();
+        let Explanation { what, advice, .. } = explain::scheduler_status_in_demo();
         return format!("{what} {advice}");
     }
     let stem = argument(&model.stem_of(&export.name));

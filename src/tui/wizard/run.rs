@@ -10,7 +10,7 @@ use super::{
 use crate::explain::Explanation;
 use crate::export::Export;
 use crate::export::saved::slug;
-use crate::schedulers::Handed;
+use crate::schedulers::LocalSchedules;
 use crate::transfer::Remedy;
 use crate::tui::state::Field;
 
@@ -30,7 +30,7 @@ impl Run {
     /// Sets the export of the next run. If it has changed, it counts as unsaved.
     pub(super) fn prepare(&mut self, export: Export) {
         if self.export.as_ref() != Some(&export) {
-            (self.saved, self.handed) = (Slot::idle(), Slot::idle());
+            (self.saved, self.schedules) = (Slot::idle(), Slot::idle());
         }
         self.export = Some(export);
     }
@@ -88,7 +88,7 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     };
     let request = model.request();
     model.run.saved.ask(request);
-    model.run.handed = Slot::idle();
+    model.run.schedules = Slot::idle();
     vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.original() }]
 }
 
@@ -127,7 +127,7 @@ pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Ef
             }
             return export_saved(model, request, Err(explanation), &[]);
         }
-        Reply::Handed(result) => schedulers_answered(model, request, result),
+        Reply::LocalSchedules(result) => schedulers_answered(model, request, result),
         _ => {}
     }
     Vec::new()
@@ -191,12 +191,12 @@ fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let request = model.request();
-    model.run.handed.ask(request);
+    model.run.schedules.ask(request);
     vec![Effect::AskSchedulers { request }]
 }
 
-fn schedulers_answered(model: &mut Model, request: Request, result: Result<Handed, Explanation>) {
-    if !model.run.handed.answer(request, result) {
+fn schedulers_answered(model: &mut Model, request: Request, result: Result<LocalSchedules, Explanation>) {
+    if !model.run.schedules.answer(request, result) {
         return;
     }
     if let Some(advice) = model.run.schedule_advice() {

@@ -7,7 +7,7 @@ use writeback::testing::export::Setting;
 use writeback::testing::export::schedule::Punctuality;
 use writeback::testing::history::Phase;
 use writeback::testing::history::RunResult;
-use writeback::testing::schedulers::Handed;
+use writeback::testing::schedulers::LocalSchedules;
 use writeback::testing::transfer::{Failure, Outcome, PhaseState, Progress, Refusal};
 use writeback::testing::tui::dashboard::exports::Standing;
 use writeback::testing::tui::state::{Effect, LocalData, Login, Msg, Reply};
@@ -427,8 +427,8 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
     is_said(&person, "  not known", &["! Whether a scheduler on this computer has it is not known. `crontab -l` has"]);
     // An answer to an older question changes nothing.
     let Some(Effect::AskSchedulers { request: old }) = person.press("F5").answer_home().pop() else { panic!() };
-    person.handed = Handed::default();
-    person.press("F5").answer().reply(old, Reply::Handed(Err(refusal())));
+    person.handed = LocalSchedules::default();
+    person.press("F5").answer().reply(old, Reply::LocalSchedules(Err(refusal())));
     is_said(&person, "  none here", &["! No scheduler on this computer has it"]);
 }
 

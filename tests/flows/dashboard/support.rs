@@ -11,7 +11,7 @@ use writeback::testing::accounts::Account;
 use writeback::testing::export::Export;
 use writeback::testing::history::{Kind, Run, RunResult, Statistics};
 use writeback::testing::schedulers::SchedulerKind;
-use writeback::testing::schedulers::{Handed, Has};
+use writeback::testing::schedulers::{LocalSchedule, LocalSchedules};
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::screen::{self as drawing, Theme};
@@ -29,7 +29,7 @@ pub(crate) struct Person {
     pub(crate) runs: Vec<Run>,
     pub(crate) accounts: Vec<Account>,
     /// What the schedulers of the computer have: at first all that has a schedule, as it is saved.
-    pub(crate) handed: Handed,
+    pub(crate) handed: LocalSchedules,
 }
 
 impl Person {
@@ -41,7 +41,7 @@ impl Person {
     /// The same, with accounts or an environment.
     pub(crate) fn starting(start: &Start, saved: Vec<SavedExport>, runs: Vec<Run>) -> Self {
         let app = App::at_home(start);
-        let handed = Handed {
+        let handed = LocalSchedules {
             all: saved.iter().map(|saved| has(saved, true)).collect(),
             unasked: Vec::new(),
             proposed: Some(SchedulerKind::Systemd),
@@ -171,7 +171,7 @@ impl Person {
                 self.reply(request, Reply::Home(Ok(kept)));
             }
             Effect::AskSchedulers { request } => {
-                self.reply(request, Reply::Handed(Ok(self.handed.clone())));
+                self.reply(request, Reply::LocalSchedules(Ok(self.handed.clone())));
             }
             Effect::ListRuns { request, definition, results, most } => {
                 let runs = self.listed(definition.as_deref(), results, most);
@@ -300,9 +300,9 @@ fn is_of_computer(effect: &Effect) -> bool {
 }
 
 /// What systemd has of an export, in the form that is saved or in another.
-pub(crate) fn has(saved: &SavedExport, matches: bool) -> Has {
+pub(crate) fn has(saved: &SavedExport, matches: bool) -> LocalSchedule {
     let slug = saved.file.file_stem().unwrap().to_string_lossy().into_owned();
-    Has { slug, target: SchedulerKind::Systemd, matches }
+    LocalSchedule { slug, target: SchedulerKind::Systemd, matches }
 }
 
 /// The definition's file of an export.

@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use proptest::prelude::*;
-use writeback::testing::schedulers::Handed;
+use writeback::testing::schedulers::LocalSchedules;
 use writeback::testing::services::dataworld::Access;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
@@ -81,7 +81,9 @@ fn answers(effect: &Effect, well: bool) -> Vec<(Request, Reply)> {
         Effect::SaveExport { request, .. } => {
             (request, vec![Reply::ExportSaved(well.then(|| "sales".to_owned()).ok_or_else(bad))])
         }
-        Effect::AskSchedulers { request } => (request, vec![Reply::Handed(well.then(Handed::default).ok_or_else(bad))]),
+        Effect::AskSchedulers { request } => {
+            (request, vec![Reply::LocalSchedules(well.then(LocalSchedules::default).ok_or_else(bad))])
+        }
         Effect::StartRun { request, .. } => {
             (request, vec![Reply::Ended(Box::new(Outcome::Cancelled { file_now: None }))])
         }

@@ -5,7 +5,7 @@ use writeback::testing::config::Environment;
 use writeback::testing::export::schedule::{Rhythm, TimeOfDay};
 use writeback::testing::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
 use writeback::testing::schedulers::SchedulerKind;
-use writeback::testing::schedulers::{Handed, Has};
+use writeback::testing::schedulers::{LocalSchedule, LocalSchedules};
 use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::tui::wizard::{Effect, Field, Original, Reply, Start, Step, review};
 
@@ -103,8 +103,8 @@ fn saved(wizard: &mut Wizard) -> Vec<Effect> {
     wizard.reply(Reply::ExportSaved(Ok("sales".to_owned())))
 }
 
-fn handed(all: Vec<Has>) -> Reply {
-    Reply::Handed(Ok(Handed { all, unasked: Vec::new(), proposed: Some(SchedulerKind::Cron) }))
+fn handed(all: Vec<LocalSchedule>) -> Reply {
+    Reply::LocalSchedules(Ok(LocalSchedules { all, unasked: Vec::new(), proposed: Some(SchedulerKind::Cron) }))
 }
 
 #[test]
@@ -131,7 +131,7 @@ fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
 
 #[test]
 fn a_schedule_that_a_scheduler_has_is_done_once_it_is_saved_and_one_that_it_had_before_is_not() {
-    let has = |matches| vec![Has { slug: "sales".to_owned(), target: SchedulerKind::Systemd, matches }];
+    let has = |matches| vec![LocalSchedule { slug: "sales".to_owned(), target: SchedulerKind::Systemd, matches }];
     for (matches, said) in [(true, ""), (false, "Schedule it anew: writeback schedule sales --to systemd --install")] {
         let mut wizard = every_two_weeks();
         saved(&mut wizard);

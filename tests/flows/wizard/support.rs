@@ -165,7 +165,7 @@ impl Wizard {
             | (Effect::LookUpDataset { request, .. }, Reply::Numbers(_) | Reply::Dataset(_))
             | (Effect::CreateDataset { request, .. }, Reply::DatasetCreated(_))
             | (Effect::SaveExport { request, .. }, Reply::ExportSaved(_) | Reply::ExportChanged { .. })
-            | (Effect::AskSchedulers { request }, Reply::Handed(_))
+            | (Effect::AskSchedulers { request }, Reply::LocalSchedules(_))
             | (Effect::Copy { request, .. }, Reply::Copied(..))
             | (Effect::StartRun { request, .. }, Reply::Progress(_) | Reply::Ended(_)) => Some(*request),
             _ => None,

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::{Row, SessionRun};
 use crate::explain;
-use crate::schedulers::Keeper;
+use crate::schedulers::SchedulerStatus;
 use crate::text::terminal_text::name;
 use crate::transfer::Remedy;
 use crate::tui::dashboard::actions::always;
@@ -232,8 +232,8 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     let (title, file) = (format!("Remove {}?", name(&row.name)), row.file.clone());
     let text = "Its definition will be deleted. Its files stay on data.world, and its runs in the history.";
-    let scheduled = match home.exports.keeper(row) {
-        Some(Keeper::Scheduler(target) | Keeper::Outdated(target)) => {
+    let scheduled = match home.exports.scheduler_status(row) {
+        Some(SchedulerStatus::Scheduler(target) | SchedulerStatus::Outdated(target)) => {
             format!(" {}", explain::left_with_scheduler(&row.slug(), target))
         }
         _ => String::new(),

@@ -22,7 +22,7 @@ use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::history::Phase;
 use crate::history::{self, RunResult};
-use crate::schedulers::Keeper;
+use crate::schedulers::SchedulerStatus;
 use crate::text::format::{ago_in_short, bytes, counted, in_short, speed, took};
 use crate::text::terminal_text::{columns, fit, fit_middle, name, pad, pad_left};
 use crate::transfer::{PhaseState, export_ratio, upload_ratio};
@@ -165,12 +165,12 @@ impl Widths {
 }
 
 fn next_run_label(home: &Home, row: &Row) -> String {
-    match (home.exports.keeper(row), row.next) {
-        (Some(Keeper::Nobody), _) => "none here".to_owned(),
-        (Some(Keeper::Outdated(_)), _) => "outdated".to_owned(),
-        (Some(Keeper::Unknown(None)), _) => "…".to_owned(),
-        (Some(Keeper::Unknown(Some(_))), _) => "not known".to_owned(),
-        (Some(Keeper::Scheduler(_) | Keeper::Other), Some(next)) => in_short(home.now, next),
+    match (home.exports.scheduler_status(row), row.next) {
+        (Some(SchedulerStatus::Nobody), _) => "none here".to_owned(),
+        (Some(SchedulerStatus::Outdated(_)), _) => "outdated".to_owned(),
+        (Some(SchedulerStatus::Unknown(None)), _) => "…".to_owned(),
+        (Some(SchedulerStatus::Unknown(Some(_))), _) => "not known".to_owned(),
+        (Some(SchedulerStatus::Scheduler(_) | SchedulerStatus::Other), Some(next)) => in_short(home.now, next),
         (None, _) | (_, None) => "–".to_owned(),
     }
 }
@@ -300,14 +300,14 @@ fn draw_scheduling_advice(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool
 
 /// The scheduler that has the export, and whether it has run it yet.
 fn scheduler_label(home: &Home, row: &Row) -> String {
-    let keeper = match home.exports.keeper(row) {
-        Some(Keeper::Scheduler(target)) => target.title(),
-        Some(Keeper::Other) => return " · kept by another scheduler".to_owned(),
+    let scheduler = match home.exports.scheduler_status(row) {
+        Some(SchedulerStatus::Scheduler(target)) => target.title(),
+        Some(SchedulerStatus::Other) => return " · kept by another scheduler".to_owned(),
         _ => return String::new(),
     };
     let not_yet = row.punctuality.filter(|punctuality| *punctuality == Punctuality::NotYet);
     let not_yet = not_yet.map(|punctuality| format!(" · {}", punctuality.words())).unwrap_or_default();
-    format!(" · kept by {keeper}{not_yet}")
+    format!(" · kept by {scheduler}{not_yet}")
 }
 
 fn draw_signed(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) {

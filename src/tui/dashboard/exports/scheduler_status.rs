@@ -2,35 +2,35 @@
 
 use super::{Exports, Row};
 use crate::explain::{self, Explanation};
-use crate::schedulers::{Handed, Keeper};
+use crate::schedulers::{LocalSchedules, SchedulerStatus};
 use crate::tui::dashboard::Home;
 use crate::tui::state::{Effect, Remote, Slot};
 
 impl Exports {
-    pub fn keeper(&self, row: &Row) -> Option<Keeper> {
+    pub fn scheduler_status(&self, row: &Row) -> Option<SchedulerStatus> {
         row.export.as_ref().ok().filter(|export| !export.schedule.is_manual())?;
-        Some(match &self.handed.data {
-            Remote::Ready(handed) => handed.keeper(&row.slug(), row.punctuality),
-            Remote::Failed(why) => Keeper::Unknown(Some(why.what.clone())),
-            Remote::Idle | Remote::Loading => Keeper::Unknown(None),
+        Some(match &self.schedules.data {
+            Remote::Ready(schedules) => schedules.status(&row.slug(), row.punctuality),
+            Remote::Failed(why) => SchedulerStatus::Unknown(Some(why.what.clone())),
+            Remote::Idle | Remote::Loading => SchedulerStatus::Unknown(None),
         })
     }
 
     /// Advice for an export that does not run by itself.
     pub fn schedule_advice(&self, row: &Row, demo: bool) -> Option<Explanation> {
-        let (keeper, slug) = (self.keeper(row)?, row.slug());
+        let (status, slug) = (self.scheduler_status(row)?, row.slug());
         if demo {
-            return Some(explain::keeper_in_demo());
+            return Some(explain::scheduler_status_in_demo());
         }
-        let proposed = self.handed.data.ready().and_then(|handed| handed.proposed);
-        explain::keeper(&keeper, &slug, proposed)
+        let proposed = self.schedules.data.ready().and_then(|schedules| schedules.proposed);
+        explain::scheduler_status(&status, &slug, proposed)
     }
 }
 
 /// Asks the schedulers, if any export has a schedule. Exports of the demo have none.
 pub(in crate::tui::dashboard) fn ask_schedulers(home: &mut Home) -> Vec<Effect> {
     if home.demo {
-        home.exports.handed = Slot::known(Handed::default());
+        home.exports.schedules = Slot::known(LocalSchedules::default());
         return Vec::new();
     }
     let is_scheduled = |row: &Row| row.export.as_ref().is_ok_and(|export| !export.schedule.is_manual());
@@ -38,6 +38,6 @@ pub(in crate::tui::dashboard) fn ask_schedulers(home: &mut Home) -> Vec<Effect> 
         return Vec::new();
     }
     let request = home.request();
-    home.exports.handed.ask_again(request);
+    home.exports.schedules.ask_again(request);
     vec![Effect::AskSchedulers { request }]
 }
