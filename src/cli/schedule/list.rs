@@ -78,7 +78,7 @@ fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
         SchedulerError::Refused { command, .. } => format!("once `{command}` works here"),
         _ => "once it can be read".to_owned(),
     };
-    // A tool's sentence may lack its full stop.
+    // A tool's own sentence stands last: it may lack its full stop.
     format!("What {} has could not be found out; list again {next}. {error}", target.title())
 }
 
