@@ -1,4 +1,4 @@
-//! Front door 1: the command line, one file a command.
+//! The command line, one file a command.
 
 pub mod accounts;
 mod ask;
@@ -102,7 +102,6 @@ enum Command {
 }
 
 impl Command {
-    /// The JSON that it was asked for, if it was.
     fn json(&self) -> Option<Wanted> {
         match self {
             Self::Run(args) => args.json(),
@@ -117,7 +116,7 @@ impl Command {
     }
 }
 
-/// Does what the command line says.
+/// Runs the command line.
 pub fn main() -> ExitCode {
     process::forbid_core_dumps();
     if let Some(code) = complete::asked() {
@@ -131,7 +130,7 @@ pub fn main() -> ExitCode {
     let wanted = command.as_ref().and_then(Command::json);
     let report = |trouble: Trouble| {
         if let Some(wanted) = &wanted {
-            // Where nobody reads standard output, standard error says it all the same.
+            // If nobody reads standard output, standard error has the sentence all the same.
             let _ = wanted.write(&trouble);
         }
         trouble.report()
@@ -144,13 +143,13 @@ pub fn main() -> ExitCode {
         outlive_file_size_limit();
         dispatch(command, verbose).await
     });
-    // What is still under way, such as a keyring that does not answer, is not waited for.
+    // Tasks that still run, such as a call of a keyring that does not answer, are not waited for.
     runtime.shutdown_background();
     done.unwrap_or_else(report)
 }
 
-/// Has writes fail that go past the limit of `ulimit -f`, so that a sentence says so: the signal that comes with it would
-/// end the program (setrlimit(2)). A handler that does nothing is enough.
+/// Makes writes past the limit of `ulimit -f` fail with an error: the signal that comes with it would end the program
+/// (setrlimit(2)). An empty handler is enough.
 fn outlive_file_size_limit() {
     #[cfg(unix)]
     {
@@ -159,14 +158,14 @@ fn outlive_file_size_limit() {
     }
 }
 
-/// What the commands need that work with the person's own accounts. Their log begins.
+/// Loads the context of commands that work with the person's own accounts, and begins the log.
 fn own(verbose: bool) -> Result<Context, Trouble> {
     let context = Context::load()?;
     let asked = context.environment.log.as_deref().map(str::parse::<log::Level>).transpose();
     let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
     let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
     log::start(&context.paths.state, level);
-    // Once more: the log had not begun when it could not be done.
+    // Again, now that a failure can be logged.
     process::forbid_core_dumps();
     Ok(context)
 }

@@ -1,4 +1,4 @@
-//! What the tests and benchmarks use. The modules themselves are private, so that the compiler finds dead code.
+//! Everything that tests and benchmarks use. The modules themselves are private, so that the compiler finds dead code.
 
 pub mod accounts {
     pub use crate::accounts::{

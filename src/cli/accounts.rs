@@ -1,4 +1,4 @@
-//! `writeback accounts`: the saved accounts. What is done with them is in [`crate::accounts`].
+//! `writeback accounts`. The changes themselves are in [`crate::accounts`].
 
 mod add;
 mod change;
@@ -25,10 +25,9 @@ use crate::services::Services;
 use crate::text::secret::Secret;
 use crate::text::terminal_text::printable;
 
-/// How long a person may take to type the keyring's password.
+/// The time for a person to type the keyring's password.
 const UNLOCK_PATIENCE: Duration = Duration::from_secs(120);
 
-/// What `accounts` does.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum AccountsCommand {
     /// List the saved accounts, and the credentials in the environment.
@@ -64,7 +63,7 @@ impl From<ServiceName> for Service {
     }
 }
 
-/// What the subcommands work with: the person's files and keyring, the services, and ways to ask and answer the person.
+/// The tools of the subcommands: the person's files and keyring, the services, and ways to talk to the person.
 struct AccountsTools<'a> {
     book: Book,
     vault: Vault,
@@ -72,11 +71,11 @@ struct AccountsTools<'a> {
     services: &'a Services,
     environment: &'a Environment,
     now: DateTime<Utc>,
-    /// The exports that cron has.
+    /// The exports that cron runs.
     cron: &'a dyn Fn() -> Vec<String>,
-    /// Asks for a secret; gets the prompt.
+    /// Asks for a secret; takes the prompt.
     secret: &'a mut dyn FnMut(&str) -> Result<Secret, EntryError>,
-    /// Asks a question that is answered with yes or no.
+    /// Asks a yes-or-no question.
     confirm: &'a mut dyn FnMut(&str) -> Result<bool, EntryError>,
     out: &'a mut dyn Write,
 }
@@ -90,7 +89,7 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
     }
     let tools = AccountsTools {
         book,
-        // A test may find all it needs in systemd's credentials, and then never wait for a keyring.
+        // A test may find everything in systemd's credentials, and then never wait for a keyring.
         vault: if matches!(command, AccountsCommand::Test(_)) { Vault::platform() } else { Vault::open().await },
         uses,
         services: context.services()?,
@@ -128,17 +127,16 @@ impl AccountsTools<'_> {
         Stores { book: &mut self.book, vault: &self.vault }
     }
 
-    /// Says a line; what a service or a file has said in it does nothing to the terminal.
+    /// Prints a line, without control characters from a service or a file.
     fn say(&mut self, line: &str) -> Result<(), Trouble> {
         writeln!(self.out, "{}", printable(line)).map_err(Trouble::unwritten)
     }
 
-    /// Which exports use which credentials.
     fn choice(&self) -> Choice {
         Choice::new(self.environment, self.book.all())
     }
 
-    /// Why there is no keyring for a secret; `None` when there is one. A locked one is unlocked first.
+    /// Returns the reason if there is no keyring for a secret. Unlocks a locked one first.
     async fn no_keyring(&mut self) -> Result<Option<String>, Trouble> {
         if self.vault.is_locked() {
             self.say("The keyring is locked. Unlock it in its dialog to continue.")?;

@@ -1,4 +1,4 @@
-//! What a person is asked in the terminal: yes or no, and a secret.
+//! Asks a person in the terminal: yes or no, or for a secret.
 
 use std::io::{self, IsTerminal as _, Read, Write as _};
 
@@ -12,13 +12,11 @@ use crate::system::process::signals::Signals;
 use crate::text::secret::{Secret, SecretError};
 use crate::text::terminal_text::printable;
 
-/// No token is longer than this.
+/// In bytes; no token is longer.
 const SECRET_LIMIT: u64 = 64 * 1024;
 
-/// Why what was entered is no secret.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum EntryError {
-    /// Nothing.
     #[error(
         "No secret was entered. Paste it at the prompt, or pass it on standard input: `writeback accounts add … < FILE`."
     )]
@@ -26,13 +24,11 @@ pub(super) enum EntryError {
     /// Something else was pasted, or along with it.
     #[error("What was entered is not a token: {0}")]
     NoSecret(SecretError),
-    /// Far more than any token.
     #[error("What was entered is over 64 KiB, so it is not a token.")]
     TooLong,
-    /// Nothing: Ctrl-C was pressed, or another signal came.
+    /// By Ctrl-C or another signal.
     #[error("Cancelled.")]
     Interrupted,
-    /// The terminal or standard input.
     #[error("The secret could not be read: {0}.")]
     Unreadable(#[source] io::Error),
 }
@@ -44,10 +40,11 @@ impl From<EntryError> for Trouble {
     }
 }
 
-/// Asks a question that is answered with yes or no, `no` if with neither; without a terminal the answer is no. It blocks.
+/// Asks a question that is answered with yes or no, `no` by default and without a terminal. Blocks.
 ///
 /// # Errors
-/// When a signal comes first.
+///
+/// A signal came first.
 pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
     if !io::stdin().is_terminal() {
         return Ok(false);
@@ -63,7 +60,7 @@ pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
     });
     match answer {
         Err(EntryError::Interrupted) => {
-            // The next message does not belong on the line of the question.
+            // The next message starts on a new line.
             say("");
             Err(EntryError::Interrupted)
         }
@@ -71,10 +68,11 @@ pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
     }
 }
 
-/// Reads a secret: at a prompt that does not show it, or, where standard input is no terminal, from there. It blocks.
+/// Reads a secret: at a hidden prompt, or, without a terminal, from standard input. Blocks.
 ///
 /// # Errors
-/// When nothing comes, or something that is no token.
+///
+/// Nothing was entered, or something that is not a token.
 pub(super) fn secret(text: &str) -> Result<Secret, EntryError> {
     let entered = asked(async |signals| match io::stdin().is_terminal() {
         true => prompt::secret(signals, &mut io::stderr(), text).await,
@@ -83,7 +81,7 @@ pub(super) fn secret(text: &str) -> Result<Secret, EntryError> {
     secret_of(&entered?)
 }
 
-/// The answer of a person, for a command that does nothing meanwhile.
+/// Waits for a person's answer, in a command that does nothing meanwhile.
 fn asked<T>(ask: impl AsyncFnOnce(&mut Signals) -> io::Result<Option<T>>) -> Result<T, EntryError> {
     let answer = tokio::task::block_in_place(|| {
         tokio::runtime::Handle::current().block_on(async { ask(&mut Signals::listen()?).await })
@@ -91,12 +89,12 @@ fn asked<T>(ask: impl AsyncFnOnce(&mut Signals) -> io::Result<Option<T>>) -> Res
     answer.map_err(EntryError::Unreadable)?.ok_or(EntryError::Interrupted)
 }
 
-/// Reads a text of as many bytes as a secret can have, or one more.
+/// Reads as many bytes as a secret can have, and one more.
 fn read(input: impl Read) -> io::Result<Zeroizing<String>> {
     let mut bytes = Zeroizing::new(Vec::new());
     input.take(SECRET_LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > SECRET_LIMIT {
-        // Cut where it is, it need not be a text any more.
+        // A cut text may not be UTF-8 any more; only its length matters.
         return Ok(Zeroizing::new("x".repeat(bytes.len())));
     }
     decode(&bytes).map(Zeroizing::new).map_err(io::Error::from)

@@ -1,4 +1,4 @@
-//! `writeback check`: tests credentials and the way to both services, and says what to tell support.
+//! `writeback check`: tests credentials and the connection to both services, and prints a report for support.
 
 mod json;
 mod lines;
@@ -15,7 +15,6 @@ use crate::check::{self, Checked, Plan, Source};
 use crate::export::Service;
 use crate::export::{Export, saved};
 
-/// Arguments of `check`.
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {
     /// A saved export by name, or a definition file: tests its accounts, DataSet, dataset and file. If left out, all accounts
@@ -28,7 +27,7 @@ pub(super) struct CheckArgs {
 }
 
 /// Tests, shows each step as it ends, and ends with a report for a support ticket. The exit code is that of the first
-/// step that failed.
+/// failed step.
 pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let export = match &args.export {
         Some(name) => Some(saved::load(&context.paths.exports(), name)?.1),
@@ -59,7 +58,7 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     Ok(exit.into())
 }
 
-/// The accounts that the export names; without an export, all that there are.
+/// The accounts that the export names; without an export, all.
 async fn plan(context: &Context, export: Option<Export>) -> Result<Plan, Trouble> {
     let (book, vault) = (context.book()?, Vault::platform());
     let (environment, services) = (&context.environment, context.services()?);
@@ -80,8 +79,8 @@ async fn plan(context: &Context, export: Option<Export>) -> Result<Plan, Trouble
     Ok(Plan { lines, export, today, limits: context.config.limits.clone() })
 }
 
-/// All accounts of a service: `None` is the environment, or what is missing. Half a pair in the environment is tested too:
-/// a run of an export that names no account refuses it.
+/// All accounts of a service; `None` is the environment, or missing credentials. Half a pair in the environment is
+/// tested too: a run of an export that names no account refuses it.
 fn names<'a>(context: &Context, book: &'a Book, service: Service) -> Vec<Option<&'a str>> {
     let from_environment = FromEnvironment::all(&context.environment);
     let in_environment = from_environment.iter().any(|found| found.account.service == service);

@@ -1,7 +1,7 @@
-//! What the shell offers when Tab is pressed: the names of exports and accounts, as they are at that moment.
+//! Shell completion: the names of exports and accounts, as they are when Tab is pressed.
 //!
-//! The script that `writeback completions SHELL` prints calls the program back with [`VARIABLE`] set. Then it reads the
-//! files of the configuration folder and nothing else: no service, no keyring, no history.
+//! The script that `writeback completions SHELL` prints calls the program back with [`VARIABLE`] set. Then the program
+//! reads the files of the configuration folder and nothing else: no service, no keyring, no history.
 
 mod shells;
 
@@ -25,10 +25,9 @@ use crate::export::Service;
 use crate::export::saved;
 use crate::text::terminal_text::{harmless, printable};
 
-/// Set by the scripts, to the shell that asks.
+/// Set by the scripts to the calling shell.
 const VARIABLE: &str = "WRITEBACK_COMPLETE";
 
-/// Arguments of `completions`.
 #[derive(Debug, clap::Args)]
 pub(super) struct CompletionsArgs {
     /// The shell.
@@ -36,7 +35,7 @@ pub(super) struct CompletionsArgs {
     shell: String,
 }
 
-/// Prints the script that makes a shell ask this program.
+/// Prints the script that makes a shell call this program.
 pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
     let shell = SHELLS.completer(&args.shell).ok_or_else(|| Trouble::usage("That shell is not supported."))?;
     let mut script = Vec::new();
@@ -47,7 +46,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Answers a shell that asks what could come next; `None` when it was not a shell that started the program.
+/// Answers a shell's completion request; `None` if no shell's script started the program.
 pub(super) fn asked() -> Option<ExitCode> {
     let here = std::env::current_dir().ok();
     let answered = CompleteEnv::with_factory(super::Cli::command)
@@ -61,7 +60,7 @@ pub(super) fn asked() -> Option<ExitCode> {
     }
 }
 
-/// How the shell shall call this program: as it was called, wherever the shell is by then.
+/// The shell's command for this program: as it was called, but independent of the current folder.
 fn this_program() -> String {
     let called = PathBuf::from(std::env::args_os().next().unwrap_or_else(|| "writeback".into()));
     let is_bare = called.components().count() == 1;
@@ -69,12 +68,10 @@ fn this_program() -> String {
     whole.unwrap_or(called).display().to_string()
 }
 
-/// Names of saved exports.
 pub(super) fn exports() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_exports()))
 }
 
-/// Names of saved exports, and definition files.
 pub(super) fn exports_and_files() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| {
         let mut offered = matching(typed, saved_exports());
@@ -84,17 +81,15 @@ pub(super) fn exports_and_files() -> ArgValueCompleter {
     })
 }
 
-/// Names of accounts of both services.
 pub(super) fn accounts() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_accounts(None)))
 }
 
-/// Names of accounts of data.world.
 pub(super) fn dataworld_accounts() -> ArgValueCompleter {
     ArgValueCompleter::new(|typed: &OsStr| matching(typed, saved_accounts(Some(Service::DataWorld))))
 }
 
-/// The saved exports: the name that `writeback run` takes, and the export's own.
+/// The saved exports: their names for `writeback run`, and their display names.
 fn saved_exports() -> Vec<(String, String)> {
     let Some(paths) = paths() else { return Vec::new() };
     let named = |(path, export): (PathBuf, Result<crate::export::Export, _>)| {

@@ -1,4 +1,4 @@
-//! What most commands need: folders, configuration, environment, services.
+//! The context of most commands: folders, configuration, environment, services.
 
 use std::sync::{Once, OnceLock};
 
@@ -13,7 +13,6 @@ use crate::services::http::OnRetry;
 use super::say::say;
 use super::trouble::Trouble;
 
-/// What most commands need.
 #[derive(Debug)]
 pub(super) struct Context {
     pub(super) paths: Paths,
@@ -21,7 +20,7 @@ pub(super) struct Context {
     pub(super) environment: Environment,
     pub(super) addresses: Addresses,
     services: OnceLock<Services>,
-    /// That it was said which of two credentials is used: once is enough for several runs.
+    /// Remembers that the choice between two credentials was announced: once is enough for several runs.
     choice_told: Once,
 }
 
@@ -33,7 +32,6 @@ impl Context {
         Self::of(environment)
     }
 
-    /// From an environment that was made elsewhere.
     pub(super) fn of(environment: Environment) -> Result<Self, Trouble> {
         environment.check().map_err(ConfigError::from)?;
         let paths = Paths::find(environment.home.clone()).ok_or_else(|| {
@@ -44,8 +42,7 @@ impl Context {
         Ok(Self { paths, config, environment, addresses, services: OnceLock::new(), choice_told: Once::new() })
     }
 
-    /// Both services. Made when they are first asked for: a network that is set up wrongly stops no command that needs
-    /// none.
+    /// Creates the clients on first use: a broken network configuration stops no command that needs no network.
     pub(super) fn services(&self) -> Result<&Services, Trouble> {
         if let Some(services) = self.services.get() {
             return Ok(services);
@@ -57,12 +54,11 @@ impl Context {
         Ok(self.services.get_or_init(|| services))
     }
 
-    /// The saved accounts.
     pub(super) fn book(&self) -> Result<Book, Trouble> {
         Ok(Book::load(&self.paths.accounts())?)
     }
 
-    /// Domo with the account of that name; without one, with what the environment has.
+    /// Domo with the account of that name; without one, with the environment's credentials.
     pub(super) async fn domo(&self, account: Option<&str>, vault: &Vault) -> Result<Domo, Trouble> {
         let found = resolve_domo(account, &self.environment, &self.book()?, vault).await?;
         if found.origin == CredentialOrigin::DeveloperToken {
@@ -71,15 +67,14 @@ impl Context {
         Ok(self.services()?.domo(&found.credential, found.address.as_ref())?)
     }
 
-    /// data.world for a command that is about no export, with the account that was chosen for it. `on_retry` hears why a
-    /// call waits to be tried again.
+    /// data.world for a command without an export, with the chosen account. `on_retry` gets the reason of each retry.
     pub(super) async fn browse(&self, account: Option<&str>, on_retry: OnRetry) -> Result<DataWorld, Trouble> {
         let found = resolve_dataworld(account, &self.environment, &self.book()?, &Vault::platform()).await;
         let found = found.map_err(|error| Trouble::credentials(error.without_export()))?;
         Ok(self.services()?.dataworld(&found.credential, found.address.as_ref()).telling(on_retry))
     }
 
-    /// data.world with the account of that name; without one, with what the environment has.
+    /// data.world with the account of that name; without one, with the environment's credentials.
     pub(super) async fn dataworld(&self, account: Option<&str>, vault: &Vault) -> Result<DataWorld, Trouble> {
         let found = resolve_dataworld(account, &self.environment, &self.book()?, vault).await?;
         Ok(self.services()?.dataworld(&found.credential, found.address.as_ref()))

@@ -1,4 +1,4 @@
-//! `writeback demo`: the whole program on a sandbox of its own. No account, no network, nothing kept afterwards.
+//! `writeback demo`: the whole program on a sandbox of its own. Uses no account and no network, and keeps nothing.
 
 use std::process::ExitCode;
 
@@ -13,10 +13,9 @@ use crate::history::Kind;
 use crate::ops::run::RunEntry;
 use crate::sandbox::{Options, Sandbox, samples};
 
-/// Slow enough to be watched.
+/// In bytes a second; slow enough to be watched.
 const BANDWIDTH: u64 = 5 << 19;
 
-/// Arguments of `demo`.
 #[derive(Debug, clap::Args)]
 pub(super) struct DemoArgs {
     /// Run one export without the screen.
@@ -30,7 +29,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     let failed = |error: std::io::Error| Trouble::failed(format!("The sandbox could not start: {error}."));
     let options = Options { bandwidth: Some(BANDWIDTH), ..Options::default() };
     let sandbox = Sandbox::start(options).await.map_err(failed)?;
-    // Whatever is written during the demo goes with this folder.
+    // Everything that the demo writes is deleted with this folder.
     let home = tempfile::tempdir().map_err(failed)?;
     let variables = sandbox.environment();
     let environment = Environment::read(|name| {
@@ -39,7 +38,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     });
     let context = Context::of(environment)?;
     if !args.run {
-        // Accounts are kept like anybody's, in a folder and a keyring that go with the demo: all of it can be tried.
+        // Accounts can be saved as usual, in a folder and a keyring that end with the demo.
         let vault = Vault::in_memory("memory until the demo ends");
         return super::screen::show(context, Some(vault), First::Wizard(None), true, args.how).await;
     }

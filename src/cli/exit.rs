@@ -1,29 +1,24 @@
-//! What a program that calls Writeback learns from its exit code. The one place where a cause becomes a number.
+//! Exit codes, for programs that call Writeback. The only place where a cause becomes a number.
 
 use std::process::ExitCode;
 
 use crate::services::http::ApiError;
 use crate::transfer::{Failure, NotBegun, Outcome};
 
-/// How a command ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Exit {
-    /// Done, or there was nothing to do.
+    /// Also for commands that had nothing to do.
     Done = 0,
-    /// Something failed.
     Failed = 1,
-    /// Wrong usage, or a wrong definition.
+    /// Wrong arguments, or a wrong definition.
     Usage = 2,
-    /// Credentials are missing or refused.
     Credentials = 3,
-    /// A check refused the export.
     Refused = 4,
-    /// Cancelled: by Ctrl-C, or by a signal that asks the program to end. The number is that of a shell's.
+    /// By Ctrl-C, or by a signal that asks the program to end. Shells use the same number.
     Cancelled = 130,
 }
 
 impl Exit {
-    /// The number.
     pub(super) fn code(self) -> u8 {
         self as u8
     }

@@ -1,5 +1,3 @@
-//! `writeback exports`: the saved exports.
-
 use std::io::{IsTerminal as _, Write as _};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -23,10 +21,8 @@ use crate::schedulers::{self, LocalSchedules, SchedulerStatus};
 use crate::text::format;
 use crate::text::terminal_text::{name as shown, printable};
 
-/// A definition with every key and its meaning.
 const EXAMPLE: &str = include_str!("../../assets/example.toml");
 
-/// What to do with saved exports.
 #[derive(Debug, clap::Subcommand)]
 pub(super) enum ExportsCommand {
     /// List the saved exports, when each runs next, and whether it is late or no scheduler has it.
@@ -65,7 +61,7 @@ pub(super) enum ExportsCommand {
 
 #[derive(Serialize)]
 struct Row {
-    /// What `writeback run` takes.
+    /// The name for `writeback run`.
     file: String,
     #[serde(flatten)]
     state: State,
@@ -80,7 +76,7 @@ enum State {
         output: String,
         schedule: String,
         next: Option<DateTime<Utc>>,
-        /// `manual`, `no scheduled run yet`, `on time` or `late`; `None` where the history cannot be read.
+        /// `manual`, `no scheduled run yet`, `on time` or `late`; `None` if the history cannot be read.
         state: Option<&'static str>,
         late_since: Option<DateTime<Utc>>,
         /// What the schedulers of this computer have of it.
@@ -93,7 +89,7 @@ enum State {
     },
 }
 
-/// What a scheduler has of an export: its word, and whether that is what is saved.
+/// A scheduler's copy of an export: its state, and if it matches the definition.
 #[derive(Serialize)]
 struct LocalScheduleJson {
     scheduler: String,
@@ -112,7 +108,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
         ExportsCommand::Rename { name, new } => rename(context, name, new)?,
         ExportsCommand::Remove { name, yes } => {
             let path = saved::definition_path(&folder, &saved::find_stem(&folder, name)?);
-            // One that cannot be read can be removed, but one that is not there cannot.
+            // A broken definition can be removed, a missing one cannot.
             if let Ok(false) = path.try_exists() {
                 return Err(saved::unknown(&folder, name).into());
             }
@@ -127,14 +123,14 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
                 say(&format!("! {}", printable(&note)));
             }
             writeln!(out(), "{}", printable(&format!("Removed {}.", path.display()))).map_err(Trouble::unwritten)?;
-            // Who was not asked has not read it yet.
+            // A person who was not asked has not read these sentences yet.
             left.iter().filter(|_| *yes).for_each(|sentence| say(&format!("! {}", printable(sentence))));
         }
     }
     Ok(ExitCode::SUCCESS)
 }
 
-/// What the schedulers of this computer go on starting once a definition is gone, and the commands that end that.
+/// Sentences on schedulers that go on starting a removed export, with the commands that stop them.
 fn left_with_schedulers(path: &Path) -> Vec<String> {
     let slug = path.file_stem().unwrap_or_default().to_string_lossy();
     let (installed, _) = schedulers::installed();
@@ -162,7 +158,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     Ok(())
 }
 
-/// Lists those that can be read, and then says what is wrong with the others: the exit code is theirs.
+/// Lists the readable exports, then reports errors of the others, which set the exit code.
 fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     let now = Utc::now();
     let saved = saved::all(&context.paths.exports());
@@ -221,7 +217,7 @@ fn local_schedules(context: &Context, saved: &[(PathBuf, Result<Export, Definiti
     schedules
 }
 
-/// When it runs next, and how it stands. What no scheduler has, as far as is known, has no next run.
+/// The next run and the state. An export that no scheduler has, as far as is known, has no next run.
 fn standing(
     next: Option<DateTime<Utc>>,
     state: Option<&str>,
@@ -265,7 +261,7 @@ fn good(
     }
 }
 
-/// A file as a terminal may show it: nobody knows who has written it.
+/// A file made safe for the terminal: its author is not known.
 fn line_by_line(text: &str) -> String {
     text.lines().map(|line| format!("{}\n", printable(line))).collect()
 }
@@ -278,7 +274,7 @@ fn print(text: &str) -> Result<(), Trouble> {
 mod tests {
     use super::*;
 
-    /// The keys of a definition, by their tables: `output.keep`.
+    /// The keys of a definition, with their tables: `output.keep`.
     fn keys(text: &str) -> Vec<String> {
         let table: toml::Table = toml::from_str(text).unwrap();
         let mut keys = Vec::new();
@@ -295,7 +291,7 @@ mod tests {
     fn the_example_is_a_definition_with_every_key() {
         Export::parse(EXAMPLE, Path::new("example.toml")).unwrap();
         let mut there = keys(EXAMPLE);
-        // Keys that cannot stand beside the others do so behind a #.
+        // Keys that exclude others are commented out.
         let behind = EXAMPLE.lines().filter_map(|line| line.strip_prefix("# ")).collect::<Vec<_>>();
         for key in ["from", "to", "start_at_once", "cron"] {
             assert!(behind.iter().any(|line| line.starts_with(&format!("{key} = "))), "{key}");
@@ -311,7 +307,7 @@ mod tests {
         let forms = EXAMPLE.lines().filter_map(|line| line.strip_prefix("#   "));
         let mut read = 0;
         for form in forms {
-            // What stands after the last value is its meaning.
+            // The text after the last value explains the key.
             let end = form.rfind(['"', ']']).map_or(0, |at| at + 1);
             let keys = form[..end].replace("    ", "\n").replace("\" on", "\"\non");
             let schedule = toml::from_str::<crate::export::Schedule>(&keys);
@@ -323,7 +319,7 @@ mod tests {
 
     const TABLES: [&str; 8] = ["input", "output", "credentials", "schedule", "retry", "log", "csv", "checks"];
 
-    /// All keys that there are, as the refusal of an unknown one lists them.
+    /// All keys, as the error for an unknown one lists them.
     fn known() -> Vec<String> {
         let listed = |table: &str| {
             let (text, prefix) = match table {

@@ -1,21 +1,20 @@
-//! Follows what is under way, on standard error, until it ends.
+//! Shows progress on standard error until something ends.
 
 use std::time::Duration;
 
 use indicatif::ProgressStyle;
 use tokio::sync::watch;
 
-/// Between two looks where bars are drawn; the newest progress is enough.
+/// The time between two samples for bars; the newest progress is enough.
 const LOOK: Duration = Duration::from_millis(100);
 
-/// How a bar looks.
 pub(super) fn bar_style() -> ProgressStyle {
     let style = ProgressStyle::with_template("  {bar:32} {percent:>3} %  {msg}");
     style.unwrap_or_else(|_| ProgressStyle::default_bar()).progress_chars("━╸─")
 }
 
-/// Shows `progress` whenever it has changed, where there are `bars` ten times a second at most, and once more after `end`
-/// has come, which is returned.
+/// Shows `progress` after each change, for `bars` ten times a second at most, and once more after `end`. Returns the
+/// result of `end`.
 pub(super) async fn follow<P: Clone, T>(
     mut progress: watch::Receiver<P>,
     bars: bool,

@@ -1,4 +1,4 @@
-//! `writeback get`: a file of a data.world dataset, to a file here or to standard output.
+//! `writeback get`: downloads a file of a data.world dataset to a file or to standard output.
 
 use std::io::{ErrorKind, IsTerminal as _};
 use std::path::{Path, PathBuf};
@@ -21,15 +21,19 @@ use crate::text::format;
 use crate::text::terminal_text::{name, printable};
 use crate::transfer::download::{self, DownloadError, Fetched, Source};
 
-/// Arguments of `get`.
 #[derive(Debug, clap::Args)]
 pub(super) struct GetArgs {
     /// The dataset: OWNER/DATASET, or its address.
     dataset: String,
     /// The file's name.
     file: String,
-    /// Where to write it: a file, a folder, or - for standard output; if left out, a file of the same name here.
-    #[arg(long, short, value_name = "PATH", value_hint = clap::ValueHint::AnyPath)]
+    #[arg(
+        long,
+        short,
+        value_name = "PATH",
+        value_hint = clap::ValueHint::AnyPath,
+        help = "Where to write it: a file, a folder, or - for standard output; if left out, a file of the same name here"
+    )]
     output: Option<PathBuf>,
     /// Replace an existing file; with -o -, print even to a terminal.
     #[arg(long)]
@@ -47,7 +51,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let target = target(args)?;
     match &target {
         Some(path) => download::check_target(path, args.force)?,
-        // What is in a file may be anything, and a terminal obeys it.
+        // A file may hold escape sequences, which a terminal obeys.
         None if std::io::stdout().is_terminal() && !args.force => {
             return Err(Trouble::usage(
                 "The file is not printed to a terminal, because control characters in it could take effect there. Pipe it \
@@ -69,7 +73,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
         let bytes = match &target {
             Some(path) => download::to_file(&source, path, args.force, &sender).await?,
             None => match download::to_output(&source, &mut tokio::io::stdout(), &sender).await {
-                // The reader has gone, with all that it wanted: the rest is not fetched.
+                // The reader has gone, so the rest is not fetched.
                 Err(DownloadError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return Ok(None),
                 bytes => bytes?,
             },
@@ -91,7 +95,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     Ok(ExitCode::SUCCESS)
 }
 
-/// Where the file goes; `None` is standard output.
+/// `None` is standard output.
 fn target(args: &GetArgs) -> Result<Option<PathBuf>, Trouble> {
     match args.output.as_deref() {
         Some(path) if path == Path::new("-") => Ok(None),
@@ -106,7 +110,7 @@ fn local_name(file: &str) -> Result<String, Trouble> {
     download::local_name(file).ok_or_else(none)
 }
 
-/// The file as the dataset lists it: its name, and the size that is stated for it.
+/// Finds the file in the dataset: its name and stated size.
 async fn listed(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Result<(String, Option<u64>), Trouble> {
     // Without a list of files the download itself will tell.
     let Some(files) = dataworld.dataset(key).await?.files else { return Ok((file.to_owned(), None)) };
@@ -120,7 +124,7 @@ async fn listed(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Result<(
     Err(Trouble::failed(format!("There is no file `{file}` in {key}. {hint}")))
 }
 
-/// Shows how a download goes until it ends: a bar on a terminal, else only what is tried again.
+/// Shows a download's progress until it ends: a bar on a terminal, else only retries.
 async fn shown<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = T>) -> T {
     let bar = std::io::stderr().is_terminal().then(|| {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));

@@ -1,4 +1,4 @@
-//! `writeback history`: past runs, and what those of one export say together.
+//! `writeback history`: past runs, and a summary for one export.
 
 use super::say::say;
 use std::io::{self, Write as _};
@@ -19,7 +19,6 @@ use crate::system::files::canonical;
 use crate::text::format;
 use crate::text::terminal_text::{printable, wrap};
 
-/// Arguments of `history`.
 #[derive(Debug, clap::Args)]
 pub(super) struct HistoryArgs {
     /// Show the runs of one export only: a saved export by name, or a definition file.
@@ -37,8 +36,8 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
     let state = &context.paths.state;
     let name = args.export.as_deref();
     let definition = canonical(&saved::find(&context.paths.exports(), name.unwrap_or_default()));
-    // Of a definition that is there, its own runs; another file's export may be called the same. Of one that is gone, or
-    // never was saved, all runs under its name.
+    // With a definition, only its own runs, because another file's export may have the same name. Without one (deleted,
+    // or never saved) all runs under the name.
     let slug = name.filter(|_| !definition.exists()).map(saved::slug).unwrap_or_default();
     let which = match name {
         Some(_) => Which::Export { slug: &slug, definition: &definition },
@@ -62,19 +61,18 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
     Ok(ExitCode::SUCCESS)
 }
 
-/// That neither an export of that name is saved nor a run of one kept.
+/// The error if the name has neither a saved export nor a run.
 fn unknown(context: &Context, name: &str) -> Trouble {
     let meant = saved::nearest_name(&context.paths.exports(), name);
     let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
     Trouble::usage(format!("There is no export `{name}`, and no run of it in the history.{hint}"))
 }
 
-/// What is shown of the history.
 #[derive(Default)]
 struct Listing {
     runs: Vec<Run>,
     statistics: Statistics,
-    /// Of one export, if its definition still exists.
+    /// Set for one export whose definition still exists.
     punctuality: Option<Punctuality>,
 }
 
@@ -137,8 +135,7 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
     Ok(())
 }
 
-/// The lines above the runs of one export: their figures, whether a due run is missing, why the newest one failed, and
-/// what else is worth knowing of that one.
+/// The lines above the runs of one export: figures, a missing run, and the newest run's failure and notes.
 fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>) -> Vec<String> {
     let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
     let last = statistics
@@ -159,7 +156,7 @@ fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>)
     lines
 }
 
-/// A line in as many as a terminal needs, broken between words; the others stand under what is behind a sign.
+/// Breaks a line between words to fit a terminal, and indents the others behind its sign.
 fn broken(line: &str, room: Option<u16>) -> Vec<String> {
     let Some(room) = room else { return vec![line.to_owned()] };
     let (sign, text) = line.split_at_checked(2).filter(|(sign, _)| sign.ends_with(' ')).unwrap_or(("", line));
@@ -167,12 +164,11 @@ fn broken(line: &str, room: Option<u16>) -> Vec<String> {
     lines.map(|(at, text)| format!("{}{text}", if at == 0 { sign } else { "  " })).collect()
 }
 
-/// The runs, of one export or of all.
 fn of_runs(runs: &[Run], of_one: bool) -> Table<8> {
     let export = Column::new("Export").at_least(12);
     let mut table = Table::new([
         Column::new("Start (UTC)"),
-        // What is above the table says which it is.
+        // The lines above the table name the export.
         if of_one { export.spare(0) } else { export },
         Column::new("Kind").spare(2),
         Column::new("Result"),

@@ -9,7 +9,7 @@ use super::exit::Exit;
 #[cfg(windows)]
 use crate::system::process::signals::Signals;
 
-/// A token that is cancelled at the first interruption; the second one ends the program at once.
+/// A token that the first interruption cancels; the second one ends the program at once.
 pub(super) fn cancelled() -> CancellationToken {
     let cancel = CancellationToken::new();
     let cancelled = cancel.clone();
@@ -22,11 +22,10 @@ pub(super) fn cancelled() -> CancellationToken {
     cancelled
 }
 
-/// Waits for an interruption.
 #[cfg(unix)]
 pub(super) async fn interruption() {
     use tokio::signal::unix::{SignalKind, signal};
-    // `nohup` has a closed terminal ignored; to listen for it would undo that.
+    // `nohup` ignores the signal of a closed terminal; listening for it would undo that.
     let hangup = async {
         if hangup_was_ignored() {
             return std::future::pending().await;
@@ -44,8 +43,8 @@ pub(super) async fn interruption() {
     }
 }
 
-/// Whether the signal of a closed terminal was ignored when the program started. Linux alone tells without unsafe code
-/// (proc_pid_status(5): the mask `SigIgn`, whose lowest bit is signal 1); elsewhere `nohup` is not noticed.
+/// Tells if the signal of a closed terminal was ignored when the program started. Without unsafe code only Linux tells
+/// (proc_pid_status(5): the mask `SigIgn`, whose lowest bit is signal 1); elsewhere `nohup` has no effect.
 #[cfg(unix)]
 fn hangup_was_ignored() -> bool {
     static IGNORED: LazyLock<bool> = LazyLock::new(|| {
@@ -56,7 +55,6 @@ fn hangup_was_ignored() -> bool {
     *IGNORED
 }
 
-/// Waits for an interruption.
 #[cfg(windows)]
 pub(super) async fn interruption() {
     match Signals::listen() {
@@ -65,8 +63,8 @@ pub(super) async fn interruption() {
     }
 }
 
-/// Ends the program when an interruption comes that no command handles. Windows itself would end it with a number of its
-/// own (0xC000013A).
+/// Ends the program at an interruption that no command handles. Windows itself would use an exit code of its own
+/// (0xC000013A).
 #[cfg(windows)]
 pub(super) fn end_as_interrupted() {
     tokio::spawn(async {

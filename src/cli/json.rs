@@ -1,7 +1,7 @@
 //! JSON, as every command writes it.
 //!
-//! `serde_json` leaves raw what JSON allows: C1 control characters, which a terminal obeys, and those that turn the reading
-//! direction. Names come from services, so these are escaped; escaped they mean the same.
+//! `serde_json` leaves raw what JSON allows: C1 control characters, which a terminal obeys, and those that turn the
+//! reading direction. Names come from services, so these are escaped, which does not change their meaning.
 
 use std::io::{self, Write};
 
@@ -14,7 +14,7 @@ use super::trouble::Trouble;
 use crate::text::secret::mask;
 use crate::text::terminal_text::harmless;
 
-/// The JSON of a command, of which at least the reason is written when it cannot do what it was asked to.
+/// The JSON of a command; if the command fails, at least its reason is written.
 #[derive(Debug, Clone)]
 pub(super) enum Wanted {
     /// An object for each of these exports.
@@ -24,7 +24,7 @@ pub(super) enum Wanted {
 }
 
 impl Wanted {
-    /// Writes why there is nothing else.
+    /// Writes the reason in place of the result.
     pub(super) fn write(&self, trouble: &Trouble) -> io::Result<()> {
         let (message, exit_code) = (trouble.sentence(), trouble.exit().code());
         match self {
@@ -35,7 +35,6 @@ impl Wanted {
     }
 }
 
-/// Writes why a run was not begun.
 pub(super) fn run_not_begun(export: &str, trouble: &Trouble) -> io::Result<()> {
     let exit = trouble.exit();
     let result = if exit == Exit::Cancelled { "cancelled" } else { "failed" };
@@ -43,12 +42,11 @@ pub(super) fn run_not_begun(export: &str, trouble: &Trouble) -> io::Result<()> {
     line(&mut out(), &object)
 }
 
-/// Writes a value in one line.
 pub(super) fn line(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     writeln!(out, "{}", escaped(&serde_json::to_string(value)?))
 }
 
-/// Writes a value on several lines, indented.
+/// Writes an indented value.
 pub(super) fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<()> {
     writeln!(out, "{}", escaped(&serde_json::to_string_pretty(value)?))
 }
@@ -56,7 +54,7 @@ pub(super) fn pretty(out: &mut dyn Write, value: &impl Serialize) -> io::Result<
 fn escaped(json: &str) -> String {
     let mut text = String::with_capacity(json.len());
     for c in mask(json).chars() {
-        // Within a string a line break is escaped already: one that is raw stands between two values.
+        // In a string a line break is escaped already, so a raw one stands between two values.
         let mut bytes = [0; 4];
         let shown: &str = c.encode_utf8(&mut bytes);
         if c == '\n' || harmless(shown) == shown {

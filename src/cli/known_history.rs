@@ -1,4 +1,4 @@
-//! The history, for commands that only list exports. Listing creates none, and works without one that can be read.
+//! The history, for commands that list exports: it is not created, and may be unreadable.
 
 use std::path::Path;
 
@@ -12,17 +12,15 @@ use crate::history::{History, Opened};
 use crate::system::files::canonical;
 use crate::text::terminal_text::printable;
 
-/// The history, as far as it can be read.
 pub(super) enum KnownHistory {
-    /// There is none yet.
+    /// The file does not exist.
     NoneYet,
     Kept(History),
-    /// It cannot be read.
     Unreadable,
 }
 
 impl KnownHistory {
-    /// Opens the history of these exports, and prints what is wrong with it.
+    /// Opens the history, takes moved exports along, and prints errors.
     pub(super) fn of<'a>(
         context: &Context,
         exports: impl Iterator<Item = (&'a Path, &'a Export)>,
@@ -32,7 +30,7 @@ impl KnownHistory {
             Ok(None) => Self::NoneYet,
             Ok(Some(Opened { history, note })) => {
                 note.iter().for_each(|note| say(&format!("! {}", printable(note))));
-                // What cannot be taken along is not there.
+                // The history works without the moved exports.
                 let _ = history.find_moved(exports);
                 Self::Kept(history)
             }
@@ -43,7 +41,7 @@ impl KnownHistory {
         }
     }
 
-    /// Whether an export's scheduled runs come when they are due; `None` where that cannot be known.
+    /// Compares the scheduled runs with the schedule; `None` if the history cannot be read.
     pub(super) fn punctuality(&self, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<Punctuality> {
         match self {
             Self::NoneYet => Some(export.schedule.punctuality(None, None, None, now)),

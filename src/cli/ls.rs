@@ -1,4 +1,4 @@
-//! `writeback ls`: data.world datasets, or the files of one.
+//! `writeback ls`: lists data.world datasets, or the files of one.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -19,7 +19,6 @@ use crate::text::format;
 use crate::text::secret::may_be_secret;
 use crate::text::terminal_text::printable;
 
-/// Arguments of `ls`.
 #[derive(Debug, clap::Args)]
 pub(super) struct LsArgs {
     /// OWNER lists one owner's datasets, OWNER/DATASET the files of one; if left out, all your datasets.

@@ -9,7 +9,6 @@ use clap::CommandFactory as _;
 use super::out::out;
 use super::trouble::Trouble;
 
-/// Arguments of `man`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ManArgs {
     /// Write one page per command into this folder instead of printing the main page.
@@ -32,7 +31,7 @@ pub(super) fn man(args: &ManArgs) -> Result<ExitCode, Trouble> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Writes the pages of a command and of those under it.
+/// Writes the pages of a command and its subcommands.
 fn write_pages(command: &clap::Command, folder: &Path) -> io::Result<()> {
     for below in command.get_subcommands() {
         write_pages(below, folder)?;
@@ -43,7 +42,7 @@ fn write_pages(command: &clap::Command, folder: &Path) -> io::Result<()> {
 
 fn page(command: &clap::Command) -> io::Result<Vec<u8>> {
     let mut page = Vec::new();
-    // A blank for the date: an empty one is left out, and what follows is taken for it.
+    // A blank for the date: an empty one is left out, and the next field would take its place.
     let man = clap_mangen::Man::new(command.clone()).date(" ").source(concat!("Writeback ", env!("CARGO_PKG_VERSION")));
     man.manual("Writeback").render(&mut page)?;
     Ok(page)

@@ -1,18 +1,18 @@
-//! Standard output, whose reader may go before a command has said all: `writeback history | head -1`.
+//! Standard output, whose reader may go before the end: `writeback history | head -1`.
 //!
-//! Nobody misses what nobody reads. So the command goes on to its end without a complaint, and its exit code is what it
-//! would have been: an export that was begun is made, whether or not somebody reads how it went.
+//! The command goes on without an error then, and its exit code does not change: an export is finished even if nobody
+//! reads the rest of its report.
 
 use std::io::{self, ErrorKind, IsTerminal as _, Stdout, Write};
 
 use anstream::AutoStream;
 
-/// A terminal that does not say how wide it is.
+/// The width of a terminal that does not tell its own.
 const USUAL: u16 = 80;
-/// Nothing is made to fit into less.
+/// The least width that tables and lines are fitted to.
 const LEAST: u16 = 40;
 
-/// How wide the terminal is that standard output goes to; `None` where it goes elsewhere.
+/// The width of the terminal behind standard output; `None` for a pipe or a file.
 pub(super) fn room() -> Option<u16> {
     if !io::stdout().is_terminal() {
         return None;
@@ -21,12 +21,11 @@ pub(super) fn room() -> Option<u16> {
     Some(told.ok().filter(|columns| *columns > 0).unwrap_or(USUAL).max(LEAST))
 }
 
-/// Standard output.
 pub(super) fn out() -> Out {
     Out(anstream::stdout())
 }
 
-/// Standard output, on which what nobody reads counts as written.
+/// Counts as written what its reader no longer reads.
 pub(super) struct Out(AutoStream<Stdout>);
 
 impl Write for Out {
@@ -39,7 +38,7 @@ impl Write for Out {
     }
 }
 
-/// What was done, or `instead` where the reader has gone.
+/// Replaces a broken pipe by success.
 fn unread<T>(done: io::Result<T>, instead: T) -> io::Result<T> {
     match done {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(instead),

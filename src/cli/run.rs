@@ -33,7 +33,6 @@ pub(crate) use lines::View;
 pub(super) use report::Ran;
 pub(crate) use report::done_lines;
 
-/// Arguments of `run`.
 #[derive(Debug, clap::Args)]
 pub(super) struct RunArgs {
     /// Saved exports by name, or definition files.
@@ -61,7 +60,6 @@ pub(super) struct RunArgs {
 }
 
 impl RunArgs {
-    /// The JSON that was asked for, if it was.
     pub(super) fn json(&self) -> Option<Wanted> {
         self.json.then(|| Wanted::Runs(self.exports.clone()))
     }
@@ -71,7 +69,7 @@ impl RunArgs {
         if by_scheduler { Kind::Scheduled } else { Kind::Manual }
     }
 
-    /// The command that does the same with these exports; `None` where there are none, or a scheduler has written it.
+    /// The command that runs these exports alike; `None` without exports, or if a scheduler wrote the command.
     fn command(&self, exports: &[&str]) -> Option<String> {
         if exports.is_empty() || self.if_due_at.is_some() {
             return None;
@@ -103,9 +101,9 @@ pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode,
     run(&args, context).await
 }
 
-/// Runs one export after the other; while one that failed waits to be run again, the next has its turn. All are read
-/// before the first is run: who has mistyped the second learns of it now, and not after an hour. The exit code is that of
-/// the first that did not end well; an interruption ends all.
+/// Runs one export after the other; while a failed one waits for its retry, the next has its turn. All definitions are
+/// read first, so that a mistyped name is reported at once and not after an hour. The exit code is that of the first
+/// run that did not end well; an interruption ends all.
 pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let read = |name: &String| saved::load(&context.paths.exports(), name).map_err(Trouble::from);
     let read = args.exports.iter().map(read).collect::<Vec<_>>();
@@ -114,7 +112,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     }
     let shown = Shown::for_terminal(args.json);
     let cancel = super::interrupt::cancelled();
-    // Those who wait get it in the order in which they came.
+    // The mutex is fair, so exports run in the order of their requests.
     let turn = Mutex::new(());
     let named = args.exports.iter().zip(read.into_iter().flatten());
     let ends = named.map(|(name, read)| run_named(args, context, name, read, &shown, &turn, &cancel));
@@ -124,7 +122,7 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     Ok(bad.map_or(ExitCode::SUCCESS, Ran::exit_code))
 }
 
-/// Runs one export, and again as it says, each time when it is its turn. `None` when it is not due.
+/// Runs an export and its retries, each in its turn. `None` if it is not due.
 async fn run_named(
     args: &RunArgs,
     context: &Context,
@@ -157,7 +155,7 @@ async fn run_named(
         again::until_done(kind, retry, cancel, run, |ran, next| report::again(&export.name, ran, next, shown)).await
     };
     match ran {
-        // With --json, whoever reads standard output learns of this too.
+        // With --json, the reader of standard output gets the error too.
         Err(trouble) if args.json || args.exports.len() > 1 => {
             report::not_begun(name, &trouble, args.json).map(Some).map_err(Trouble::unwritten)
         }
@@ -165,8 +163,8 @@ async fn run_named(
     }
 }
 
-/// Says what is wrong with the definitions, and how the others are run. With `--json`, whoever waits for an object of each
-/// export gets one, also of those whose own definition is right.
+/// Reports wrong definitions, and how to run the others. With `--json`, every export gets an object, even if its own
+/// definition is right.
 fn none_begun<T>(args: &RunArgs, read: &[Result<T, Trouble>]) -> io::Result<ExitCode> {
     let named = || args.exports.iter().zip(read);
     let wrong: Vec<&str> = named().filter(|(_, read)| read.is_err()).map(|(name, _)| name.as_str()).collect();
@@ -188,7 +186,7 @@ fn none_begun<T>(args: &RunArgs, read: &[Result<T, Trouble>]) -> io::Result<Exit
     Ok(Exit::Usage.into())
 }
 
-/// Runs one export, shows how it goes, and keeps it in the history.
+/// Runs one export, shows its progress, and keeps it in the history.
 pub(super) async fn run_one(
     context: &Context,
     entry: RunEntry,
@@ -214,7 +212,7 @@ pub(super) async fn run_one(
 
 async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, Trouble> {
     let names = &export.credentials;
-    // The keyring is asked only when a secret has to come from it: a container has none.
+    // The keyring is asked only if a secret has to come from it: a container has none.
     let vault = Vault::platform();
     Ok(Job {
         domo: context.domo(names.domo.as_deref(), &vault).await?,

@@ -10,7 +10,6 @@ use crate::sandbox::{Fault, Options, Sandbox, rules, samples};
 use crate::text::shell::Shell;
 use crate::text::terminal_text::printable;
 
-/// Arguments of `sandbox`.
 #[derive(Debug, clap::Args)]
 #[command(after_long_help = rules())]
 pub(super) struct SandboxArgs {
@@ -38,8 +37,8 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
     for fault in &args.faults {
         sandbox.fault(fault.clone());
     }
-    // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed.
-    // On standard error: what goes to standard output may be read by a program, or by the shell itself.
+    // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed. They go to
+    // standard error, because a program or the shell itself may read standard output.
     say(&format!(
         "Domo and data.world are served at {} until Ctrl-C. To use them, enter these lines in another terminal:",
         sandbox.domo_url()

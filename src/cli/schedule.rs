@@ -1,4 +1,4 @@
-//! `writeback schedule`: hands a saved export's schedule to the scheduler that keeps it.
+//! `writeback schedule`: hands a saved export's schedule to a scheduler.
 
 mod list;
 
@@ -20,7 +20,6 @@ use crate::schedulers::{self, SchedulerKind, Task, Written};
 use crate::text::format;
 use crate::text::terminal_text::printable;
 
-/// Arguments of `schedule`.
 #[derive(Debug, clap::Args)]
 pub(super) struct ScheduleArgs {
     /// A saved export by name, or its file.
@@ -68,7 +67,7 @@ pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<E
 fn remove(name: &str, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
     let folder = context.paths.exports();
     let (installed, _) = schedulers::installed();
-    // A scheduler may have what has no definition any more.
+    // A scheduler may have an export without a definition.
     let is_there = installed.iter().any(|found| found.slug == name);
     let slug = if is_there { name.to_owned() } else { saved::find_stem(&folder, name)? };
     let line = if schedulers::remove(&slug, target)? {

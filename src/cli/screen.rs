@@ -1,4 +1,4 @@
-//! Without a command, and with `new` and `demo`: the screen.
+//! The screen: without a command, and with `new`, `edit` and `demo`.
 
 use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
@@ -19,7 +19,6 @@ use crate::tui::state::Original;
 use crate::tui::wizard::Start;
 use crate::tui::{self, Ended, Tools};
 
-/// Arguments of `edit`.
 #[derive(Debug, clap::Args)]
 pub(super) struct EditArgs {
     #[command(flatten)]
@@ -29,16 +28,14 @@ pub(super) struct EditArgs {
     name: String,
 }
 
-/// What is on the screen first.
 #[derive(Debug)]
 pub(super) enum First {
-    /// Home; on a first start the wizard.
+    /// The dashboard; on a first start the wizard.
     Home,
-    /// The wizard, with that export in it if there is one.
+    /// The wizard, with this export if there is one.
     Wizard(Option<Original>),
 }
 
-/// How the wizard asks.
 #[derive(Debug, Clone, Copy, Default, clap::Args)]
 pub(super) struct How {
     /// Ask line by line, for screen readers and terminals that cannot draw.
@@ -46,14 +43,14 @@ pub(super) struct How {
     plain: bool,
 }
 
-/// Shows the wizard with a saved export in it.
+/// Opens a saved export in the wizard.
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
     let (stem, export) = saved::load_saved(&context.paths.exports(), &args.name)?;
     let original = Original { export: Box::new(export), stem };
     show(context, None, First::Wizard(Some(original)), false, args.how).await
 }
 
-/// Whether the terminal says that it can only write one line after the other. Where there is none, the screen says so.
+/// Tells if the terminal can only write one line after the other. Without a terminal, the screen reports that itself.
 fn is_dumb() -> bool {
     variable::get("TERM").is_some_and(|term| term == "dumb") && io::stdin().is_terminal() && io::stdout().is_terminal()
 }
@@ -69,7 +66,7 @@ pub(super) async fn show(
     let (config_file, wishes) = (context.paths.config_file(), context.config.keys.clone());
     let mouse = context.config.mouse;
     let (accounts, exports) = (context.book()?.all().to_vec(), saved::names(&context.paths.exports()));
-    // An export that cannot be read is one as well.
+    // An unreadable export counts too.
     let nothing = saved::all(&context.paths.exports()).is_empty() && accounts.is_empty();
     let is_first = nothing && !history::file(&context.paths.state).exists();
     let (home, edit) = match first {

@@ -1,15 +1,14 @@
-//! Tables, as every command prints them: columns in line, and no blanks around them.
+//! Tables, as every command prints them: aligned columns without borders.
 //!
-//! A terminal breaks lines that are too long for it, and nobody can read a table of broken lines. So there a table is made
-//! to fit: columns of the least use are left out, and long names are cut in their middle, which no library of tables does.
-//! What is piped or kept is whole.
+//! A terminal breaks long lines, which makes a table unreadable. So on a terminal a table is fitted: the least useful
+//! columns are left out, and long names are cut in the middle, which no table library does. Piped output is complete.
 
 use crate::text::terminal_text::{columns, fit_middle, name, pad, pad_left};
 
 /// Between two columns.
 const GAP: &str = "  ";
 
-/// A column, and what may be done with it where there is not enough room.
+/// A column, and the ways in which it may shrink.
 pub(super) struct Column {
     head: &'static str,
     is_right: bool,
@@ -18,28 +17,27 @@ pub(super) struct Column {
 }
 
 impl Column {
-    /// One that is whole wherever it is printed.
+    /// A column that is never cut or left out.
     pub(super) fn new(head: &'static str) -> Self {
         Self { head, is_right: false, least: None, rank: None }
     }
 
-    /// Aligned for numbers.
+    /// Aligns numbers.
     pub(super) fn right(self) -> Self {
         Self { is_right: true, ..self }
     }
 
-    /// It may be cut, but not to less than this.
+    /// Allows to cut the column to this width.
     pub(super) fn at_least(self, least: usize) -> Self {
         Self { least: Some(least), ..self }
     }
 
-    /// It may be left out: one in which there is nothing first, then that of the lowest rank.
+    /// Allows to leave the column out: empty columns first, then that of the lowest rank.
     pub(super) fn spare(self, rank: u8) -> Self {
         Self { rank: Some(rank), ..self }
     }
 }
 
-/// A table of so many columns.
 pub(super) struct Table<const N: usize> {
     columns: [Column; N],
     rows: Vec<[String; N]>,
@@ -50,12 +48,12 @@ impl<const N: usize> Table<N> {
         Self { columns, rows: Vec::new() }
     }
 
-    /// Adds a row, in which nothing is that a terminal would obey, and all is seen that is there.
+    /// Adds a row, made safe for the terminal without hiding anything.
     pub(super) fn row(&mut self, cells: [String; N]) {
         self.rows.push(cells.map(|cell| name(&cell).into_owned()));
     }
 
-    /// Its lines, not wider than `room` if there is one.
+    /// Fits the table into `room`, if given.
     pub(super) fn text(&self, room: Option<u16>) -> String {
         let widths = self.widths(room.map_or(usize::MAX, usize::from));
         let head = self.line(&widths, |at| self.columns[at].head);
@@ -71,7 +69,7 @@ impl<const N: usize> Table<N> {
         format!("{}\n", cells.collect::<Vec<_>>().join(GAP).trim_end())
     }
 
-    /// Which columns there is room for, and how wide they are.
+    /// The columns that fit, with their widths.
     fn widths(&self, room: usize) -> Vec<(usize, usize)> {
         let mut widths: Vec<(usize, usize)> = (0..N).map(|at| (at, self.whole(at))).collect();
         let least = |(at, whole): &(usize, usize)| self.columns[*at].least.map_or(*whole, |least| least.min(*whole));
@@ -97,7 +95,7 @@ impl<const N: usize> Table<N> {
         self.rows.iter().all(|row| row[at].is_empty())
     }
 
-    /// How wide a column is that is not cut.
+    /// The width of an uncut column.
     fn whole(&self, at: usize) -> usize {
         let cells = self.rows.iter().map(|row| columns(&row[at]));
         cells.chain([columns(self.columns[at].head)]).max().unwrap_or(0)

@@ -1,4 +1,4 @@
-//! Why a command could not do what it was asked to: a sentence, and the exit code.
+//! The error of a command: a sentence, and the exit code.
 
 use std::process::ExitCode;
 
@@ -16,7 +16,6 @@ use crate::text::terminal_text::printable;
 use crate::transfer::download::DownloadError;
 use crate::transfer::{NotBegun, Outcome};
 
-/// Why a command could not do what it was asked to.
 #[derive(Debug)]
 pub(super) struct Trouble {
     sentence: String,
@@ -24,38 +23,34 @@ pub(super) struct Trouble {
 }
 
 impl Trouble {
-    /// Something failed: exit code 1.
     pub(super) fn failed(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into(), exit: Exit::Failed }
     }
 
-    /// Wrong usage or a wrong definition: exit code 2.
+    /// Wrong arguments, or a wrong definition.
     pub(super) fn usage(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into(), exit: Exit::Usage }
     }
 
-    /// Credentials are missing or refused: exit code 3.
+    /// Missing or refused credentials.
     pub(super) fn credentials(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into(), exit: Exit::Credentials }
     }
 
-    /// What is wrong.
     pub(super) fn sentence(&self) -> &str {
         &self.sentence
     }
 
-    /// The exit code that stands for it.
     pub(super) fn exit(&self) -> Exit {
         self.exit
     }
 
-    /// Standard output takes no more: exit code 1.
+    /// Standard output takes no more.
     #[allow(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
     pub(super) fn unwritten(error: std::io::Error) -> Self {
         Self::failed(format!("The output could not be written: {error}."))
     }
 
-    /// It was cancelled: exit code 130.
     pub(super) fn cancelled(sentence: impl Into<String>) -> Self {
         Self { sentence: sentence.into(), exit: Exit::Cancelled }
     }
@@ -179,7 +174,7 @@ impl From<ChangeError> for Trouble {
         let sentence = explain::account(&error).to_string();
         match error {
             ChangeError::Test(error) => Self { sentence, exit: Exit::from(&error) },
-            // As of an export that names an account that is not there.
+            // Like an export that names a missing account.
             ChangeError::Credential(_) | ChangeError::Unknown { .. } => Self::credentials(sentence),
             ChangeError::Name(_) | ChangeError::Instance(_) | ChangeError::Taken { .. } => Self::usage(sentence),
             _ => Self::failed(sentence),

@@ -24,7 +24,7 @@ pub struct DataSetAddress {
     pub instance: Option<String>,
 }
 
-/// What is wrong with an id, as a sentence that says what to enter instead.
+/// The error in an id, as a sentence that says what to enter instead.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// Nothing was entered.

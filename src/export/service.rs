@@ -4,13 +4,13 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-/// One of the two services that an export goes between.
+/// The two services of an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
 pub enum Service {
-    /// Where the data comes from.
+    /// The source of the data.
     #[serde(rename = "domo")]
     Domo,
-    /// Where the file goes.
+    /// The target of the file.
     #[serde(rename = "data.world")]
     DataWorld,
 }

@@ -14,7 +14,7 @@ use crate::services::http::{ApiError, Attempts, Retry};
 use crate::system::files::{is_device, is_held_open, no_device};
 use crate::text::terminal_text::{harmless, nfc};
 
-/// What is downloaded.
+/// A file to download.
 #[derive(Debug, Clone)]
 pub struct Source {
     /// data.world, as one account sees it.
@@ -25,11 +25,11 @@ pub struct Source {
     pub file: String,
     /// Its size in bytes, where the dataset states it: more or less is not the file.
     pub size: Option<u64>,
-    /// How long nothing may come.
+    /// The longest time without a byte.
     pub stall: Duration,
 }
 
-/// How far a download is.
+/// The progress of a download.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Fetched {
     /// Bytes that have come.
@@ -46,18 +46,18 @@ pub enum DownloadError {
     /// The call failed.
     #[error("data.world could not be asked for the file")]
     Api(ApiError),
-    /// What came is not as long as the file.
+    /// The received bytes differ from the stated size.
     #[error("data.world states {stated} bytes for the file, but {} came.", came_words(*stated, *came))]
     Size {
-        /// What the dataset states.
+        /// The dataset's statement.
         stated: u64,
-        /// What came until it was clear.
+        /// The bytes received until the difference was clear.
         came: u64,
     },
     /// There is something of that name, which may not be replaced.
     #[error("{} already exists.", .0.display())]
     Exists(PathBuf),
-    /// What is there is a folder or a device.
+    /// A folder or a device has the name.
     #[error("{} is not a regular file, so it cannot be replaced.", .0.display())]
     NoFile(PathBuf),
     /// Its name is that of a device.
@@ -71,7 +71,7 @@ pub enum DownloadError {
     /// Another program holds the file open that it is to replace.
     #[error("{} is open in another program, such as Excel, so it cannot be replaced.", .0.display())]
     InUse(PathBuf),
-    /// What it should go into.
+    /// The folder to write to.
     #[error("There is no folder {}.", .0.display())]
     NoFolder(PathBuf),
     /// The disk.
@@ -139,7 +139,7 @@ pub async fn to_file(
     progress: &watch::Sender<Fetched>,
 ) -> Result<u64, DownloadError> {
     check_target(to, replace)?;
-    // Where `to` is a link, the file that it leads to is replaced, not the link.
+    // If `to` is a link, its target is replaced, not the link.
     let to = crate::system::files::canonical(to);
     let unwritable = |source| DownloadError::Unwritable { path: to.clone(), source };
     let temporary = beside(&to).map_err(unwritable)?;
@@ -241,9 +241,8 @@ fn unnamed(error: &io::Error) -> io::Error {
     io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
 }
 
-/// What a file of data.world's would be called here: its name, or the last part of it where that is a path in an
-/// archive. `None` when that is no harmless name: nothing that data.world says chooses a folder, hides a file, or is
-/// shown otherwise than it is.
+/// The name of a data.world file on this computer: its own, or the last part of an archive's path. `None` unless it is
+/// harmless: data.world's text may not choose a folder, hide a file, or look different from what it is.
 pub fn local_name(file: &str) -> Option<String> {
     let name = nfc(file.rsplit(['/', '\\']).next()?).into_owned();
     let name = name.as_str();

@@ -35,16 +35,13 @@ use crate::config::{Addresses, Environment, Limits, Network};
 use crate::transfer::Progress;
 use crate::tui::state::{Effect, Msg, Reply, Request};
 
-/// What effects are done with.
+/// The tools that effects work with.
 #[derive(Debug)]
 pub struct Tools {
-    /// Where the services are.
     pub addresses: Addresses,
-    /// How patient runs are.
     pub limits: Limits,
-    /// What the way to the services needs.
+    /// Proxies and certificates for the services.
     pub network: Network,
-    /// What the environment says.
     pub environment: Environment,
     /// The file of accounts.
     pub accounts: PathBuf,
@@ -52,13 +49,13 @@ pub struct Tools {
     pub exports: PathBuf,
     /// The folder of the history.
     pub state: PathBuf,
-    /// Where a spool's file is made.
+    /// For files of spools.
     pub spool_folder: PathBuf,
-    /// Where secrets are kept; `None` is the platform's keyring, looked for when the first frame is drawn.
+    /// `None` is the platform's keyring, opened once the first frame is drawn.
     pub vault: Option<Vault>,
 }
 
-/// What a task has to say.
+/// A message from a task to the screen.
 #[derive(Debug)]
 enum Note {
     Message(Msg),
@@ -244,10 +241,11 @@ impl Effects {
         }
     }
 
-    /// What comes next: an answer, or, if `sample`, the latest progress of the runs.
+    /// The next answer, or, with `sample`, the latest progress of the runs.
     ///
     /// # Errors
-    /// When a task has panicked.
+    ///
+    /// A task has panicked.
     pub(crate) async fn next(&mut self, sample: bool) -> io::Result<Msg> {
         loop {
             if let Some(message) = self.ready.pop_front() {
@@ -301,7 +299,7 @@ impl Effects {
         self.runs.iter_mut().filter_map(|(request, run)| run.sample(*request)).collect()
     }
 
-    /// Whether a run or a download is under way.
+    /// Tells if a run or a download is under way.
     pub(crate) fn is_running(&self) -> bool {
         !self.runs.is_empty() || !self.downloads.is_empty()
     }

@@ -1,4 +1,4 @@
-//! What the mouse means: clicks and the wheel as messages, by what stands under the pointer.
+//! Turns clicks and the wheel into messages, by the target under the pointer.
 
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
@@ -9,7 +9,7 @@ use crate::tui::state::Msg;
 /// Rows that one step of the wheel moves by.
 const STEP: usize = 3;
 
-/// What is meant by an event of the mouse on a screen with these targets; `None` where nothing is.
+/// The message of a mouse event on a screen with these targets; `None` outside them.
 pub fn meant(event: MouseEvent, targets: &HitMap) -> Option<Msg> {
     let (area, target) = targets.at(Position { x: event.column, y: event.row })?;
     match (event.kind, target) {

@@ -30,10 +30,10 @@ const FRAME: Duration = Duration::from_millis(33);
 const TICK: Duration = Duration::from_millis(120);
 /// The time between two looks at the clock while no key is pressed: "12 min ago" has to grow older.
 const MINUTE: Duration = Duration::from_secs(60);
-/// How long stopping may take.
+/// The time for tasks to stop.
 #[cfg(unix)]
 const STOP: Duration = Duration::from_millis(300);
-/// How long leaving waits for a run to cancel.
+/// The wait for a run to cancel before the program leaves.
 pub(crate) const PATIENCE: Duration = Duration::from_secs(2);
 // A run that is cancelled by leaving says how it ended; else the history would find that it was killed.
 const _: () = assert!(CANCEL_GRACE.as_millis() < PATIENCE.as_millis());
@@ -41,19 +41,16 @@ const _: () = assert!(CANCEL_GRACE.as_millis() < PATIENCE.as_millis());
 /// Everything that the screen needs from outside; tests bring a backend and keys of their own.
 #[derive(Debug)]
 pub struct Session<B: Backend, I> {
-    /// Where frames are drawn.
     pub terminal: ratatui::Terminal<B>,
     /// The modes of the terminal; `None` where there is no real one.
     pub modes: Option<Modes>,
-    /// How it looks.
     pub theme: Theme,
     /// Keys, pasted text, sizes, focus.
     pub input: I,
-    /// What does what the state asks for.
+    /// Performs the effects that the state returns.
     pub effects: Effects,
 }
 
-/// How the screen ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     /// The person left.
@@ -76,16 +73,16 @@ impl From<io::Error> for Stop {
     }
 }
 
-/// What the loop itself remembers; what the screen shows is in [`App`].
+/// The state of the loop itself; that of the screen is in [`App`].
 struct LoopState {
-    /// Whether the state has changed since the last frame.
+    /// Set once the state has changed since the last frame.
     dirty: bool,
-    /// Whether there is input to come.
+    /// Set until the input ends.
     listening: bool,
     last_frame: Instant,
-    /// What can be pointed at on the last frame.
+    /// The targets of the mouse on the last frame.
     targets: HitMap,
-    /// Whether the person looks at this terminal, as far as it tells.
+    /// Set while the terminal has the focus, as far as it tells.
     watched: bool,
     /// Once the screen is being left: until when a run may take to cancel, and how the session will have ended.
     leaving: Option<(Instant, Ended)>,
@@ -104,7 +101,7 @@ where
         let signals = Signals::listen()?;
         let shown = self.show(&mut app, signals).await;
         if !matches!(shown, Ok(Ended::Left)) {
-            // What the state still wants to be done; there is nothing more to show.
+            // Performs the last effects of the state; no frame follows.
             for effect in update(&mut app, Msg::Ending) {
                 self.effects.perform(effect);
             }
@@ -153,7 +150,7 @@ where
                     #[cfg(unix)]
                     Signal::Continue => self.redraw(&mut loop_state, Modes::again)?,
                 },
-                // One sample of a run's progress a frame: the latest counts, and the ones between are never seen.
+                // Samples a run's progress once a frame: the latest counts, the ones between are never seen.
                 message = self.effects.next(!loop_state.dirty) => {
                     let message = message.map_err(Stop::Failed)?;
                     self.announce(&loop_state, &message)?;

@@ -18,17 +18,16 @@ use ratatui::backend::CrosstermBackend;
 
 use crate::text::terminal_text::printable;
 
-/// Whether the modes are entered. A process has one terminal, and the panic hook must know.
+/// Set while the modes are entered. A process has one terminal, and the panic hook must know.
 static ENTERED: AtomicBool = AtomicBool::new(false);
 
-/// Whether the mouse is captured, as long as the modes are entered.
+/// Set while the mouse is captured too.
 static MOUSE: AtomicBool = AtomicBool::new(false);
 
 /// The title is kept by the terminal and given back (xterm's window operations 22 and 23; others ignore them).
 const KEEP_TITLE: &str = "\x1b[22;0t";
 const GIVE_BACK_TITLE: &str = "\x1b[23;0t";
 
-/// What the screen is drawn to.
 pub type Terminal = ratatui::Terminal<CrosstermBackend<io::BufWriter<Output>>>;
 
 /// The modes of the terminal while the screen has it. Dropping it leaves them.
@@ -114,10 +113,11 @@ impl Modes {
         self.set()
     }
 
-    /// What is drawn from here to [`Modes::end_frame`] is shown at once, not half-way.
+    /// Holds back the output up to [`Modes::end_frame`], so that no half frame shows.
     ///
     /// # Errors
-    /// When the terminal cannot be written to.
+    ///
+    /// The terminal cannot be written to.
     pub fn begin_frame(&self) -> io::Result<()> {
         execute!(Output(io::stdout()), BeginSynchronizedUpdate)
     }
@@ -196,7 +196,7 @@ pub fn restore() {
     let _ = disable_raw_mode();
 }
 
-/// Whether the modes are entered. After a panic on any thread they are not.
+/// Tells if the modes are entered. After a panic on any thread they are not.
 pub fn is_entered() -> bool {
     ENTERED.load(Ordering::SeqCst)
 }
@@ -215,7 +215,7 @@ pub fn install_panic_hook() {
 /// # Errors
 /// When the terminal's size is not known.
 pub fn open() -> io::Result<Terminal> {
-    // One frame is one write: stdout is line-buffered, and a frame contains no newlines.
+    // A frame is a single write: stdout is line-buffered, and a frame contains no newlines.
     let output = io::BufWriter::with_capacity(64 * 1024, Output(io::stdout()));
     ratatui::Terminal::new(CrosstermBackend::new(output))
 }

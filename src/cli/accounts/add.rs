@@ -1,5 +1,5 @@
-//! `accounts add` and `accounts replace`: the secret is read, tested, and then kept in the keyring. It is never an
-//! argument, because arguments are seen by every user of a computer and stay in the shell's history.
+//! `accounts add` and `accounts replace`: read a secret, test it, and keep it in the keyring. It is never an argument,
+//! because arguments are seen by every user of a computer and stay in the shell's history.
 
 use super::{AccountsTools, ServiceName};
 use crate::accounts::{
@@ -11,10 +11,8 @@ use crate::explain;
 use crate::export::Service;
 use crate::text::secret::parse_client_id;
 
-/// Arguments of `accounts add`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct AddArgs {
-    /// Whose credentials they are.
     #[command(subcommand)]
     service: AddService,
 }
@@ -32,7 +30,6 @@ enum AddService {
     Domo(AddDomo),
 }
 
-/// Arguments of `accounts add data.world`.
 #[derive(Debug, clap::Args)]
 struct AddDataWorld {
     /// A name for the account, such as `analyst`.
@@ -43,7 +40,6 @@ struct AddDataWorld {
     url: Option<String>,
 }
 
-/// Arguments of `accounts add domo`.
 #[derive(Debug, clap::Args)]
 #[command(group = clap::ArgGroup::new("kind").required(true))]
 struct AddDomo {
@@ -61,7 +57,6 @@ struct AddDomo {
     url: Option<String>,
 }
 
-/// Arguments of `accounts replace`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ReplaceArgs {
     /// The account's service.
@@ -77,7 +72,7 @@ pub(in crate::cli) struct ReplaceArgs {
 }
 
 impl AccountsTools<'_> {
-    /// Adds an account. One that is there is only replaced where that is said: its secret could not be had back.
+    /// Adds an account. Replaces an existing one only on request: its secret would be lost.
     pub(super) async fn add(&mut self, args: &AddArgs) -> Result<(), Trouble> {
         let account = account_of(&args.service)?;
         let (service, name) = (account.service, &account.name);
@@ -90,7 +85,7 @@ impl AccountsTools<'_> {
         self.take_in(account).await
     }
 
-    /// Replaces the credentials of an account; what is not said anew stays.
+    /// Replaces the credentials of an account; omitted options stay as they were.
     pub(super) async fn replace(&mut self, args: &ReplaceArgs) -> Result<(), Trouble> {
         let service = Service::from(args.service);
         let mut account = accounts::known(&self.book, service, &args.name)?;
@@ -98,7 +93,7 @@ impl AccountsTools<'_> {
             return Err(Trouble::usage("--client-id and --instance are for Domo accounts."));
         }
         if let Some(text) = &args.client_id {
-            // Domo says which instance another client belongs to.
+            // Domo tells the new client's instance.
             (account.client_id, account.instance) = (Some(client_id(text)?), None);
         }
         if let Some(text) = &args.instance {
@@ -107,8 +102,8 @@ impl AccountsTools<'_> {
         self.take_in(account).await
     }
 
-    /// Asks for the secret of an account, tests it, and keeps both. Where there is no keyring it is tested all the same,
-    /// and said to whom it belongs: what can be done without one needs a secret that is valid too.
+    /// Asks for the secret of an account, tests it, and saves both. Without a keyring it still tests the secret and
+    /// names its owner: variables need a valid secret too.
     async fn take_in(&mut self, account: Account) -> Result<(), Trouble> {
         let kind = secret_name(&account);
         let without = self.no_keyring().await?;
@@ -144,7 +139,7 @@ impl AccountsTools<'_> {
     }
 }
 
-/// The account that the arguments describe, before it is tested.
+/// The account from the arguments, before its test.
 fn account_of(service: &AddService) -> Result<Account, Trouble> {
     let (service, name, client_id, domo_instance, url) = match service {
         AddService::DataWorld(args) => (Service::DataWorld, &args.name, None, None, &args.url),

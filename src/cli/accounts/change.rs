@@ -7,7 +7,6 @@ use crate::explain;
 use crate::export::Service;
 use crate::text::terminal_text::name as shown;
 
-/// Arguments of `accounts rename`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct RenameArgs {
     /// The account's service.
@@ -18,7 +17,6 @@ pub(in crate::cli) struct RenameArgs {
     new: String,
 }
 
-/// Arguments of `accounts move`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct MoveArgs {
     /// The accounts' service.
@@ -31,7 +29,6 @@ pub(in crate::cli) struct MoveArgs {
     to: String,
 }
 
-/// Arguments of `accounts remove`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct RemoveArgs {
     /// The account's service.
@@ -45,7 +42,7 @@ pub(in crate::cli) struct RemoveArgs {
 }
 
 impl AccountsTools<'_> {
-    /// Gives an account another name, in its exports too.
+    /// Renames an account, in its exports too.
     pub(super) async fn rename(&mut self, args: &RenameArgs) -> Result<(), Trouble> {
         let (service, name, new) = (Service::from(args.service), &args.name, args.new.trim());
         let stores = Stores { book: &mut self.book, vault: &self.vault };
@@ -60,13 +57,13 @@ impl AccountsTools<'_> {
         let from = self.book.get(service, &args.from).cloned();
         let exports = self.uses.reassign(&self.book, service, &args.from, &to.name).await?;
         if exports.is_empty() {
-            // Not even an account of that name: a slip of the pen, most likely.
+            // Without any account or export of that name, it is most likely mistyped.
             accounts::known(&self.book, service, &args.from)?;
         }
         self.say_all(&explain::moved(service, (&args.from, &to.name), &exports, (from.as_ref(), Some(&to))))
     }
 
-    /// Removes an account and its secret, after saying which exports stop working and asking.
+    /// Removes an account and its secret, after naming the exports that stop working and asking.
     pub(super) async fn remove(&mut self, args: &RemoveArgs) -> Result<(), Trouble> {
         let (service, name) = (Service::from(args.service), &args.name);
         let account = accounts::known(&self.book, service, name)?;

@@ -1,5 +1,3 @@
-//! `accounts list`.
-
 use std::io::{self, Write};
 
 use serde::Serialize;
@@ -10,7 +8,6 @@ use crate::cli::table::{Column, Table};
 use crate::config::Environment;
 use crate::text::format;
 
-/// Arguments of `accounts list`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct ListArgs {
     /// Print JSON: an array with one object for each account, and for what the environment has of each service.
@@ -23,13 +20,13 @@ struct Row<'a> {
     #[serde(flatten)]
     account: &'a Account,
     origin: Origin,
-    /// Why credentials of the environment cannot be used.
+    /// The error if the environment's credentials cannot be used.
     #[serde(skip_serializing_if = "Option::is_none")]
     wrong: Option<&'a str>,
     exports: Vec<String>,
 }
 
-/// Where credentials are. The names are stable: programs may rely on them.
+/// The origin of credentials. The names are stable: programs may rely on them.
 #[derive(Clone, Copy, PartialEq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 enum Origin {
@@ -37,8 +34,7 @@ enum Origin {
     Environment,
 }
 
-/// Prints the accounts of the book and what the environment has, never a secret; the table is not wider than `room`, if
-/// there is one.
+/// Prints the saved accounts and the environment's credentials, never a secret. The table fits into `room`, if given.
 pub(super) fn list(
     args: &ListArgs,
     book: &Book,

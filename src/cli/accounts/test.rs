@@ -1,4 +1,4 @@
-//! `accounts test`: whether accounts are still valid.
+//! `accounts test`: tests if accounts are still valid.
 
 use super::{AccountsTools, ServiceName};
 use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder, Proven, has_both_of_domo};
@@ -8,7 +8,6 @@ use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::export::Service;
 
-/// Arguments of `accounts test`.
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TestArgs {
     /// The account's service; if left out, all accounts are tested, and the credentials in the environment.
@@ -19,8 +18,8 @@ pub(in crate::cli) struct TestArgs {
 }
 
 impl AccountsTools<'_> {
-    /// Tests one account, or all of them and what the environment has. The exit code is that of the first that is not
-    /// valid.
+    /// Tests one account, or all of them and the environment's credentials. The exit code is that of the first that is
+    /// not valid.
     pub(super) async fn test(&mut self, args: &TestArgs) -> Result<Exit, Trouble> {
         let asked = match (args.service, &args.name) {
             (Some(service), Some(name)) => vec![Holder::Account(service.into(), name.clone())],
@@ -55,14 +54,13 @@ impl AccountsTools<'_> {
         Ok(exit)
     }
 
-    /// All credentials that there are.
     fn all(&self) -> Vec<Holder> {
         let from_environment = FromEnvironment::all(self.environment);
         let from_environment = from_environment.iter().map(|found| Holder::Environment(found.account.service));
         self.book.all().iter().map(Holder::from).chain(from_environment).collect()
     }
 
-    /// Says what valid credentials cannot be used for.
+    /// Warns about limits of valid credentials.
     pub(super) fn warn_of(&mut self, proven: &Proven) -> Result<(), Trouble> {
         if !proven.reads_only {
             return Ok(());
@@ -81,7 +79,7 @@ impl AccountsTools<'_> {
     }
 }
 
-/// That an account is valid, and whose: `valid (ann), at acme.domo.com`.
+/// The words for a valid account: `valid (ann), at acme.domo.com`.
 pub(super) fn valid(account: &Account) -> String {
     let of = account.user.as_deref().map(|user| format!(" ({user})")).unwrap_or_default();
     let at = account.instance.as_deref().map(|instance| format!(", at {instance}.domo.com")).unwrap_or_default();

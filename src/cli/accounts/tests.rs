@@ -1,4 +1,4 @@
-//! Commands in, what is said and kept out; data.world and Domo are the sandbox.
+//! Runs commands and checks output and accounts; data.world and Domo are the sandbox.
 
 mod adding;
 mod changing;
@@ -33,7 +33,7 @@ struct Person {
     types: &'static str,
     says_yes: bool,
     asked: Vec<String>,
-    /// The exports that cron has.
+    /// The exports that cron runs.
     cron: Vec<String>,
 }
 
@@ -52,13 +52,13 @@ impl Person {
         }
     }
 
-    /// Runs a command line; what it prints, or how it fails.
+    /// Runs a command line; returns its output, or the error.
     async fn runs(&mut self, line: &str) -> Result<String, String> {
         let (said, result) = self.runs_and_says(line).await;
         result.map(|_| said)
     }
 
-    /// Runs a command line; what it prints, and how it ends.
+    /// Runs a command line; returns its output and its result.
     async fn runs_and_says(&mut self, line: &str) -> (String, Result<Exit, String>) {
         let cli = Cli::try_parse_from(std::iter::once("accounts").chain(line.split(' '))).unwrap();
         let environment = Environment {
@@ -101,7 +101,7 @@ impl Person {
         store.build("writeback", user, None).unwrap().get_password().ok()
     }
 
-    /// Has the keyring fail at its next call for that account.
+    /// Makes the keyring fail at its next call for that account.
     fn keyring_fails(&self, user: &str, error: keyring::Error) {
         let store: Arc<CredentialStore> = self.store.clone();
         let entry = store.build("writeback", user, None).unwrap();
@@ -118,12 +118,11 @@ impl Person {
         std::fs::write(&path, std::fs::read_to_string(&path).unwrap().replace("dataworld = \"x\"\n", "")).unwrap();
     }
 
-    /// What the definition of a saved export says.
+    /// The text of a saved definition.
     fn text(&self, slug: &str) -> String {
         std::fs::read_to_string(self.home.path().join("exports").join(format!("{slug}.toml"))).unwrap()
     }
 
-    /// Saves an export that uses these accounts.
     fn export(&self, name: &str, domo: &str, dataworld: &str) -> PathBuf {
         let text = format!(
             "# Mine.\nname = \"{name}\"\n[input]\ndataset = \"{}\"\n[output]\ndataset = \"acme/sales\"\n\

@@ -1,4 +1,4 @@
-//! A check as JSON. The names stay: programs rely on them.
+//! A check as JSON. The names are stable: programs may rely on them.
 
 use chrono::SecondsFormat;
 use serde_json::{Value, json};
@@ -8,7 +8,6 @@ use crate::check::{Checked, State, StepResult};
 use crate::cli::exit::Exit;
 use crate::explain;
 
-/// All of it as one object.
 pub(super) fn object(checked: &Checked, exit: Exit) -> Value {
     let Checked { begun, addresses, export, results } = checked;
     let export = export.as_ref();

@@ -1,4 +1,4 @@
-//! What a check says on standard output: the steps as they end, then the report for a support ticket.
+//! Prints a check on standard output: the steps as they end, then the report for a support ticket.
 //!
 //! ```text
 //! data.world
@@ -10,8 +10,8 @@
 //!   – 3 steps          skipped: the API token was not accepted
 //! ```
 //!
-//! In a terminal, sentences are broken between words, and go on under where they began. What is piped or kept is not
-//! broken: who pastes it elsewhere wants lines as wide as it is there.
+//! In a terminal, sentences are broken between words and indented. Piped output is not broken, for it may be pasted to
+//! where lines have another width.
 
 use std::io::{self, Write};
 use std::time::Duration;
@@ -24,24 +24,23 @@ use crate::explain::{self, Explanation};
 use crate::text::format;
 use crate::text::terminal_text::{columns, wrap};
 
-/// How wide a step's title is.
+/// The width of a step's title.
 const TITLE: usize = 16;
-/// Where sentences begin under their step.
+/// The indent of sentences under their step.
 const SENTENCES: usize = 6;
 
-/// Prints a check on standard output. Where colors do not belong, `anstream` takes them out.
+/// Prints a check on standard output. `anstream` removes colors outside terminals.
 pub(super) struct Lines {
     printed: usize,
     width: u16,
 }
 
 impl Lines {
-    /// For standard output as it is.
     pub(super) fn of_stdout() -> Self {
         Self { printed: 0, width: room().unwrap_or(u16::MAX) }
     }
 
-    /// Prints the steps that have ended and have not been printed, in their order.
+    /// Prints steps that have ended since the last call, in their order.
     pub(super) fn steps(&mut self, results: &[StepResult]) -> io::Result<()> {
         let mut out = out();
         while let Some(result) = results.get(self.printed).filter(|result| result.has_ended()) {
@@ -73,7 +72,7 @@ impl Lines {
         let took = result.took.filter(|took| *took >= Duration::from_millis(100));
         let took = took.map(|took| format!(" ({})", format::took(took))).unwrap_or_default();
         let label = format!("  {style}{sign}{style:#} {title:TITLE$} ");
-        // What was left out is not what one looks for.
+        // Skipped steps are not emphasized.
         let words = if matches!(result.state, State::Skipped(_)) { style } else { Style::new() };
         self.hanging(out, (&label, 5 + TITLE), &format!("{text}{took}"), words)?;
         let label = " ".repeat(SENTENCES);
@@ -83,7 +82,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Prints the block to be pasted into a ticket, unless no service was asked anything: then there is nothing to tell.
+    /// Prints the block for a support ticket, unless no service was called.
     pub(super) fn ticket(&self, checked: &Checked) -> io::Result<()> {
         if checked.addresses.is_empty() {
             return Ok(());
@@ -98,7 +97,7 @@ impl Lines {
         Ok(())
     }
 
-    /// Prints a text after its label, which takes so many columns; what does not fit stands under the text.
+    /// Prints a text after its label, which takes `taken` columns; the rest of the text is indented to its beginning.
     fn hanging(&self, out: &mut impl Write, (label, taken): (&str, usize), text: &str, style: Style) -> io::Result<()> {
         let room = self.width.saturating_sub(u16::try_from(taken).unwrap_or(u16::MAX));
         let mut lines = wrap(text, room).into_iter();

@@ -1,8 +1,8 @@
-//! The shells that ask: how each hands over the word before the cursor, and how it takes a name.
+//! The shells: how each hands over the word before the cursor, and takes a name.
 //!
-//! zsh, fish and elvish quote what they put into the line; bash and PowerShell put it there as it is, and would run a
+//! zsh, fish and elvish quote completions themselves; bash and PowerShell insert them as they are, and would run a
 //! command that stands in the name of a file. Their scripts are our own: the usual one has bash look for files that the
-//! names match as patterns, and has PowerShell run what stands in the line that is still being typed.
+//! names match as patterns, and has PowerShell run the line that is still being typed.
 
 use std::ffi::{OsStr, OsString};
 use std::io::{self, Write};
@@ -13,7 +13,6 @@ use clap_complete::env::{Bash, Elvish, EnvCompleter, Fish, Powershell, Shells, Z
 
 use crate::text::shell;
 
-/// All that are known.
 pub(super) const SHELLS: Shells<'static> = Shells(&[
     &Shell(&Bash, Kind::Bash),
     &Shell(&Elvish, Kind::Elvish),
@@ -22,7 +21,7 @@ pub(super) const SHELLS: Shells<'static> = Shells(&[
     &Shell(&Zsh, Kind::Zsh),
 ]);
 
-/// A shell, and what makes it ask.
+/// A shell, and its completer.
 struct Shell(&'static dyn EnvCompleter, Kind);
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,7 +33,7 @@ enum Kind {
     Zsh,
 }
 
-/// bash hands over the word before the cursor without the quote that it begins with. Names come back one a line.
+/// bash hands over the word before the cursor without its opening quote. Names come back one a line.
 const BASH: &str = r#"
 _clap_complete_NAME() {
     local candidate words=("${COMP_WORDS[@]}")
@@ -56,8 +55,8 @@ else
 fi
 "#;
 
-/// PowerShell hands over each word before the cursor as text, a plain one without its quotes. It passes no empty argument to
-/// a program before version 7.3, which is why the number of the last word goes along.
+/// PowerShell hands over each word before the cursor as text, a plain one without its quotes. Before version 7.3 it
+/// passes no empty argument to a program, so the number of the last word goes along.
 const POWERSHELL: &str = r#"
 Register-ArgumentCompleter -Native -CommandName BIN -ScriptBlock {
     param($wordToComplete, $commandAst, $cursorPosition)
@@ -141,7 +140,7 @@ impl EnvCompleter for Shell {
             *word = unquoted(word, quote);
         }
         let mut candidates = complete(command, args, index, here)?;
-        // A name that has no line of its own cannot be told apart from two names.
+        // A name with a line break would look like two names.
         candidates.retain(|candidate| !candidate.get_value().to_string_lossy().chars().any(char::is_control));
         let names: Vec<_> = candidates.iter().map(|candidate| candidate.get_value().to_string_lossy()).collect();
         if let Some(start) = kind.undivided(&names, quote) {
@@ -161,45 +160,45 @@ impl EnvCompleter for Shell {
 }
 
 impl Kind {
-    /// Tells whether the word arrives as it was typed, quotes and all.
+    /// Tells if the word arrives as it was typed, quotes and all.
     fn hands_over_quotes(self) -> bool {
         matches!(self, Self::Bash | Self::Fish | Self::Zsh)
     }
 
-    /// The beginning that all names have, where the shell would put one character more into the line: the backslash before
-    /// the characters in which they differ. Offered beside them, it keeps that from the line. zsh does so with every file.
+    /// The common beginning of all names, if the shell would insert one character more: the backslash before the
+    /// characters in which they differ. Offered as a candidate, it prevents that. zsh does so with every file.
     fn undivided(self, names: &[impl AsRef<str>], quote: Option<char>) -> Option<String> {
         if !matches!(self, Self::Bash | Self::Zsh) {
             return None;
         }
-        // zsh has at least these characters escaped.
+        // zsh escapes at least these characters.
         let quoted: Vec<String> = names.iter().filter_map(|name| Self::Bash.quoted(name.as_ref(), quote)).collect();
         let start = common(&quoted);
         let backslashes = start.len() - start.trim_end_matches('\\').len();
         let is_divided = quoted.len() > 1 && backslashes % 2 == 1;
         let start = common(names);
-        // An empty name is none to zsh.
+        // zsh ignores an empty name.
         (is_divided && (self == Self::Bash || !start.is_empty())).then(|| self.quoted(start, quote)).flatten()
     }
 
-    /// A name as the shell takes it; `None` when it cannot be written within the quote that the word begins with.
+    /// A name as the shell takes it; `None` if it cannot be written within the opening quote.
     fn quoted(self, name: &str, quote: Option<char>) -> Option<String> {
         let is_plain = |c: char| c.is_alphanumeric() || "-_.@+/,".contains(c);
-        // A home folder stays one.
+        // `~/` is not quoted, so that it stays the home folder.
         let (home, rest) = name.strip_prefix("~/").map_or(("", name), |rest| ("~/", rest));
         let escaped = |text: &str, is_plain: &dyn Fn(char) -> bool| -> String {
             text.chars().flat_map(|c| (!is_plain(c)).then_some('\\').into_iter().chain([c])).collect()
         };
         Some(match (self, quote) {
             (Self::Elvish | Self::Fish, _) => name.to_owned(),
-            // A colon comes before the help.
+            // In zsh's format, a colon comes before the help.
             (Self::Zsh, _) => name.replace('\\', r"\\").replace(':', r"\:"),
             (Self::PowerShell, _) if name.chars().all(|c| c.is_alphanumeric() || "-_./\\:".contains(c)) => {
                 name.to_owned()
             }
             (Self::PowerShell, _) => shell::powershell(name),
             (Self::Bash, Some('\'')) => name.replace('\'', r"'\''"),
-            // Between these nothing keeps it from being a command of the history.
+            // Between double quotes, `!` always expands the history.
             (Self::Bash, Some('"')) if name.contains('!') => return None,
             (Self::Bash, Some('"')) => escaped(name, &|c| !"\\\"$`".contains(c)),
             (Self::Bash, _) => home.to_owned() + &escaped(rest, &is_plain),
@@ -207,7 +206,7 @@ impl Kind {
     }
 }
 
-/// The beginning that all have.
+/// The common beginning of all.
 fn common(names: &[impl AsRef<str>]) -> &str {
     let Some((first, others)) = names.split_first() else { return "" };
     others.iter().fold(first.as_ref(), |start, name| {
@@ -216,9 +215,9 @@ fn common(names: &[impl AsRef<str>]) -> &str {
     })
 }
 
-/// A word without its quotes, the last of which may be missing. Nothing in it is expanded.
+/// Removes a word's quotes, the last of which may be missing. Expands nothing.
 fn unquoted(word: &OsStr, quote: Option<char>) -> OsString {
-    // A word that is not Unicode is no name that could be offered.
+    // A word that is not Unicode matches no offered name.
     let Some(word) = word.to_str() else { return word.to_owned() };
     let mut quote = quote.filter(|c| ['\'', '"'].contains(c) && !word.starts_with(*c));
     let (mut plain, mut rest) = (String::new(), word.chars());

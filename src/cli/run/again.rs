@@ -1,7 +1,7 @@
-//! *Always retry when an update fails*: a scheduled run that has failed is made again after a while.
+//! *Always retry when an update fails*: repeats a failed scheduled run after a wait.
 //!
-//! Each attempt is a run of its own in the history. Nothing holds the export's lock in between, so that a person may run
-//! it meanwhile.
+//! Each attempt is a run of its own in the history. The export's lock is free between attempts, so that a person may
+//! run it.
 
 use std::fmt;
 use std::io;
@@ -16,10 +16,9 @@ use crate::export::Retry;
 use crate::history::Kind;
 use crate::text::format;
 
-/// The attempt that comes next.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Next {
-    /// Its number, from 1.
+    /// From 1.
     number: u16,
     retry: Retry,
 }
@@ -31,8 +30,8 @@ impl fmt::Display for Next {
     }
 }
 
-/// Makes a run of `kind`, and then retries until one does not fail or `retry` is used up; `say` is told of each that
-/// failed before the next. An interruption ends the wait.
+/// Makes a run of `kind`, then retries until a run succeeds or `retry` is used up. Calls `say` after each failed run,
+/// before the wait. An interruption ends the wait.
 pub(super) async fn until_done(
     kind: Kind,
     retry: Option<Retry>,
@@ -56,8 +55,8 @@ pub(super) async fn until_done(
     ran
 }
 
-/// Whether a run has failed, and another may not: one that did not begin, because the export runs already or this computer
-/// lacks something, is left to the next time.
+/// Tells if a retry of a failed run may succeed. A run that did not begin, because the export is running or this
+/// computer lacks something, is not retried.
 fn may_pass(ran: &Result<Ran, Trouble>) -> bool {
     match ran {
         Ok(ran) => matches!(ran.exit(), Exit::Failed | Exit::Credentials | Exit::Refused),
@@ -73,7 +72,7 @@ mod tests {
 
     use super::*;
 
-    /// Makes runs that end so, one after the other; gives what was run and when, in minutes, and how it ended.
+    /// Makes runs with these results, and returns each run with its time in minutes, and the last result.
     async fn runs(
         retry: Option<Retry>,
         ends: &[Exit],

@@ -1,4 +1,4 @@
-//! `run --if-due` and `--if-due-at`: whether a run that a scheduler wants to begin is due.
+//! `run --if-due` and `--if-due-at`: skips a scheduled run that is not due.
 
 use std::path::Path;
 
@@ -13,7 +13,7 @@ use crate::system::files::canonical;
 use crate::text::format;
 use crate::text::terminal_text::printable;
 
-/// Whether the export is due, if that is asked; says so, with the next run, if it is not.
+/// Tells if the export is due, or nobody asked; else prints that, with the next run.
 pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &Export) -> bool {
     let now = Utc::now();
     let is_due = match args.if_due_at {
@@ -32,7 +32,7 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
     is_due
 }
 
-/// When a scheduler last began a run. A history that cannot be read says nothing.
+/// The last scheduled run; `None` if the history cannot be read.
 fn last_begun(state: &Path, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let opened = History::existing(state, now).ok()??;
     let _ = opened.history.find_moved([(definition, export)]);

@@ -1,4 +1,4 @@
-//! A run as it goes, without the screen: bars on a terminal, else one line a phase.
+//! The progress of a run without the screen: bars on a terminal, else a line for each phase.
 
 use std::io::IsTerminal as _;
 
@@ -13,24 +13,23 @@ use crate::text::format;
 use crate::text::terminal_text::printable;
 use crate::transfer::{Pause, PhaseState, Progress, estimated_total};
 
-/// Columns of a phase's label and what is left free after it.
+/// The columns of a phase's label, with the gap after it.
 const LABEL: usize = 13;
 
-/// How a run is shown.
+/// The way in which a run is shown.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Shown {
-    /// The end is a JSON object on standard output.
+    /// Ends with a JSON object on standard output.
     pub(super) json: bool,
     bars: bool,
 }
 
 impl Shown {
-    /// Bars if standard error is a terminal.
     pub(crate) fn for_terminal(json: bool) -> Self {
         Self { json, bars: std::io::stderr().is_terminal() }
     }
 
-    /// Shows a run until it ends, and gives its end.
+    /// Shows a run until it ends, and returns its result.
     pub(super) async fn follow<T>(
         &self,
         export: &str,
@@ -44,11 +43,11 @@ impl Shown {
     }
 }
 
-/// The lines of a run that were written already, and the bars below them.
+/// The printed lines of a run, and the bars below them.
 pub(crate) struct View {
     export: String,
     bars: Option<Bars>,
-    /// What has been printed already.
+    /// Already printed.
     states: [PhaseState; 5],
     note: Option<Pause>,
 }
@@ -69,7 +68,6 @@ impl View {
         Self { export: printable(export).into_owned(), bars, states: Default::default(), note: None }
     }
 
-    /// Writes what is new.
     pub(crate) fn show(&mut self, progress: &Progress) {
         if self.states == <[PhaseState; 5]>::default() && progress.phases != self.states {
             self.line(&self.export.clone());
@@ -90,7 +88,7 @@ impl View {
         if let Some(Bars { bar, .. }) = &self.bars {
             let total = estimated_total(progress).unwrap_or(0);
             bar.set_length(total.max(1));
-            // Each byte has to come and to go: at once, or one after the other where a file is replaced.
+            // Each byte comes in and goes out: at once, or one after the other if a file is replaced.
             bar.set_position((progress.bytes_in / 2 + progress.bytes_out / 2).min(total));
             bar.set_message(message(progress));
         }
@@ -98,7 +96,7 @@ impl View {
 
     fn line(&self, text: &str) {
         match &self.bars {
-            // A line that cannot be written to the terminal is one that nobody sees.
+            // A line that the terminal does not take is lost.
             Some(Bars { all, .. }) => drop(all.println(text)),
             None => say(text),
         }
@@ -111,7 +109,7 @@ impl View {
     }
 }
 
-/// The line of a phase that has ended; `None` for one that has not.
+/// The line of a phase; `None` until it has ended.
 fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> {
     let took = match state {
         PhaseState::Done(took) => took,

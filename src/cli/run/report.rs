@@ -1,4 +1,4 @@
-//! What is said when a run has ended: for a person on standard output or standard error, for a program as JSON.
+//! The report at the end of a run: for people on standard output or standard error, for programs as JSON.
 
 use std::io::{self, Write as _};
 use std::process::ExitCode;
@@ -19,7 +19,7 @@ use crate::text::format;
 use crate::text::terminal_text::printable;
 use crate::transfer::{Outcome, Replaced, Summary};
 
-/// How a run ended.
+/// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Ran(Exit);
 
@@ -46,7 +46,7 @@ impl Ran {
     }
 }
 
-/// Says how a run ended, and what else is worth knowing.
+/// Reports the end of a run, with its notes.
 pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &Shown) -> io::Result<Ran> {
     let ran = Ran(outcome.into());
     if shown.json {
@@ -84,7 +84,7 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
     Ok(ran)
 }
 
-/// Says why an export was not begun.
+/// Reports why an export was not begun.
 pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Result<Ran> {
     let ran = Ran(trouble.exit());
     if json {
@@ -94,7 +94,7 @@ pub(super) fn not_begun(export: &str, trouble: &Trouble, json: bool) -> io::Resu
     Ok(ran)
 }
 
-/// Says that a run which failed is made again; of one that did not begin, also why.
+/// Announces the retry of a failed run; of one that did not begin, also the reason.
 pub(super) fn again(export: &str, ran: &Result<Ran, Trouble>, next: Next, shown: &Shown) -> io::Result<()> {
     if let Err(trouble) = ran {
         not_begun(export, trouble, shown.json)?;
@@ -103,7 +103,6 @@ pub(super) fn again(export: &str, ran: &Result<Ran, Trouble>, next: Next, shown:
     Ok(())
 }
 
-/// Says on standard error what else is worth knowing.
 pub(super) fn say_notes(notes: &[String]) {
     for note in notes {
         say(&format!("! {}", printable(note)));
@@ -117,7 +116,7 @@ fn say_bad(sign: char, lines: impl IntoIterator<Item = String>) {
     }
 }
 
-/// How a run has ended that ended well.
+/// The lines about a run that ended well.
 pub(crate) fn done_lines(summary: &Summary) -> Vec<String> {
     let where_to = if summary.dry_run {
         let effect = match &summary.replaced {

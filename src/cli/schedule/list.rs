@@ -1,4 +1,4 @@
-//! `schedule --list`: what the schedulers of this computer have, and what could not be found out.
+//! `schedule --list`: the schedulers' copies of exports, and the schedulers that could not be asked.
 
 use std::io::Write as _;
 use std::process::ExitCode;
@@ -25,7 +25,7 @@ struct Row {
     scheduler: String,
     next: Option<DateTime<Utc>>,
     state: State,
-    /// Why it is not known what the scheduler has, or what its export is.
+    /// The error of the scheduler or of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
 }
@@ -36,16 +36,16 @@ struct Row {
 enum State {
     Matches,
     Differs,
-    /// There is no definition any more.
+    /// The definition is deleted.
     Gone,
-    /// There is one, but it cannot be read.
+    /// The definition cannot be read.
     Unreadable,
     /// The scheduler could not be asked.
     Unknown,
 }
 
-/// Lists what could be found out, and then says what could not. The exit code is that of a scheduler that could not be
-/// asked, or else that of a definition that cannot be read.
+/// Lists the copies, then reports errors. The exit code is that of a scheduler that could not be asked, or else that of
+/// a definition that cannot be read.
 pub(super) fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let (installed, unasked) = schedulers::installed();
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());

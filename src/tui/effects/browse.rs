@@ -1,4 +1,4 @@
-//! What is on data.world: lists, the beginning of a file, downloads, deletions.
+//! Requests to data.world from the Browse tab: lists, the beginning of a file, downloads, deletions.
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -17,7 +17,7 @@ use crate::tui::state::{DataWorldLogin, Page, Reply, Request};
 /// Between two moments of a download, at least.
 const SAMPLE: Duration = Duration::from_millis(100);
 
-/// What is to be downloaded, and where to.
+/// A download to begin.
 #[derive(Debug)]
 pub(super) struct Order {
     pub(super) login: DataWorldLogin,
@@ -87,8 +87,8 @@ pub(super) async fn download(
     }
 }
 
-/// Where a file goes when this was typed, with all folders: `~` is the person's folder, and into a folder it goes under its
-/// own name.
+/// The path that was typed for a file, made absolute: `~` is the home folder, and in a folder the file keeps its own
+/// name.
 fn place(typed: &Path, file: &str) -> PathBuf {
     let home = || Some(directories::UserDirs::new()?.home_dir().to_owned());
     let to = match (typed.strip_prefix("~"), home()) {

@@ -22,7 +22,7 @@ pub(super) async fn kept(shared: &Shared) -> Result<LocalData, Explanation> {
     let exports = blocking(move || {
         let (history, now, saved) = (history::open(&state).ok().flatten(), Utc::now(), saved::all(&folder));
         if let Some(history) = &history {
-            // What cannot be taken along is not there.
+            // The history works without the moved exports.
             let _ = history.find_moved(saved::readable(&saved));
         }
         saved.into_iter().map(|(file, export)| with_past(history.as_ref(), file, export, now)).collect()

@@ -1,4 +1,4 @@
-//! What the screen reads of the history. Looking makes none.
+//! Reads the history for the screen, without creating one.
 
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};

@@ -1,4 +1,4 @@
-//! What both services are asked while the wizard is filled in.
+//! Requests to both services while the wizard is filled in.
 
 use super::clients::{dataworld, domo};
 use super::shared::Shared;
@@ -18,12 +18,12 @@ fn explained(error: &ApiError) -> Explanation {
     explain::api(error)
 }
 
-/// Whose the token is. Tried once, as the credentials of Domo: somebody waits to see whether what was typed is right.
+/// Finds the token's user. Without retries, as for Domo: the person waits for the result.
 pub(super) async fn user(shared: &Shared, login: DataWorldLogin) -> Result<User, Explanation> {
     dataworld(shared, login).await?.once().user().await.map_err(|error| explained(&error))
 }
 
-/// Whose the credentials are.
+/// Finds the owner of the credentials.
 pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoIdentity, Explanation> {
     domo(shared, login).await?.once().identity().await.map_err(|error| explained(&error))
 }
@@ -44,7 +44,7 @@ pub(super) async fn data_set(shared: &Shared, request: Request, login: DomoLogin
     }
     shared.reply(request, Reply::DataSet(Ok(data_set.clone())));
     let ownership = async {
-        // Where Domo does not say, the person has to.
+        // If Domo does not tell, the person has to.
         let ownership = domo.ownership(&data_set).await.unwrap_or(Ownership::Unknown);
         shared.reply(request, Reply::Ownership(ownership));
     };

@@ -13,7 +13,7 @@ use crate::ops::run::{RunEnd, RunEntry, run_export};
 use crate::transfer::{Job, NotBegun, Note, Outcome, Past, Running};
 use crate::tui::state::{DataWorldLogin, DomoLogin, Reply, Request};
 
-/// What is to run.
+/// A run to begin.
 #[derive(Debug)]
 pub(super) struct Order {
     pub(super) export: Export,
@@ -80,7 +80,7 @@ mod tests {
     use crate::transfer::Outcome;
     use crate::tui::state::{Effect, Login, Msg, Reply, Request, Requests};
 
-    /// What does effects in that folder, and what says that the keyring is asked.
+    /// Effects in that folder, and a receiver of the calls to the keyring.
     async fn effects(home: &Path) -> (Effects, mpsc::UnboundedReceiver<()>) {
         let (keyring, is_asked) = Waiting::new();
         let account = Account { client_id: Some("id".to_owned()), ..Account::new(Service::Domo, "acme") };
@@ -126,7 +126,7 @@ mod tests {
         }
     }
 
-    /// How the runs of the history ended, once nothing is under way any more.
+    /// The results of the runs in the history, once nothing is under way.
     async fn results(effects: &mut Effects, home: &Path) -> Vec<Option<RunResult>> {
         while let Some(done) = effects.tasks.join_next().await {
             done.unwrap();

@@ -1,4 +1,4 @@
-//! What all tasks share: the tools, and what is made of them when it is first needed.
+//! Shared by all tasks: the tools, and clients that are created on first use.
 
 use tokio::sync::{OnceCell, mpsc};
 

@@ -55,7 +55,7 @@ async fn a_list_that_is_asked_for_anew_ends_the_one_before() {
             tokio::time::sleep(Duration::from_millis(5)).await;
         }
         effects.perform(ask());
-        // That the first was dropped is no failure.
+        // The first request was dropped, which is no failure.
         while !is_end(&effects.next(false).await.unwrap()) {}
         let ends = async { while effects.tasks.join_next().await.is_some() {} };
         tokio::time::timeout(Duration::from_secs(30), ends).await.unwrap_or_else(|_| panic!("{list:?} goes on"));

@@ -145,7 +145,7 @@ pub(super) fn visible_input(input: &Input, room: usize) -> (String, usize) {
     let whole = harmless(input.value());
     let masked = printable(input.value());
     if masked != whole {
-        // Where the cursor is in what is not shown is not to be seen either.
+        // The cursor's place in hidden text stays hidden too.
         let shown = fit(&masked, room);
         let end = columns(&shown);
         return (shown, end);

@@ -1,4 +1,4 @@
-//! `add` and `replace`: what is tested, what is kept, and what is not.
+//! `add` and `replace`: tested and saved credentials.
 
 use super::*;
 
@@ -127,7 +127,7 @@ async fn a_keyring_that_fails_at_the_end_leaves_no_account() {
 #[tokio::test]
 async fn a_book_that_cannot_be_written_leaves_no_secret() {
     let mut ann = Person::new().await;
-    // The lock's place is taken by a folder.
+    // A folder stands where the lock's file should be.
     std::fs::create_dir(ann.home.path().join("accounts.toml.lock")).unwrap();
     let error = ann.runs("add data.world --name analyst").await.unwrap_err();
     assert!(error.starts_with("The account could not be saved"), "{error}");

@@ -1,5 +1,3 @@
-//! `rename`, `move` and `remove`, with the exports that use the accounts.
-
 use super::*;
 
 #[tokio::test]
@@ -107,7 +105,7 @@ async fn an_export_that_names_no_account_uses_the_only_one() {
     let said = ann.runs("remove data.world analyst --yes").await.unwrap();
     assert!(said.starts_with("The account is used by the export Sales; it stops working.\n"), "{said}");
 
-    // Of two accounts a run takes neither.
+    // With two accounts a run's choice is ambiguous, so it takes neither.
     for name in ["analyst", "other"] {
         ann.runs(&format!("add data.world --name {name}")).await.unwrap();
     }

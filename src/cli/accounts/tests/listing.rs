@@ -1,5 +1,3 @@
-//! `list` and `test`: the accounts and what the environment has.
-
 use super::*;
 
 #[tokio::test]

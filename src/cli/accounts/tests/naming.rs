@@ -1,8 +1,8 @@
-//! A second account: the exports that used the first one without naming it go on with it.
+//! A second account: exports that used the first one without naming it keep using it.
 
 use super::*;
 
-/// A person with one data.world account, and exports of which some name none.
+/// A person with one data.world account, and exports, some of which name none.
 async fn with_one() -> Person {
     let mut ann = Person::new().await;
     ann.runs("add data.world --name analyst").await.unwrap();
@@ -25,7 +25,7 @@ async fn what_used_the_only_account_names_it_before_there_are_two() {
     assert!(ann.text("costs").ends_with("[credentials]\ndomo = \"acme\"\ndataworld = \"analyst\"\n"));
     assert_eq!(ann.text("sales"), sales, "it names one already");
 
-    // With two there is no only one, and what is replaced is no second one.
+    // With two accounts there is no only one, and a replaced account is not a second one.
     ann.unnamed("Stock");
     let stock = ann.text("stock");
     for line in ["add data.world --name third", "replace data.world other"] {
