@@ -1,7 +1,7 @@
-//! How fast CSV is counted, in bytes a second, beside two peers: the `csv` crate's parser, which is what a program
-//! would otherwise count records with, and counting newlines, which is wrong as soon as a field has one.
+//! Measures the counting of CSV records in bytes a second, beside two peers: the `csv` crate's parser, the usual choice,
+//! and counting newlines, which is wrong as soon as a field has one.
 //!
-//! The bar is 2 GB/s on densely quoted CSV: then counting is not what a transfer waits for.
+//! The bar is 2 GB/s on densely quoted CSV: then a transfer does not wait for the count.
 
 use std::hint::black_box;
 
@@ -11,7 +11,7 @@ use writeback::testing::transfer::meter::Meter;
 
 /// Larger than the caches that belong to one core, as a transfer is.
 const SIZE: usize = 64 << 20;
-/// What a read of a fast connection brings.
+/// The size of a read from a fast connection.
 const PIECE: usize = 128 << 10;
 
 /// Every field is quoted; some hold quotes, commas and line ends.

@@ -13,8 +13,10 @@ mod references;
 mod vault;
 
 pub use book::{AccountNameError, Book, BookError, check_name};
-pub use change::{ChangeError, Proven, Removed, Stored, Stores, Verdict, prove, remove, rename, store, test, tested};
-pub(crate) use change::{found_valid, known};
+pub use change::{
+    ChangeError, Proven, Removed, Stored, Stores, Verdict, prove, record_test, remove, rename, store, test,
+};
+pub(crate) use change::{find_account, found_valid};
 pub use credential_error::CredentialError;
 pub(crate) use credential_error::{replace_command, variables};
 pub use credentials::{CredentialOrigin, resolve_dataworld, resolve_domo};
@@ -22,8 +24,8 @@ pub(crate) use credentials::{domo_of_environment, has_both_of_domo};
 pub use environment::FromEnvironment;
 pub use keyring::KeyringError;
 pub use naming::{Beside, Named};
-pub use owner_rule::{Whose, secret_name};
-pub use reference::{Choice, Holder};
+pub use owner_rule::{CredentialOwner, secret_name};
+pub use reference::{AccountRef, Choice};
 pub use references::Uses;
 pub use vault::Vault;
 #[cfg(test)]

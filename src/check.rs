@@ -21,7 +21,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::accounts::{Verdict, Whose};
+use crate::accounts::{CredentialOwner, Verdict};
 use crate::config::Limits;
 use crate::export::Export;
 use crate::export::Service;
@@ -119,7 +119,7 @@ pub struct StepResult {
     /// `None` until it has ended.
     pub took: Option<Duration>,
     /// Set once [`Step::Token`] is done.
-    pub whose: Option<Whose>,
+    pub owner: Option<CredentialOwner>,
 }
 
 impl StepResult {
@@ -217,10 +217,10 @@ impl Checked {
     /// The first tested credentials' validity, if the service has judged it.
     pub fn verdict(&self) -> Option<Verdict> {
         let token = self.results.iter().find(|result| result.step == Step::Token)?;
-        match (token.failure(), &token.whose) {
+        match (token.failure(), &token.owner) {
             (Some(Failure::Api(error)), _) if error.refuses_credentials() => Some(Verdict::Refused),
             (Some(_), _) => None,
-            (None, whose) => whose.clone().map(Verdict::Valid),
+            (None, owner) => owner.clone().map(Verdict::Valid),
         }
     }
 

@@ -9,25 +9,23 @@ mod context;
 mod demo;
 mod exit;
 mod exports;
-mod follow;
 mod get;
 mod history;
 mod interrupt;
 mod json;
-mod known_history;
 mod ls;
 mod man;
 mod out;
 pub mod plain;
+mod progress;
 mod run;
 #[cfg(feature = "sandbox")]
 mod sandbox;
-mod say;
 mod schedule;
 mod screen;
+mod stderr;
 mod table;
 mod trouble;
-mod usage;
 
 use std::process::ExitCode;
 
@@ -36,7 +34,7 @@ use clap::{Parser, Subcommand};
 pub(crate) use run::{View, done_lines};
 
 use context::Context;
-use json::Wanted;
+use json::JsonForm;
 use screen::First;
 use trouble::Trouble;
 
@@ -102,15 +100,15 @@ enum Command {
 }
 
 impl Command {
-    fn json(&self) -> Option<Wanted> {
+    fn json(&self) -> Option<JsonForm> {
         match self {
             Self::Run(args) => args.json(),
-            Self::Check(args) => args.json.then_some(Wanted::Object),
-            Self::History(args) => args.json.then_some(Wanted::Object),
-            Self::Ls(args) => args.json.then_some(Wanted::Array),
-            Self::Accounts(accounts::AccountsCommand::List(args)) => args.json.then_some(Wanted::Array),
-            Self::Exports(exports::ExportsCommand::List { json }) => json.then_some(Wanted::Array),
-            Self::Schedule(args) => args.json.then_some(Wanted::Array),
+            Self::Check(args) => args.json.then_some(JsonForm::Object),
+            Self::History(args) => args.json.then_some(JsonForm::Object),
+            Self::Ls(args) => args.json.then_some(JsonForm::Array),
+            Self::Accounts(accounts::AccountsCommand::List(args)) => args.json.then_some(JsonForm::Array),
+            Self::Exports(exports::ExportsCommand::List { json }) => json.then_some(JsonForm::Array),
+            Self::Schedule(args) => args.json.then_some(JsonForm::Array),
             _ => None,
         }
     }
@@ -119,19 +117,19 @@ impl Command {
 /// Runs the command line.
 pub fn main() -> ExitCode {
     process::forbid_core_dumps();
-    if let Some(code) = complete::asked() {
+    if let Some(code) = complete::answer_shell() {
         return code;
     }
     secret::remember_arguments();
     let Cli { command, verbose } = match Cli::try_parse() {
         Ok(cli) => cli,
-        Err(error) => return usage::say_usage(&error),
+        Err(error) => return stderr::print_usage_error(&error),
     };
-    let wanted = command.as_ref().and_then(Command::json);
+    let json_form = command.as_ref().and_then(Command::json);
     let report = |trouble: Trouble| {
-        if let Some(wanted) = &wanted {
+        if let Some(json_form) = &json_form {
             // If nobody reads standard output, standard error has the sentence all the same.
-            let _ = wanted.write(&trouble);
+            let _ = json_form.write(&trouble);
         }
         trouble.report()
     };

@@ -38,7 +38,7 @@ pub(crate) fn no_threads(error: &io::Error) -> String {
         if cfg!(unix) { "Raise the limit (`ulimit -u`; in a unit of systemd: TasksMax=)" } else { "Free memory" };
     format!(
         "The program could not start: the system does not let it start enough threads ({}). {limit}, or end other programs.",
-        api::plain(&error.to_string())
+        api::reason_clause(&error.to_string())
     )
 }
 

@@ -192,8 +192,8 @@ impl History {
     }
 
     fn sound(self) -> Result<Self, HistoryError> {
-        let said: String = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
-        if said == "ok" { Ok(self) } else { Err(HistoryError::Damaged) }
+        let report: String = self.connection.query_row("PRAGMA quick_check(1)", [], |row| row.get(0))?;
+        if report == "ok" { Ok(self) } else { Err(HistoryError::Damaged) }
     }
 }
 

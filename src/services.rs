@@ -35,7 +35,7 @@ impl Services {
         let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
         let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
         let http = |proxies: Proxies| Http::new(timeouts, backoff, proxies, &trust);
-        Ok(Self { http: http(Proxies::of_process())?, direct: http(Proxies::none())?, addresses, trust })
+        Ok(Self { http: http(Proxies::from_process())?, direct: http(Proxies::none())?, addresses, trust })
     }
 
     /// The HTTP client for an address: through the environment's proxies, but never to this computer.

@@ -2,7 +2,8 @@
 
 pub mod accounts {
     pub use crate::accounts::{
-        Account, Book, ChangeError, CredentialError, Holder, KeyringError, Named, SecretHome, Vault, Whose,
+        Account, AccountRef, Book, ChangeError, CredentialError, CredentialOwner, KeyringError, Named, SecretHome,
+        Vault,
     };
 }
 pub mod check {

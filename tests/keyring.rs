@@ -63,7 +63,7 @@ async fn unlocked_later() {
     // The same vault finds that out when it looks, and puts the secret where it belongs.
     assert_eq!(vault.home(), locked_home());
     let start = Instant::now();
-    while vault.look().await != SecretHome::Keyring("Secret Service") {
+    while vault.probe().await != SecretHome::Keyring("Secret Service") {
         assert!(start.elapsed() < NEVER_LONGER, "{:?}", vault.home());
         tokio::time::sleep(Duration::from_millis(50)).await;
     }

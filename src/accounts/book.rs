@@ -24,7 +24,7 @@ pub struct Book {
 
 #[derive(Debug, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
-struct Pages {
+struct BookFile {
     #[serde(default, rename = "account")]
     accounts: Vec<Account>,
 }
@@ -95,7 +95,7 @@ impl Book {
         let file = Text::read(path, "accounts in")?;
         let text = file.as_ref().map(|file| file.text.as_str()).unwrap_or_default();
         let wrong = |line, reason| BookError::from(FileError::Wrong { path: path.to_owned(), line, reason });
-        let Pages { accounts } = read_toml_text(text, path)?;
+        let BookFile { accounts } = read_toml_text(text, path)?;
         for (at, account) in accounts.iter().enumerate() {
             if let Err(error) = check_name(&account.name) {
                 return Err(wrong(line_of_account(text, at), error.to_string()));
@@ -129,10 +129,10 @@ impl Book {
     /// # Errors
     ///
     /// The name is not valid, differs from another one only in case, or the file cannot be read.
-    pub fn place(&self, service: Service, name: &str) -> Result<Option<Account>, BookError> {
+    pub fn would_replace(&self, service: Service, name: &str) -> Result<Option<Account>, BookError> {
         check_name(name)?;
         let now = Self::load(&self.path)?;
-        Ok(at(&now.accounts, service, name)?.map(|at| now.accounts[at].clone()))
+        Ok(position(&now.accounts, service, name)?.map(|at| now.accounts[at].clone()))
     }
 
     /// Adds an account, or replaces the one with its service and name, and writes the file.
@@ -143,7 +143,7 @@ impl Book {
     pub async fn put(&mut self, account: Account) -> Result<(), BookError> {
         check_name(&account.name)?;
         self.change(move |accounts| {
-            match at(accounts, account.service, &account.name)? {
+            match position(accounts, account.service, &account.name)? {
                 Some(at) => accounts[at] = account,
                 None => accounts.push(account),
             }
@@ -211,7 +211,7 @@ fn changed<T>(
     let _lock = lock(path).map_err(unwritable)?;
     let (mut now, file) = Book::read(path)?;
     let done = change(&mut now.accounts)?;
-    let pages = Pages { accounts: now.accounts };
+    let pages = BookFile { accounts: now.accounts };
     let text = toml::to_string(&pages).map_err(|error| unwritable(std::io::Error::other(error)))?;
     match file {
         Some(file) => file.replace(&text),
@@ -221,7 +221,7 @@ fn changed<T>(
     Ok((done, pages.accounts))
 }
 
-fn at(accounts: &[Account], service: Service, name: &str) -> Result<Option<usize>, BookError> {
+fn position(accounts: &[Account], service: Service, name: &str) -> Result<Option<usize>, BookError> {
     let at = accounts.iter().position(|other| is_same(other, service, name));
     match at.map(|at| &accounts[at].name) {
         Some(existing) if existing != name => Err(BookError::SameButForCase { service, existing: existing.clone() }),
@@ -355,9 +355,9 @@ mod tests {
         book.put(account(Service::Domo, "Acme")).await.unwrap();
         let error = book.put(account(Service::Domo, "acme")).await.unwrap_err().to_string();
         assert!(error.starts_with("There is already a Domo account `Acme`."), "{error}");
-        assert_eq!(book.place(Service::Domo, "acme").unwrap_err().to_string(), error);
-        assert_eq!(book.place(Service::Domo, "Acme").unwrap(), Some(account(Service::Domo, "Acme")));
-        assert_eq!(book.place(Service::DataWorld, "acme").unwrap(), None);
+        assert_eq!(book.would_replace(Service::Domo, "acme").unwrap_err().to_string(), error);
+        assert_eq!(book.would_replace(Service::Domo, "Acme").unwrap(), Some(account(Service::Domo, "Acme")));
+        assert_eq!(book.would_replace(Service::DataWorld, "acme").unwrap(), None);
         book.put(account(Service::DataWorld, "acme")).await.unwrap();
     }
 }

@@ -4,7 +4,7 @@
 use chrono::{DateTime, Utc};
 
 use super::credentials::secret_of;
-use super::owner_rule::{Whose, secret_name, whose};
+use super::owner_rule::{CredentialOwner, find_owner, secret_name};
 use super::{
     Account, AccountNameError, Beside, Book, BookError, CredentialError, KeyringError, Named, SecretHome, Uses,
 };
@@ -82,8 +82,8 @@ pub async fn prove(
     now: DateTime<Utc>,
 ) -> Result<Proven, ChangeError> {
     check_name(&account.name)?;
-    let whose = whose(services, &account, secret.clone()).await?;
-    Ok(Proven { reads_only: whose.reads_only, account: found_valid(account, whose, now) })
+    let owner = find_owner(services, &account, secret.clone()).await?;
+    Ok(Proven { reads_only: owner.reads_only, account: found_valid(account, owner, now) })
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -115,7 +115,7 @@ pub async fn store(
     let (uses, _lock) = beside.uses.locked().await?;
     let beside = Beside { uses: &uses, environment: beside.environment, cron: beside.cron.clone() };
     // Checks the name first: the keyring may take for one two names that are two in the book.
-    let replaced = book.place(service, &name)?.is_some();
+    let replaced = book.would_replace(service, &name)?.is_some();
     let now = Book::load(book.path())?;
     let before = if replaced { vault.get(service, &name).await } else { Ok(None) };
     let home = vault.set(service, &name, secret).await;
@@ -149,17 +149,17 @@ pub async fn test(
     (service, name): (Service, &str),
     now: DateTime<Utc>,
 ) -> Result<Proven, ChangeError> {
-    let account = known(book, service, name)?;
+    let account = find_account(book, service, name)?;
     let (secret, _) = secret_of(&account, true, environment, book, vault).await?;
-    match whose(services, &account, secret).await {
-        Ok(whose) => {
-            let reads_only = whose.reads_only;
-            let account = tested(book, (service, name), Verdict::Valid(whose), now).await?;
+    match find_owner(services, &account, secret).await {
+        Ok(owner) => {
+            let reads_only = owner.reads_only;
+            let account = record_test(book, (service, name), Verdict::Valid(owner), now).await?;
             Ok(Proven { account, reads_only })
         }
         Err(ChangeError::Test(error)) => {
             if error.refuses_credentials() {
-                tested(book, (service, name), Verdict::Refused, now).await?;
+                record_test(book, (service, name), Verdict::Refused, now).await?;
             }
             Err(error.into())
         }
@@ -169,7 +169,7 @@ pub async fn test(
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Verdict {
-    Valid(Whose),
+    Valid(CredentialOwner),
     Refused,
 }
 
@@ -179,15 +179,15 @@ pub enum Verdict {
 /// # Errors
 ///
 /// There is no such account, or the book cannot be written.
-pub async fn tested(
+pub async fn record_test(
     book: &mut Book,
     (service, name): (Service, &str),
     verdict: Verdict,
     now: DateTime<Utc>,
 ) -> Result<Account, ChangeError> {
-    let before = known(book, service, name)?;
+    let before = find_account(book, service, name)?;
     let judged = book.update(&before, move |account| match verdict {
-        Verdict::Valid(whose) => found_valid(account, whose, now),
+        Verdict::Valid(owner) => found_valid(account, owner, now),
         Verdict::Refused => Account { refused: Some(now), ..account },
     });
     judged.await?.ok_or_else(|| ChangeError::Unknown { service, name: name.to_owned() })
@@ -206,10 +206,10 @@ pub async fn rename(
     (service, name): (Service, &str),
     new: &str,
 ) -> Result<(Vec<String>, Option<KeyringError>), ChangeError> {
-    known(book, service, name)?;
+    find_account(book, service, name)?;
     let (uses, _lock) = uses.locked().await?;
-    let account = known(&Book::load(book.path())?, service, name)?;
-    if book.place(service, new)?.is_some() {
+    let account = find_account(&Book::load(book.path())?, service, name)?;
+    if book.would_replace(service, new)?.is_some() {
         return Err(ChangeError::Taken { service, name: new.to_owned() });
     }
     if let Some(error) = uses.unreadable().first() {
@@ -263,7 +263,7 @@ pub async fn remove(
     Stores { book, vault }: Stores<'_>,
     (service, name): (Service, &str),
 ) -> Result<Removed, ChangeError> {
-    known(book, service, name)?;
+    find_account(book, service, name)?;
     let removed = match vault.delete(service, name).await {
         Ok(_) => Removed::WithSecret,
         Err(source @ (KeyringError::Locked | KeyringError::Silent)) => {
@@ -275,7 +275,7 @@ pub async fn remove(
     Ok(removed)
 }
 
-pub(crate) fn known(book: &Book, service: Service, name: &str) -> Result<Account, ChangeError> {
+pub(crate) fn find_account(book: &Book, service: Service, name: &str) -> Result<Account, ChangeError> {
     let unknown = || ChangeError::Unknown { service, name: name.to_owned() };
     book.get(service, name).cloned().ok_or_else(unknown)
 }
@@ -285,9 +285,9 @@ fn no_keyring(account: &Account, reason: String) -> ChangeError {
 }
 
 /// Completes an account with the service's answer to a valid credential.
-pub(crate) fn found_valid(account: Account, whose: Whose, now: DateTime<Utc>) -> Account {
-    let instance = whose.instance.as_deref().and_then(|text| parse_instance(text).ok());
-    Account { instance: account.instance.or(instance), user: whose.user, tested: Some(now), refused: None, ..account }
+pub(crate) fn found_valid(account: Account, owner: CredentialOwner, now: DateTime<Utc>) -> Account {
+    let instance = owner.instance.as_deref().and_then(|text| parse_instance(text).ok());
+    Account { instance: account.instance.or(instance), user: owner.user, tested: Some(now), refused: None, ..account }
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use super::change::{Proven, found_valid};
 use super::credentials::domo_of_environment;
-use super::owner_rule::whose;
+use super::owner_rule::find_owner;
 use super::{Account, ChangeError, CredentialError};
 use crate::config::Environment;
 use crate::export::Service;
@@ -28,10 +28,13 @@ impl FromEnvironment {
     pub const NAME: &'static str = "from environment";
 
     pub fn all(environment: &Environment) -> Vec<Self> {
-        [Service::DataWorld, Service::Domo].into_iter().filter_map(|service| Self::of(environment, service)).collect()
+        [Service::DataWorld, Service::Domo]
+            .into_iter()
+            .filter_map(|service| Self::for_service(environment, service))
+            .collect()
     }
 
-    fn of(environment: &Environment, service: Service) -> Option<Self> {
+    fn for_service(environment: &Environment, service: Service) -> Option<Self> {
         match credential(environment, service) {
             Ok(None) => None,
             Ok(Some((account, _))) => Some(Self { variables: variables(&account), account, wrong: None }),
@@ -66,8 +69,8 @@ impl FromEnvironment {
         let Some((account, secret)) = credential(environment, service)? else {
             return Err(CredentialError::Missing { service }.into());
         };
-        let whose = whose(services, &account, secret).await?;
-        Ok(Proven { reads_only: whose.reads_only, account: found_valid(account, whose, now) })
+        let owner = find_owner(services, &account, secret).await?;
+        Ok(Proven { reads_only: owner.reads_only, account: found_valid(account, owner, now) })
     }
 }
 

@@ -1,7 +1,7 @@
 //! Exports that use the only account of a service without naming it. A second account would make their choice
 //! ambiguous, so before it is saved they are made to name the first one.
 
-use super::{Account, Choice, Holder, Uses};
+use super::{Account, AccountRef, Choice, Uses};
 use crate::config::Environment;
 use crate::export::Service;
 use crate::export::{CredentialNames, EditedDefinition, Export, name_account};
@@ -68,9 +68,9 @@ impl Beside<'_> {
 
     /// The account that an export uses without naming one.
     fn only(&self, service: Service, accounts: &[Account]) -> Option<String> {
-        match Choice::new(self.environment, accounts).of(&CredentialNames::default(), service)? {
-            Holder::Account(_, name) => Some(name),
-            Holder::Environment(_) => None,
+        match Choice::new(self.environment, accounts).choose(&CredentialNames::default(), service)? {
+            AccountRef::Account(_, name) => Some(name),
+            AccountRef::Environment(_) => None,
         }
     }
 }

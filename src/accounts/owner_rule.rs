@@ -10,20 +10,20 @@ use crate::text::secret::Secret;
 
 /// The owner of credentials, as the service names it.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Whose {
+pub struct CredentialOwner {
     pub user: Option<String>,
     pub instance: Option<String>,
     /// Set if data.world's token may only read.
     pub reads_only: bool,
 }
 
-impl From<&User> for Whose {
+impl From<&User> for CredentialOwner {
     fn from(user: &User) -> Self {
         Self { user: Some(user.id.clone()), instance: None, reads_only: user.token_may_write == Some(false) }
     }
 }
 
-impl From<&DomoIdentity> for Whose {
+impl From<&DomoIdentity> for CredentialOwner {
     fn from(identity: &DomoIdentity) -> Self {
         Self { user: identity.user(), instance: identity.instance.clone(), reads_only: false }
     }
@@ -43,17 +43,21 @@ pub fn secret_name(account: &Account) -> &'static str {
 /// # Errors
 ///
 /// The account is not complete, or the call fails.
-pub(super) async fn whose(services: &Services, account: &Account, secret: Secret) -> Result<Whose, ChangeError> {
+pub(super) async fn find_owner(
+    services: &Services,
+    account: &Account,
+    secret: Secret,
+) -> Result<CredentialOwner, ChangeError> {
     let address = address_of(account)?;
     match account.service {
         Service::DataWorld => {
             let user = services.dataworld(&secret, address.as_ref()).once().user().await?;
-            Ok(Whose::from(&user))
+            Ok(CredentialOwner::from(&user))
         }
         Service::Domo => {
             let credential = domo_credential(account, secret)?;
             let identity = services.domo(&credential, address.as_ref())?.once().identity().await?;
-            Ok(Whose::from(&identity))
+            Ok(CredentialOwner::from(&identity))
         }
     }
 }

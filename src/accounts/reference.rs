@@ -8,12 +8,12 @@ use crate::export::CredentialNames;
 use crate::export::Service;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
-pub enum Holder {
+pub enum AccountRef {
     Account(Service, String),
     Environment(Service),
 }
 
-impl Holder {
+impl AccountRef {
     pub fn service(&self) -> Service {
         match self {
             Self::Account(service, _) | Self::Environment(service) => *service,
@@ -29,7 +29,7 @@ impl Holder {
     }
 }
 
-impl From<&Account> for Holder {
+impl From<&Account> for AccountRef {
     fn from(account: &Account) -> Self {
         Self::Account(account.service, account.name.clone())
     }
@@ -57,15 +57,15 @@ impl Choice {
     }
 
     /// Chooses the credentials that an export with these names uses; `None` if a run would find no single choice.
-    pub fn of(&self, names: &CredentialNames, service: Service) -> Option<Holder> {
+    pub fn choose(&self, names: &CredentialNames, service: Service) -> Option<AccountRef> {
         if let Some(name) = names.get(service) {
-            return Some(Holder::Account(service, name.to_owned()));
+            return Some(AccountRef::Account(service, name.to_owned()));
         }
         if self.in_environment.contains(&service) {
-            return Some(Holder::Environment(service));
+            return Some(AccountRef::Environment(service));
         }
         let only = self.only.iter().find(|(of, _)| *of == service);
-        only.map(|(_, name)| Holder::Account(service, name.clone()))
+        only.map(|(_, name)| AccountRef::Account(service, name.clone()))
     }
 }
 
@@ -91,21 +91,21 @@ mod tests {
         let none = Environment::default();
         let token = Environment { dataworld_token: Some(Secret::new("eyJ")), ..Environment::default() };
         let half = Environment { domo_client_id: Some("id".to_owned()), ..Environment::default() };
-        let acme = || Some(Holder::Account(Service::Domo, "acme".to_owned()));
-        let ann = || Some(Holder::Account(Service::DataWorld, "ann".to_owned()));
+        let acme = || Some(AccountRef::Account(Service::Domo, "acme".to_owned()));
+        let ann = || Some(AccountRef::Account(Service::DataWorld, "ann".to_owned()));
         let unnamed = CredentialNames::default();
         for (environment, accounts, domo, dataworld) in [
             (&none, &accounts[..], acme(), ann()),
-            (&token, &accounts[..], acme(), Some(Holder::Environment(Service::DataWorld))),
-            (&half, &accounts[..], Some(Holder::Environment(Service::Domo)), ann()),
+            (&token, &accounts[..], acme(), Some(AccountRef::Environment(Service::DataWorld))),
+            (&half, &accounts[..], Some(AccountRef::Environment(Service::Domo)), ann()),
             (&none, &both[..], None, None),
             (&none, &[][..], None, None),
         ] {
             let choice = Choice::new(environment, accounts);
-            assert_eq!(choice.of(&unnamed, Service::Domo), domo, "{choice:?}");
-            assert_eq!(choice.of(&unnamed, Service::DataWorld), dataworld, "{choice:?}");
+            assert_eq!(choice.choose(&unnamed, Service::Domo), domo, "{choice:?}");
+            assert_eq!(choice.choose(&unnamed, Service::DataWorld), dataworld, "{choice:?}");
         }
         let named = CredentialNames { dataworld: Some("ann".to_owned()), ..CredentialNames::default() };
-        assert_eq!(Choice::new(&token, &accounts).of(&named, Service::DataWorld), ann());
+        assert_eq!(Choice::new(&token, &accounts).choose(&named, Service::DataWorld), ann());
     }
 }

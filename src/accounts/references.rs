@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{Book, ChangeError, Choice, Holder, known};
+use super::{AccountRef, Book, ChangeError, Choice, find_account};
 use crate::export::Service;
 use crate::export::{DefinitionError, EditedDefinition, Export, rename_account, saved};
 use crate::system::process::blocking;
@@ -38,11 +38,11 @@ impl Uses {
     }
 
     /// The names of the exports that use these credentials, with or without naming them.
-    pub fn of(&self, holder: &Holder, choice: &Choice) -> Vec<String> {
+    pub fn exports_using(&self, holder: &AccountRef, choice: &Choice) -> Vec<String> {
         let used = self
             .exports
             .iter()
-            .filter(|(_, export)| choice.of(&export.credentials, holder.service()).as_ref() == Some(holder));
+            .filter(|(_, export)| choice.choose(&export.credentials, holder.service()).as_ref() == Some(holder));
         used.map(|(_, export)| export.name.clone()).collect()
     }
 
@@ -78,7 +78,7 @@ impl Uses {
         to: &str,
     ) -> Result<Vec<String>, ChangeError> {
         let (uses, _lock) = self.locked().await?;
-        known(&Book::load(book.path())?, service, to)?;
+        find_account(&Book::load(book.path())?, service, to)?;
         uses.reassign_locked(service, from, to)
     }
 
@@ -128,7 +128,10 @@ mod tests {
         std::fs::write(folder.path().join("sales.toml"), SALES.replace('\n', "\r\n")).unwrap();
         let uses = Uses::read(folder.path());
         let of = |uses: &Uses, service, name: &str| {
-            uses.of(&Holder::Account(service, name.to_owned()), &Choice::new(&Environment::default(), &[]))
+            uses.exports_using(
+                &AccountRef::Account(service, name.to_owned()),
+                &Choice::new(&Environment::default(), &[]),
+            )
         };
         assert_eq!(of(&uses, Service::Domo, "acme"), ["Sales"]);
         assert_eq!(of(&uses, Service::DataWorld, "acme"), ["Costs", "Sales"]);

@@ -43,7 +43,7 @@ impl Vault {
     /// Opens the platform's keyring and probes it. Takes 3 s at most, and shows no dialog.
     pub async fn open() -> Self {
         let vault = Self::platform();
-        vault.look().await;
+        vault.probe().await;
         vault
     }
 
@@ -78,7 +78,7 @@ impl Vault {
     }
 
     /// Probes the keyring again, such as after the person unlocked it, and returns where a secret would be kept now.
-    pub async fn look(&self) -> SecretHome {
+    pub async fn probe(&self) -> SecretHome {
         if let Kind::Platform = self.kind {
             let found = self.on_a_thread(self.limit, keyring::probe).await;
             self.found(&found);
@@ -278,7 +278,7 @@ mod tests {
     async fn a_session_only_vault_touches_no_keyring_and_says_why() {
         let vault = Vault::session_only("This is a test.");
         let home = SecretHome::Session("This is a test.".to_owned());
-        assert_eq!((vault.home(), vault.look().await), (home.clone(), home.clone()));
+        assert_eq!((vault.home(), vault.probe().await), (home.clone(), home.clone()));
         assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, home);
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
         assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));
@@ -289,7 +289,7 @@ mod tests {
     async fn memory_takes_a_keyrings_place() {
         let vault = Vault::in_memory("memory");
         let home = SecretHome::Keyring("memory");
-        assert_eq!((vault.home(), vault.look().await), (home.clone(), home.clone()));
+        assert_eq!((vault.home(), vault.probe().await), (home.clone(), home.clone()));
         assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, home);
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
         assert_eq!(vault.delete(SERVICE, "analyst").await, Ok(true));

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use tokio::sync::watch;
 
 use super::{Client, Line, Plan, State, Step, StepResult, Warning, dataworld, domo};
-use crate::accounts::Whose;
+use crate::accounts::CredentialOwner;
 use crate::transfer::Failure;
 
 #[derive(Debug)]
@@ -22,7 +22,7 @@ pub(super) enum Found {
 }
 
 /// The reason why the rest of a line is skipped.
-pub(super) type Broken = &'static str;
+pub(super) type SkipReason = &'static str;
 
 impl Board {
     pub(super) fn new(plan: &Plan) -> (Self, watch::Receiver<Vec<StepResult>>) {
@@ -36,7 +36,7 @@ impl Board {
                 step,
                 state: State::Waiting,
                 took: None,
-                whose: None,
+                owner: None,
             }));
             lines.push(first..results.len());
         }
@@ -78,9 +78,9 @@ impl Chain<'_> {
     pub(super) async fn step<T>(
         &self,
         step: Step,
-        broken: Broken,
+        broken: SkipReason,
         work: impl Future<Output = Result<(T, Found), Failure>>,
-    ) -> Result<T, Broken> {
+    ) -> Result<T, SkipReason> {
         let start = Instant::now();
         self.write(step, State::Running, None);
         let (state, end) = match work.await {
@@ -92,15 +92,15 @@ impl Chain<'_> {
         end
     }
 
-    pub(super) fn belongs_to(&self, whose: Whose) {
-        self.change(Step::Token, |result| result.whose = Some(whose));
+    pub(super) fn belongs_to(&self, owner: CredentialOwner) {
+        self.change(Step::Token, |result| result.owner = Some(owner));
     }
 
-    pub(super) fn skip(&self, step: Step, reason: Broken) {
+    pub(super) fn skip(&self, step: Step, reason: SkipReason) {
         self.write(step, State::Skipped(reason), None);
     }
 
-    fn skip_rest(&self, reason: Broken) {
+    fn skip_rest(&self, reason: SkipReason) {
         self.board.results.send_modify(|results| {
             for result in &mut results[self.steps.clone()] {
                 if result.state == State::Waiting {

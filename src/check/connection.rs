@@ -10,26 +10,26 @@ use chrono::{DateTime, Utc};
 use reqwest::Url;
 use tokio::net::TcpStream;
 
-use super::board::{Broken as Why, Chain, Found};
+use super::board::{Chain, Found, SkipReason};
 use super::tunnel::{self, Reached};
 use super::{Step, Warning};
 use crate::config::Address;
 use crate::export::Service;
 use crate::services::http::{
-    Action, ApiError, Broken, Http, KnockAnswer, ProxyFault, Route, Skew, proxy, without_brackets,
+    Action, ApiError, Broken, Http, ProbeAnswer, ProxyFault, Route, Skew, proxy, without_brackets,
 };
 use crate::text::format;
 use crate::transfer::Failure;
 
-/// Tests the connection to `address`; `knock` calls the service without credentials.
-pub(super) async fn go(
+/// Tests the connection to `address`; `probe` calls the service without credentials.
+pub(super) async fn test(
     chain: &Chain<'_>,
     service: Service,
     (http, address): (&Http, &str),
     connect: Duration,
-    knock: impl Future<Output = Result<KnockAnswer, ApiError>>,
-) -> Result<(), Why> {
-    let mut knock = std::pin::pin!(knock);
+    probe: impl Future<Output = Result<ProbeAnswer, ApiError>>,
+) -> Result<(), SkipReason> {
+    let mut probe = std::pin::pin!(probe);
     let (Ok(url), Ok(address)) = (Url::parse(address), Address::parse(address)) else { return Err("no address") };
     let failure = |broken| -> Failure {
         ApiError { service, action: Action::Test, host: address.host().to_owned(), broken }.into()
@@ -71,8 +71,8 @@ pub(super) async fn go(
         };
         match (found.first(), named) {
             (Some(first), _) => {
-                let said = format!("{host} is {}", first.ip());
-                Ok((found, Found::Done(said)))
+                let finding = format!("{host} is {}", first.ip());
+                Ok((found, Found::Done(finding)))
             }
             (None, Some(_)) => Err(unreachable("its name has no address".to_owned())),
             (None, None) => Err(failure(Broken::Name)),
@@ -99,9 +99,9 @@ pub(super) async fn go(
     let mut knocked = None;
     if url.scheme() == "https" {
         let tls = chain.step(Step::Tls, "no trusted connection", async {
-            let answer = knock.as_mut().await;
+            let answer = probe.as_mut().await;
             match &answer {
-                Err(error) if is_of_the_way(&error.broken) => Err(error.clone().into()),
+                Err(error) if is_before_answer(&error.broken) => Err(error.clone().into()),
                 _ => Ok((answer, Found::Done("the certificate is valid".to_owned()))),
             }
         });
@@ -113,7 +113,7 @@ pub(super) async fn go(
     let answers = chain.step(Step::Service, "something else answered", async {
         let answer = match knocked {
             Some(answer) => answer?,
-            None => knock.await?,
+            None => probe.await?,
         };
         Ok((answer, Found::Done(format!("{service} answers at {}", address.host()))))
     });
@@ -129,7 +129,7 @@ pub(super) async fn go(
 }
 
 /// Tells if a call failed before anything was answered.
-fn is_of_the_way(broken: &Broken) -> bool {
+fn is_before_answer(broken: &Broken) -> bool {
     use Broken::{Connect, Cut, Name, Proxy, Timeout, Tls};
     matches!(broken, Name | Connect(_) | Tls(_) | Proxy(..) | Timeout | Cut(_))
 }

@@ -1,8 +1,8 @@
 use chrono::{TimeDelta, Utc};
 
-use super::board::{Broken as Why, Chain, Found};
+use super::board::{Chain, Found, SkipReason};
 use super::{Plan, Step, Warning, connection};
-use crate::accounts::Whose;
+use crate::accounts::CredentialOwner;
 use crate::export::Service;
 use crate::export::{Export, file_name, next_number};
 use crate::services::dataworld::{Access, DataWorld, File};
@@ -12,25 +12,25 @@ use crate::transfer::Refusal;
 /// A token that expires sooner gets a warning.
 const SOON: TimeDelta = TimeDelta::days(14);
 
-pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), Why> {
-    connection::go(
+pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), SkipReason> {
+    connection::test(
         chain,
         Service::DataWorld,
         (dataworld.http(), dataworld.address()),
         plan.limits.connect,
-        dataworld.knock(),
+        dataworld.probe(),
     )
     .await?;
     let token = chain.step(Step::Token, "the API token was not accepted", async {
         let user = dataworld.user().await?;
-        let said = match &user.display_name {
+        let finding = match &user.display_name {
             Some(name) => format!("{} ({name})", user.id),
             None => user.id.clone(),
         };
-        Ok((user, Found::Done(said)))
+        Ok((user, Found::Done(finding)))
     });
     let user = token.await?;
-    chain.belongs_to(Whose::from(&user));
+    chain.belongs_to(CredentialOwner::from(&user));
     match user.token_may_write {
         Some(true) => {
             let may = async { Ok(((), Found::Done("read and write".to_owned()))) };
@@ -52,8 +52,8 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan)
     match dataworld.token_ends() {
         Some(end) => {
             let soon = end - Utc::now() < SOON;
-            let said = format!("on {}", day(end));
-            let found = if soon { Found::Warned(said, Warning::EndsSoon(end)) } else { Found::Done(said) };
+            let finding = format!("on {}", day(end));
+            let found = if soon { Found::Warned(finding, Warning::EndsSoon(end)) } else { Found::Done(finding) };
             chain.step(Step::End, "", async { Ok(((), found)) }).await?;
         }
         None => chain.skip(Step::End, "the token does not state an expiry"),
@@ -64,7 +64,7 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan)
     }
 }
 
-async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, plan: &Plan) -> Result<(), Why> {
+async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, plan: &Plan) -> Result<(), SkipReason> {
     let key = &export.output.dataset;
     let read = chain.step(Step::Dataset, "the dataset cannot be written to", async {
         let dataset = dataworld.dataset(key).await?;
@@ -76,36 +76,36 @@ async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, pl
         } else {
             "may write"
         };
-        let said = format!("{key}, {may}");
-        Ok((dataset, Found::Done(said)))
+        let finding = format!("{key}, {may}");
+        Ok((dataset, Found::Done(finding)))
     });
     let dataset = read.await?;
     let file = chain.step(Step::File, "", async {
         let files = dataset.files.as_deref().ok_or(Refusal::NoFileList)?;
-        Ok(((), whose(files, export, plan)))
+        Ok(((), existing_file(files, export, plan)))
     });
     file.await
 }
 
 /// Tells if a file of that name is there, and its origin.
-fn whose(files: &[File], export: &Export, plan: &Plan) -> Found {
+fn existing_file(files: &[File], export: &Export, plan: &Plan) -> Found {
     let output = &export.output;
     let number = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
     let name = file_name(&output.file, output.append, plan.today, number);
     match files.iter().find(|file| file.is_called(&name)) {
         None => Found::Done(format!("{name} is new")),
         Some(file) => {
-            let said = format!("{name} exists{}", described(file));
+            let finding = format!("{name} exists{}", described(file));
             if file.sync_status.is_some() {
-                Found::Warned(said, Warning::Synced)
+                Found::Warned(finding, Warning::Synced)
             } else {
-                Found::Done(format!("{said}: it will be replaced"))
+                Found::Done(format!("{finding}: it will be replaced"))
             }
         }
     }
 }
 
 fn described(file: &File) -> String {
-    let by = file.updated_by.as_ref().map(|who| format!("by {who}"));
+    let by = file.updated_by.as_ref().map(|user| format!("by {user}"));
     in_brackets([file.size.map(bytes), file.updated.map(day), by])
 }

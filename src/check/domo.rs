@@ -1,6 +1,6 @@
-use super::board::{Broken as Why, Chain, Found};
+use super::board::{Chain, Found, SkipReason};
 use super::{Plan, Step, Warning, connection};
-use crate::accounts::Whose;
+use crate::accounts::CredentialOwner;
 use crate::export::Export;
 use crate::export::Service;
 use crate::history::RowCount;
@@ -9,17 +9,17 @@ use crate::services::http::{Action, ApiError, Broken, Call, next_piece};
 use crate::text::format::{bytes, counted};
 use crate::transfer::{Counted, StatedCount, check_exportable, check_owner, count_for};
 
-pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), Why> {
-    connection::go(chain, Service::Domo, (domo.http(), domo.address()), plan.limits.connect, domo.knock()).await?;
+pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), SkipReason> {
+    connection::test(chain, Service::Domo, (domo.http(), domo.address()), plan.limits.connect, domo.probe()).await?;
     let token = chain.step(Step::Token, "the credentials were not accepted", async {
-        let who = domo.identity().await?;
-        let said = whose(&who);
-        Ok((who, Found::Done(said)))
+        let identity = domo.identity().await?;
+        let finding = owner_name(&identity);
+        Ok((identity, Found::Done(finding)))
     });
-    let who = token.await?;
-    chain.belongs_to(Whose::from(&who));
+    let identity = token.await?;
+    chain.belongs_to(CredentialOwner::from(&identity));
     let permission = chain.step(Step::Permission, "the scope data is missing", async {
-        match &who.scopes[..] {
+        match &identity.scopes[..] {
             [] => Ok(((), Found::Done("same as its user".to_owned()))),
             scopes if scopes.iter().any(|scope| scope == "data") => {
                 Ok(((), Found::Done(format!("scope {}", scopes.join(" ")))))
@@ -39,14 +39,14 @@ pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result
     }
 }
 
-async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan) -> Result<(), Why> {
+async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan) -> Result<(), SkipReason> {
     let id = &export.input.dataset;
     let read = chain.step(Step::DataSet, "the DataSet could not be read", async {
         let data_set = domo.data_set(id).await?;
         check_exportable(&data_set)?;
         let rows = data_set.stated_rows().map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
-        let said = format!("{}{rows}", data_set.name);
-        Ok((data_set, Found::Done(said)))
+        let finding = format!("{}{rows}", data_set.name);
+        Ok((data_set, Found::Done(finding)))
     });
     let data_set = read.await?;
     // Domo tells a client if PDP is enabled, but not a DataSet's kind.
@@ -54,12 +54,12 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
     let owner = chain.step(Step::Owner, "not an owner", async {
         let ownership = domo.ownership(&data_set).await?;
         check_owner(ownership, &data_set, &export.input)?;
-        let said = match ownership {
+        let finding = match ownership {
             Ownership::Proven => "owner or co-owner",
             Ownership::SeesAll => "sees all rows; confirmed in the export",
             Ownership::Denied | Ownership::Unknown => "confirmed in the export",
         };
-        Ok((ownership, Found::Done(said.to_owned())))
+        Ok((ownership, Found::Done(finding.to_owned())))
     });
     let ownership = owner.await;
     let filtered = chain.step(Step::Pdp, "PDP", async {
@@ -100,8 +100,8 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan)
     begun.await
 }
 
-fn whose(who: &DomoIdentity) -> String {
-    let instance = who.instance.as_ref().map(|instance| format!("instance {instance}"));
-    let said: Vec<String> = [who.user(), instance, who.role.clone()].into_iter().flatten().collect();
-    if said.is_empty() { "accepted".to_owned() } else { said.join(", ") }
+fn owner_name(identity: &DomoIdentity) -> String {
+    let instance = identity.instance.as_ref().map(|instance| format!("instance {instance}"));
+    let parts: Vec<String> = [identity.user(), instance, identity.role.clone()].into_iter().flatten().collect();
+    if parts.is_empty() { "accepted".to_owned() } else { parts.join(", ") }
 }

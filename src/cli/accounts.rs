@@ -128,7 +128,7 @@ impl AccountsTools<'_> {
     }
 
     /// Prints a line, without control characters from a service or a file.
-    fn say(&mut self, line: &str) -> Result<(), Trouble> {
+    fn print_line(&mut self, line: &str) -> Result<(), Trouble> {
         writeln!(self.out, "{}", printable(line)).map_err(Trouble::unwritten)
     }
 
@@ -139,7 +139,7 @@ impl AccountsTools<'_> {
     /// Returns the reason if there is no keyring for a secret. Unlocks a locked one first.
     async fn no_keyring(&mut self) -> Result<Option<String>, Trouble> {
         if self.vault.is_locked() {
-            self.say("The keyring is locked. Unlock it in its dialog to continue.")?;
+            self.print_line("The keyring is locked. Unlock it in its dialog to continue.")?;
             self.vault.unlock(UNLOCK_PATIENCE).await;
         }
         Ok(match self.vault.home() {

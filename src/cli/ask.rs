@@ -4,7 +4,7 @@ use std::io::{self, IsTerminal as _, Read, Write as _};
 
 use zeroize::Zeroizing;
 
-use super::say::say;
+use super::stderr::eprint_line;
 use super::trouble::Trouble;
 use crate::system::files::decode;
 use crate::system::process::prompt;
@@ -51,7 +51,7 @@ pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
     }
     anstream::eprint!("{} [y/N] ", printable(question));
     let _ = io::stderr().flush();
-    let answer = asked(async |signals| {
+    let answer = wait_for_answer(async |signals| {
         prompt::wait(signals, || {
             let mut answer = String::new();
             io::stdin().read_line(&mut answer).map(|_| answer)
@@ -61,7 +61,7 @@ pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
     match answer {
         Err(EntryError::Interrupted) => {
             // The next message starts on a new line.
-            say("");
+            eprint_line("");
             Err(EntryError::Interrupted)
         }
         answer => Ok(answer.is_ok_and(|answer| matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))),
@@ -74,7 +74,7 @@ pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
 ///
 /// Nothing was entered, or something that is not a token.
 pub(super) fn secret(text: &str) -> Result<Secret, EntryError> {
-    let entered = asked(async |signals| match io::stdin().is_terminal() {
+    let entered = wait_for_answer(async |signals| match io::stdin().is_terminal() {
         true => prompt::secret(signals, &mut io::stderr(), text).await,
         false => prompt::wait(signals, || read(io::stdin())).await,
     });
@@ -82,7 +82,7 @@ pub(super) fn secret(text: &str) -> Result<Secret, EntryError> {
 }
 
 /// Waits for a person's answer, in a command that does nothing meanwhile.
-fn asked<T>(ask: impl AsyncFnOnce(&mut Signals) -> io::Result<Option<T>>) -> Result<T, EntryError> {
+fn wait_for_answer<T>(ask: impl AsyncFnOnce(&mut Signals) -> io::Result<Option<T>>) -> Result<T, EntryError> {
     let answer = tokio::task::block_in_place(|| {
         tokio::runtime::Handle::current().block_on(async { ask(&mut Signals::listen()?).await })
     });

@@ -47,7 +47,7 @@ pub(super) fn completions(args: &CompletionsArgs) -> Result<ExitCode, Trouble> {
 }
 
 /// Answers a shell's completion request; `None` if no shell's script started the program.
-pub(super) fn asked() -> Option<ExitCode> {
+pub(super) fn answer_shell() -> Option<ExitCode> {
     let here = std::env::current_dir().ok();
     let answered = CompleteEnv::with_factory(super::Cli::command)
         .var(VARIABLE)
@@ -106,12 +106,12 @@ fn saved_exports() -> Vec<(String, String)> {
 fn saved_accounts(service: Option<Service>) -> Vec<(String, String)> {
     let book = paths().and_then(|paths| Book::load(&paths.accounts()).ok());
     let Some(book) = book else { return Vec::new() };
-    let wanted = book.all().iter().filter(|account| service.is_none_or(|service| account.service == service));
-    wanted.map(|account| (account.name.clone(), account.service.to_string())).collect()
+    let accounts = book.all().iter().filter(|account| service.is_none_or(|service| account.service == service));
+    accounts.map(|account| (account.name.clone(), account.service.to_string())).collect()
 }
 
 fn paths() -> Option<Paths> {
-    let environment = Environment::of_process();
+    let environment = Environment::from_process();
     environment.check().ok()?;
     Paths::find(environment.home)
 }

@@ -10,7 +10,7 @@ use crate::services::dataworld::DataWorld;
 use crate::services::domo::Domo;
 use crate::services::http::OnRetry;
 
-use super::say::say;
+use super::stderr::eprint_line;
 use super::trouble::Trouble;
 
 #[derive(Debug)]
@@ -27,12 +27,12 @@ pub(super) struct Context {
 impl Context {
     /// From this process's environment and this person's files.
     pub(super) fn load() -> Result<Self, Trouble> {
-        let environment = Environment::of_process();
+        let environment = Environment::from_process();
         environment.remember_secrets();
-        Self::of(environment)
+        Self::from_environment(environment)
     }
 
-    pub(super) fn of(environment: Environment) -> Result<Self, Trouble> {
+    pub(super) fn from_environment(environment: Environment) -> Result<Self, Trouble> {
         environment.check().map_err(ConfigError::from)?;
         let paths = Paths::find(environment.home.clone()).ok_or_else(|| {
             Trouble::usage("There is no home folder. Name a folder for Writeback's files in WRITEBACK_HOME.")
@@ -62,7 +62,7 @@ impl Context {
     pub(super) async fn domo(&self, account: Option<&str>, vault: &Vault) -> Result<Domo, Trouble> {
         let found = resolve_domo(account, &self.environment, &self.book()?, vault).await?;
         if found.origin == CredentialOrigin::DeveloperToken {
-            self.choice_told.call_once(|| say(&format!("  ! {}", explain::TOKEN_BEFORE_CLIENT)));
+            self.choice_told.call_once(|| eprint_line(&format!("  ! {}", explain::TOKEN_BEFORE_CLIENT)));
         }
         Ok(self.services()?.domo(&found.credential, found.address.as_ref())?)
     }
@@ -71,7 +71,7 @@ impl Context {
     pub(super) async fn browse(&self, account: Option<&str>, on_retry: OnRetry) -> Result<DataWorld, Trouble> {
         let found = resolve_dataworld(account, &self.environment, &self.book()?, &Vault::platform()).await;
         let found = found.map_err(|error| Trouble::credentials(error.without_export()))?;
-        Ok(self.services()?.dataworld(&found.credential, found.address.as_ref()).telling(on_retry))
+        Ok(self.services()?.dataworld(&found.credential, found.address.as_ref()).with_on_retry(on_retry))
     }
 
     /// data.world with the account of that name; without one, with the environment's credentials.

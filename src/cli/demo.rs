@@ -36,7 +36,7 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
         let from_sandbox = variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.clone());
         from_sandbox.or_else(|| (name == "WRITEBACK_HOME").then(|| home.path().display().to_string()))
     });
-    let context = Context::of(environment)?;
+    let context = Context::from_environment(environment)?;
     if !args.run {
         // Accounts can be saved as usual, in a folder and a keyring that end with the demo.
         let vault = Vault::in_memory("memory until the demo ends");

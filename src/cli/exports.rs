@@ -8,16 +8,17 @@ use serde::Serialize;
 use super::ask::confirm;
 use super::context::Context;
 use super::json;
-use super::known_history::KnownHistory;
 use super::out::{out, room};
-use super::say::say;
+use super::stderr::eprint_line;
 use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{DefinitionError, Export, check_export_name, saved};
+use crate::history::{History, Opened};
 use crate::ops::run;
 use crate::schedulers::{self, LocalSchedules, SchedulerStatus};
+use crate::system::files::canonical;
 use crate::text::format;
 use crate::text::terminal_text::{name as shown, printable};
 
@@ -120,11 +121,11 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
                 return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
             }
             if let Some(note) = run::remove(&context.paths.state, &path)? {
-                say(&format!("! {}", printable(&note)));
+                eprint_line(&format!("! {}", printable(&note)));
             }
             writeln!(out(), "{}", printable(&format!("Removed {}.", path.display()))).map_err(Trouble::unwritten)?;
             // A person who was not asked has not read these sentences yet.
-            left.iter().filter(|_| *yes).for_each(|sentence| say(&format!("! {}", printable(sentence))));
+            left.iter().filter(|_| *yes).for_each(|sentence| eprint_line(&format!("! {}", printable(sentence))));
         }
     }
     Ok(ExitCode::SUCCESS)
@@ -144,7 +145,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     check_export_name(new).map_err(|error| Trouble::usage(error.to_string()))?;
     let (before, after) = (saved::find_stem(&folder, name)?, saved::slug(new));
     if let Some(note) = run::rename(&context.paths.state, &folder, name, new)? {
-        say(&format!("! {}", printable(&note)));
+        eprint_line(&format!("! {}", printable(&note)));
     }
     let renamed = schedulers::rename(&folder, context.environment.home.as_deref(), &before, &after);
     print(&format!("Renamed. `writeback run {after}` runs it from now on.\n"))?;
@@ -152,7 +153,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
         let sentence = printable(&explain::rescheduled(&before, &after, scheduler)).into_owned();
         match scheduler.result {
             Ok(()) => print(&format!("{sentence}\n"))?,
-            Err(_) => say(&format!("! {sentence}")),
+            Err(_) => eprint_line(&format!("! {sentence}")),
         }
     }
     Ok(())
@@ -162,7 +163,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
 fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     let now = Utc::now();
     let saved = saved::all(&context.paths.exports());
-    let history = KnownHistory::of(context, saved::readable(&saved), now);
+    let history = KnownHistory::open(context, saved::readable(&saved), now);
     let schedules = local_schedules(context, &saved);
     let mut wrong = Vec::new();
     let mut rows = Vec::new();
@@ -213,7 +214,7 @@ fn local_schedules(context: &Context, saved: &[(PathBuf, Result<Export, Definiti
         return LocalSchedules::default();
     }
     let schedules = LocalSchedules::find(&context.paths.exports(), context.environment.home.as_deref());
-    schedules.unasked.iter().for_each(|why| say(&format!("! {}", printable(why))));
+    schedules.unasked.iter().for_each(|why| eprint_line(&format!("! {}", printable(why))));
     schedules
 }
 
@@ -268,6 +269,42 @@ fn line_by_line(text: &str) -> String {
 
 fn print(text: &str) -> Result<(), Trouble> {
     out().write_all(text.as_bytes()).map_err(Trouble::unwritten)
+}
+
+/// The history for the list, which is not created, and may be unreadable.
+enum KnownHistory {
+    /// The file does not exist.
+    NoneYet,
+    Kept(History),
+    Unreadable,
+}
+
+impl KnownHistory {
+    /// Opens the history, takes moved exports along, and prints errors.
+    fn open<'a>(context: &Context, exports: impl Iterator<Item = (&'a Path, &'a Export)>, now: DateTime<Utc>) -> Self {
+        match History::existing(&context.paths.state, now) {
+            Ok(None) => Self::NoneYet,
+            Ok(Some(Opened { history, note })) => {
+                note.iter().for_each(|note| eprint_line(&format!("! {}", printable(note))));
+                // The history works without the moved exports.
+                let _ = history.find_moved(exports);
+                Self::Kept(history)
+            }
+            Err(error) => {
+                eprint_line(&format!("! What is late is not known: {}.", printable(&error.to_string())));
+                Self::Unreadable
+            }
+        }
+    }
+
+    /// Compares the scheduled runs with the schedule; `None` if the history cannot be read.
+    fn punctuality(&self, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<Punctuality> {
+        match self {
+            Self::NoneYet => Some(export.schedule.punctuality(None, None, None, now)),
+            Self::Kept(history) => history.punctuality(&canonical(definition), &export.schedule, now).ok(),
+            Self::Unreadable => None,
+        }
+    }
 }
 
 #[cfg(test)]

@@ -10,8 +10,8 @@ use indicatif::{ProgressBar, ProgressDrawTarget};
 use tokio::sync::watch;
 
 use super::context::Context;
-use super::follow::{bar_style, follow};
-use super::say::{retry_line, say};
+use super::progress::{bar_style, follow};
+use super::stderr::{eprint_line, retry_line};
 use super::trouble::Trouble;
 use crate::export::DatasetKey;
 use crate::services::dataworld::DataWorld;
@@ -82,7 +82,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     };
     let start = Instant::now();
     let bytes = tokio::select! {
-        bytes = shown(progress, work) => bytes?,
+        bytes = show_progress(progress, work) => bytes?,
         () = cancel.cancelled() => {
             let rest = if target.is_some() { "Nothing was kept." } else { "What was written is incomplete." };
             return Err(Trouble::cancelled(format!("Cancelled. {rest}")));
@@ -91,7 +91,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let Some(bytes) = bytes else { return Ok(ExitCode::SUCCESS) };
     let to = target.map(|path| format!("  →  {}", path.display())).unwrap_or_default();
     let (size, took) = (format::bytes(bytes), format::took(start.elapsed()));
-    say(&printable(&format!("✓ {}  {size}  ({took}){to}", name(&args.file))));
+    eprint_line(&printable(&format!("✓ {}  {size}  ({took}){to}", name(&args.file))));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -125,7 +125,7 @@ async fn listed(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Result<(
 }
 
 /// Shows a download's progress until it ends: a bar on a terminal, else only retries.
-async fn shown<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = T>) -> T {
+async fn show_progress<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = T>) -> T {
     let bar = std::io::stderr().is_terminal().then(|| {
         let bar = ProgressBar::with_draw_target(Some(0), ProgressDrawTarget::stderr_with_hz(10));
         bar.set_style(bar_style());
@@ -137,7 +137,7 @@ async fn shown<T>(progress: watch::Receiver<Fetched>, end: impl Future<Output = 
             retry.clone_from(&now.retry);
             if let Some(retry) = &retry {
                 let line = retry_line(retry);
-                bar.as_ref().map_or_else(|| say(&line), |bar| bar.println(&line));
+                bar.as_ref().map_or_else(|| eprint_line(&line), |bar| bar.println(&line));
             }
         }
         if let Some(bar) = &bar {

@@ -1,6 +1,6 @@
 //! `writeback history`: past runs, and a summary for one export.
 
-use super::say::say;
+use super::stderr::eprint_line;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
@@ -79,7 +79,7 @@ struct Listing {
 fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Listing, HistoryError> {
     let Opened { history, note } = opened;
     if let Some(note) = note {
-        say(&format!("! {}", printable(&note)));
+        eprint_line(&format!("! {}", printable(&note)));
     }
     // Without permission to write, the history can still be read.
     if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state, Utc::now()) {
@@ -119,12 +119,12 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
         return writeln!(out, "There are no runs{of} in the history.");
     }
     if name.is_some() {
-        for line in head(listing, now).iter().flat_map(|line| broken(line, room())) {
+        for line in summary_lines(listing, now).iter().flat_map(|line| break_line(line, room())) {
             writeln!(out, "{line}")?;
         }
         writeln!(out)?;
     }
-    write!(out, "{}", of_runs(runs, name.is_some()).text(room()))?;
+    write!(out, "{}", runs_table(runs, name.is_some()).text(room()))?;
     let shown = runs.len() as u64;
     let all = format::counted(statistics.runs, "run");
     if shown < statistics.runs {
@@ -136,12 +136,12 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
 }
 
 /// The lines above the runs of one export: figures, a missing run, and the newest run's failure and notes.
-fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>) -> Vec<String> {
+fn summary_lines(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>) -> Vec<String> {
     let name = runs.first().map(|run| printable(&run.export).into_owned()).unwrap_or_default();
     let last = statistics
         .last_good
         .map_or_else(|| "none has ended well".to_owned(), |then| format!("last good one {}", format::ago(now, then)));
-    let mut lines = vec![format!("{name}: {} · {last}", statistics.words())];
+    let mut lines = vec![format!("{name}: {} · {last}", statistics.summary())];
     if let Some(due) = punctuality.and_then(Punctuality::late_since) {
         lines.push(format!("! It is late: the run that was due on {} has not begun.", format::moment(due)));
         lines.push("  Look whether its scheduler still runs it.".to_owned());
@@ -157,14 +157,14 @@ fn head(Listing { runs, statistics, punctuality }: &Listing, now: DateTime<Utc>)
 }
 
 /// Breaks a line between words to fit a terminal, and indents the others behind its sign.
-fn broken(line: &str, room: Option<u16>) -> Vec<String> {
+fn break_line(line: &str, room: Option<u16>) -> Vec<String> {
     let Some(room) = room else { return vec![line.to_owned()] };
     let (sign, text) = line.split_at_checked(2).filter(|(sign, _)| sign.ends_with(' ')).unwrap_or(("", line));
     let lines = wrap(text, room.saturating_sub(2)).into_iter().enumerate();
     lines.map(|(at, text)| format!("{}{text}", if at == 0 { sign } else { "  " })).collect()
 }
 
-fn of_runs(runs: &[Run], of_one: bool) -> Table<8> {
+fn runs_table(runs: &[Run], of_one: bool) -> Table<8> {
     let export = Column::new("Export").at_least(12);
     let mut table = Table::new([
         Column::new("Start (UTC)"),

@@ -16,14 +16,14 @@ use crate::text::terminal_text::harmless;
 
 /// The JSON of a command; if the command fails, at least its reason is written.
 #[derive(Debug, Clone)]
-pub(super) enum Wanted {
+pub(super) enum JsonForm {
     /// An object for each of these exports.
     Runs(Vec<String>),
     Object,
     Array,
 }
 
-impl Wanted {
+impl JsonForm {
     /// Writes the reason in place of the result.
     pub(super) fn write(&self, trouble: &Trouble) -> io::Result<()> {
         let (message, exit_code) = (trouble.sentence(), trouble.exit().code());

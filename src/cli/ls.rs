@@ -10,7 +10,7 @@ use serde::Serialize;
 use super::context::Context;
 use super::json;
 use super::out::{out, room};
-use super::say::{say, say_retry};
+use super::stderr::{eprint_line, eprint_retry};
 use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::export::{DatasetKey, IdError};
@@ -56,7 +56,7 @@ struct FileRow<'a> {
 }
 
 pub(super) async fn ls(args: &LsArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let dataworld = context.browse(args.account.as_deref(), Arc::new(say_retry)).await?;
+    let dataworld = context.browse(args.account.as_deref(), Arc::new(eprint_retry)).await?;
     match args.path.as_deref() {
         Some(path) if path.trim_matches('/').contains('/') => {
             let key: DatasetKey = path.parse()?;
@@ -89,8 +89,8 @@ async fn datasets(dataworld: &DataWorld, args: &LsArgs, owner: Option<&str>) -> 
         }
         None => {
             if let Some(error) = dataworld.datasets(|page| all.extend(page)).await? {
-                let said = format!("writeback: The list is not complete. {}", crate::explain::api(&error).what);
-                say(&printable(&said));
+                let sentence = format!("writeback: The list is not complete. {}", crate::explain::api(&error).what);
+                eprint_line(&printable(&sentence));
             }
         }
     }

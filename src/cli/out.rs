@@ -17,8 +17,8 @@ pub(super) fn room() -> Option<u16> {
     if !io::stdout().is_terminal() {
         return None;
     }
-    let told = crossterm::terminal::size().map(|(columns, _)| columns);
-    Some(told.ok().filter(|columns| *columns > 0).unwrap_or(USUAL).max(LEAST))
+    let size = crossterm::terminal::size().map(|(columns, _)| columns);
+    Some(size.ok().filter(|columns| *columns > 0).unwrap_or(USUAL).max(LEAST))
 }
 
 pub(super) fn out() -> Out {
@@ -30,16 +30,16 @@ pub(super) struct Out(AutoStream<Stdout>);
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        unread(self.0.write(bytes), bytes.len())
+        ignore_broken_pipe(self.0.write(bytes), bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {
-        unread(self.0.flush(), ())
+        ignore_broken_pipe(self.0.flush(), ())
     }
 }
 
 /// Replaces a broken pipe by success.
-fn unread<T>(done: io::Result<T>, instead: T) -> io::Result<T> {
+fn ignore_broken_pipe<T>(done: io::Result<T>, instead: T) -> io::Result<T> {
     match done {
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(instead),
         done => done,

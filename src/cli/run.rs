@@ -16,8 +16,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::context::Context;
 use super::exit::Exit;
-use super::json::Wanted;
-use super::say::say;
+use super::json::JsonForm;
+use super::stderr::eprint_line;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::export::{Export, saved};
@@ -60,8 +60,8 @@ pub(super) struct RunArgs {
 }
 
 impl RunArgs {
-    pub(super) fn json(&self) -> Option<Wanted> {
-        self.json.then(|| Wanted::Runs(self.exports.clone()))
+    pub(super) fn json(&self) -> Option<JsonForm> {
+        self.json.then(|| JsonForm::Runs(self.exports.clone()))
     }
 
     fn kind(&self) -> Kind {
@@ -178,9 +178,9 @@ fn none_begun<T>(args: &RunArgs, read: &[Result<T, Trouble>]) -> io::Result<Exit
         };
     }
     if !args.json && args.exports.len() > 1 {
-        say(&printable(&because));
+        eprint_line(&printable(&because));
         if let Some(command) = args.command(&right) {
-            say(&format!("To run what is right: {}", printable(&command)));
+            eprint_line(&format!("To run what is right: {}", printable(&command)));
         }
     }
     Ok(Exit::Usage.into())
@@ -204,7 +204,7 @@ pub(super) async fn run_one(
     match result {
         Ok(outcome) => report::ended(&export.name, &outcome, &notes, shown).map_err(Trouble::unwritten),
         Err(trouble) => {
-            report::say_notes(&notes);
+            report::eprint_notes(&notes);
             Err(trouble)
         }
     }

@@ -4,7 +4,7 @@ use std::io::Write as _;
 use std::process::ExitCode;
 
 use super::out::out;
-use super::say::say;
+use super::stderr::eprint_line;
 use super::trouble::Trouble;
 use crate::sandbox::{Fault, Options, Sandbox, rules, samples};
 use crate::text::shell::Shell;
@@ -39,7 +39,7 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
     }
     // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed. They go to
     // standard error, because a program or the shell itself may read standard output.
-    say(&format!(
+    eprint_line(&format!(
         "Domo and data.world are served at {} until Ctrl-C. To use them, enter these lines in another terminal:",
         sandbox.domo_url()
     ));
@@ -48,14 +48,14 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
         writeln!(out, "{}", shell.assignment(name, &value)).map_err(Trouble::unwritten)?;
     }
     out.flush().map_err(Trouble::unwritten)?;
-    say("\nIt knows these credentials:");
+    eprint_line("\nIt knows these credentials:");
     for (purpose, variables) in samples::CREDENTIALS {
-        say(&format!("  {purpose}"));
-        variables.iter().for_each(|(name, value)| say(&format!("    {name}={value}")));
+        eprint_line(&format!("  {purpose}"));
+        variables.iter().for_each(|(name, value)| eprint_line(&format!("    {name}={value}")));
     }
     if !args.faults.is_empty() {
-        say("\nIt does this wrong:");
-        args.faults.iter().for_each(|fault| say(&format!("  {}", printable(&fault.to_string()))));
+        eprint_line("\nIt does this wrong:");
+        args.faults.iter().for_each(|fault| eprint_line(&format!("  {}", printable(&fault.to_string()))));
     }
     super::interrupt::interruption().await;
     Ok(ExitCode::SUCCESS)

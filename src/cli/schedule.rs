@@ -12,7 +12,7 @@ use clap::ValueEnum as _;
 use super::context::Context;
 use super::out::out;
 use super::run;
-use super::say::say;
+use super::stderr::eprint_line;
 use super::trouble::Trouble;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
@@ -107,7 +107,7 @@ fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
 fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
     let written = schedulers::write(task, target)?;
     for line in target.install_steps(&task.slug) {
-        say(&printable(&line));
+        eprint_line(&printable(&line));
     }
     let several = written.documents.len() > 1;
     let mut out = out();
@@ -126,7 +126,7 @@ fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
 /// Says why the command has a guard, if it has one.
 fn explain_guard(written: &Written) {
     if !written.exact {
-        say(
+        eprint_line(
             "This scheduler cannot express the schedule exactly, so it fires more often; `run --if-due` skips the extra times.",
         );
     }

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 
 use super::context::Context;
 use super::exit::Exit;
-use super::say::say;
+use super::stderr::eprint_line;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::cli::plain;
@@ -100,7 +100,7 @@ pub(super) async fn show(
     let ended = if how.plain {
         plain::ask(start, tools).await
     } else if is_dumb() {
-        say("This terminal cannot draw a screen: the questions come line by line, as with --plain.");
+        eprint_line("This terminal cannot draw a screen: the questions come line by line, as with --plain.");
         plain::ask(start, tools).await
     } else {
         let app = if home { App::at_home(&start) } else { App::in_wizard(start) };

@@ -3,7 +3,7 @@
 use std::process::ExitCode;
 
 use super::exit::Exit;
-use super::say::{say, say_where_the_log_is};
+use super::stderr::{eprint_line, eprint_log_location};
 use crate::accounts::{BookError, ChangeError, CredentialError};
 use crate::config::{ConfigError, InstanceError};
 use crate::explain;
@@ -58,9 +58,9 @@ impl Trouble {
     /// Says it on standard error.
     pub(super) fn report(&self) -> ExitCode {
         tracing::error!(exit_code = self.exit.code(), "{}", printable(&self.sentence));
-        say(&format!("writeback: {}", printable(&self.sentence)));
+        eprint_line(&format!("writeback: {}", printable(&self.sentence)));
         if self.exit == Exit::Failed {
-            say_where_the_log_is();
+            eprint_log_location();
         }
         self.exit.into()
     }

@@ -33,7 +33,7 @@ const CREDENTIALS: [&str; 5] =
     ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"];
 
 impl Environment {
-    pub fn of_process() -> Self {
+    pub fn from_process() -> Self {
         Self::read(variable::get)
     }
 

@@ -30,7 +30,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         ),
         Broken::Connect(reason) if is_this_computer(host) => nobody_here(*service, host, reason),
         Broken::Connect(reason) => Explanation::new(
-            format!("{service} could not be reached at {host}: {}.", plain(reason)),
+            format!("{service} could not be reached at {host}: {}.", reason_clause(reason)),
             "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.",
         ),
         Broken::Tls(distrust) => connection::tls(host, distrust),
@@ -69,7 +69,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             },
         ),
         Broken::Cut(reason) => {
-            Explanation::new(format!("The connection to {service} was lost: {}.", cut(reason)), cut_again(error))
+            Explanation::new(format!("The connection to {service} was lost: {}.", cut_reason(reason)), cut_again(error))
         }
         Broken::Stalled(limit) => Explanation::new(
             format!("The transfer stalled: no data went to or came from {service} for {}.", format::took(*limit)),
@@ -88,12 +88,12 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             format!("Try again. If it keeps happening, tell {service}'s support where it redirects to."),
         ),
         Broken::NotTheService(media_type) => Explanation::new(
-            format!("What answered at {host} is not {service}'s API: it sent {}.", kind(media_type)),
+            format!("What answered at {host} is not {service}'s API: it sent {}.", media_kind(media_type)),
             "Check the address. A proxy or the network's login page may be answering: open a web page in a browser \
              first.",
         ),
         Broken::Unreadable(reason) => Explanation::new(
-            format!("{service}'s answer could not be read: {}.", plain(reason)),
+            format!("{service}'s answer could not be read: {}.", reason_clause(reason)),
             "Check the address of the service. If it is right, this version of Writeback may be too old for it.",
         ),
         Broken::Unaddressable(name) => Explanation::new(
@@ -121,7 +121,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
 
 /// A refused connection to this computer, where neither network nor proxy can be the cause.
 fn nobody_here(service: Service, host: &str, reason: &str) -> Explanation {
-    let reason = plain(reason);
+    let reason = reason_clause(reason);
     let why = if reason.contains("refused") { "nothing listens there" } else { &reason };
     Explanation::new(
         format!("{service} could not be reached at {host}: {why}."),
@@ -187,7 +187,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
         ),
         (Service::Domo, 400 | 404 | 409) if of_its_rows => (
-            with(&format!("Domo could not {}", words(service, error.action))),
+            with(&format!("Domo could not {}", action_words(service, error.action))),
             "Domo describes this DataSet, so it is there. Most likely it is archived: press Start on its page in Domo, and \
              try again. Or it is a DataFusion, which Domo does not export.",
         ),
@@ -229,14 +229,14 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
             "Try again in a few minutes. If it keeps happening, ask its support.",
         ),
         _ => (
-            with(&format!("{service} could not {}", words(service, error.action))),
+            with(&format!("{service} could not {}", action_words(service, error.action))),
             "Try again. If it keeps happening, ask its support.",
         ),
     }
 }
 
 /// The action as it follows "could not".
-fn words(service: Service, action: Action) -> &'static str {
+fn action_words(service: Service, action: Action) -> &'static str {
     match (action, service) {
         (Action::Test, _) => "accept the credentials",
         (Action::TestToken, _) => "accept the access token",
@@ -271,16 +271,16 @@ fn cut_again(error: &ApiError) -> String {
     format!("{again} If it keeps happening, {then}.")
 }
 
-fn cut(reason: &str) -> String {
+fn cut_reason(reason: &str) -> String {
     let lower = reason.to_ascii_lowercase();
     if ["eof", "end of file", "closed before", "incomplete"].iter().any(|words| lower.contains(words)) {
         return "it was closed before everything had arrived".to_owned();
     }
-    plain(reason)
+    reason_clause(reason)
 }
 
 /// A library's message as part of a sentence.
-pub(super) fn plain(reason: &str) -> String {
+pub(super) fn reason_clause(reason: &str) -> String {
     let reason = printable(reason);
     // Drops "(os error 111)", which helps no reader. Windows puts a period before it.
     let reason = reason.split(" (os error").next().unwrap_or_default();
@@ -294,7 +294,7 @@ pub(super) fn plain(reason: &str) -> String {
     }
 }
 
-fn kind(media_type: &str) -> &str {
+fn media_kind(media_type: &str) -> &str {
     match media_type {
         "text/html" => "a web page",
         "" => "something without a content type",
@@ -351,8 +351,8 @@ mod tests {
         for reason in
             ["Connection refused (os error 111)", "Connection refused. (os error 10061)", "Connection refused."]
         {
-            assert_eq!(plain(reason), "connection refused");
+            assert_eq!(reason_clause(reason), "connection refused");
         }
-        assert_eq!(plain("TLS failed"), "TLS failed", "a word in capitals keeps them");
+        assert_eq!(reason_clause("TLS failed"), "TLS failed", "a word in capitals keeps them");
     }
 }

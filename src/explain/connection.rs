@@ -1,7 +1,7 @@
 //! Connection failures at certificates and proxies.
 
 use super::Explanation;
-use super::api::plain;
+use super::api::reason_clause;
 use crate::export::Service;
 use crate::services::http::{Distrust, Proxy, ProxyFault, Signer, SocksFault};
 use crate::text::terminal_text::printable;
@@ -91,7 +91,7 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
             "Check the address. If it is right, tell whoever runs that server, or the proxy on the way to it.",
         ),
         Distrust::Platform(reason) => Explanation::new(
-            format!("This computer does not trust the certificate of {host}: {}.", plain(reason)),
+            format!("This computer does not trust the certificate of {host}: {}.", reason_clause(reason)),
             format!("Check the address and this computer's date. If a company's proxy is in between, {TRUST}"),
         ),
         Distrust::Nobody => Explanation::new(
@@ -138,7 +138,7 @@ pub(super) fn proxy(service: Service, target: &str, proxy: &Proxy, fault: &Proxy
     let because = |why: &str| format!("{service} could not be reached, because {named}, {why}.");
     match fault {
         ProxyFault::Unreachable(reason) => Explanation::new(
-            because(&format!("cannot be reached: {}", plain(reason))),
+            because(&format!("cannot be reached: {}", reason_clause(reason))),
             format!("Correct {variable} if the proxy is another one, or remove it if no proxy is needed here."),
         ),
         ProxyFault::Credentials => {

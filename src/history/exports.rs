@@ -128,7 +128,7 @@ impl History {
         let mut found = Vec::new();
         for (file, export) in exports {
             let definition = canonical(file);
-            if let Some(from) = moved(&self.connection, &definition, export)? {
+            if let Some(from) = find_moved_from(&self.connection, &definition, export)? {
                 found.push((definition, export, from));
             }
         }
@@ -138,7 +138,7 @@ impl History {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         for (definition, export, from) in found {
             // Another program may have been quicker.
-            if moved(&transaction, &definition, export)?.as_ref() == Some(&from) {
+            if find_moved_from(&transaction, &definition, export)?.as_ref() == Some(&from) {
                 for table in ["runs", "exports", "files"] {
                     let change = format!("UPDATE {table} SET definition = ?2 WHERE definition = ?1");
                     transaction.execute(&change, [&from, &text(&definition)])?;
@@ -200,7 +200,7 @@ impl History {
 }
 
 /// Finds the definition whose history belongs to this export, of which nothing is known under its own name.
-fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlite::Result<Option<String>> {
+fn find_moved_from(connection: &Connection, definition: &Path, export: &Export) -> rusqlite::Result<Option<String>> {
     let is_known = || {
         connection.query_row(
             "SELECT EXISTS (SELECT 1 FROM runs WHERE definition = ?1) OR EXISTS (SELECT 1 FROM exports WHERE definition = ?1)",
@@ -234,7 +234,7 @@ fn moved(connection: &Connection, definition: &Path, export: &Export) -> rusqlit
     Ok(found.pop().filter(|_| found.is_empty()))
 }
 
-pub(super) fn begun(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<()> {
+pub(super) fn record_begin(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO exports (definition, writes) VALUES (?1, ?2)
          ON CONFLICT (definition) DO UPDATE SET writes = excluded.writes",
@@ -259,7 +259,11 @@ fn forget(transaction: &Transaction, definition: &str, but: Option<&Export>) -> 
     Ok(())
 }
 
-pub(super) fn scheduled(transaction: &Transaction, definition: &str, now: DateTime<Utc>) -> rusqlite::Result<()> {
+pub(super) fn record_scheduled(
+    transaction: &Transaction,
+    definition: &str,
+    now: DateTime<Utc>,
+) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO exports (definition, scheduled) VALUES (?1, ?2)
          ON CONFLICT (definition) DO UPDATE SET scheduled = excluded.scheduled",
@@ -268,7 +272,7 @@ pub(super) fn scheduled(transaction: &Transaction, definition: &str, now: DateTi
     Ok(())
 }
 
-pub(super) fn arrived(
+pub(super) fn record_arrival(
     transaction: &Transaction,
     definition: &str,
     arrived: &Arrived,

@@ -69,16 +69,16 @@ impl ExportLock {
                 Err(TryLockError::WouldBlock) => {}
             }
             if start.elapsed() > GLANCE {
-                let who = read(&holder);
-                if who.is_some() || start.elapsed() > BY_NOW {
-                    return Err(LockError::Held(who));
+                let lock_holder = read(&holder);
+                if lock_holder.is_some() || start.elapsed() > BY_NOW {
+                    return Err(LockError::Held(lock_holder));
                 }
             }
             std::thread::sleep(Duration::from_millis(5));
         }
         let this = Holder { pid: std::process::id(), host: host(), since: now };
         // The lock works without the name of its holder.
-        let _ = note(&holder, &this);
+        let _ = write_holder(&holder, &this);
         Ok(Self { holder, _file: file })
     }
 
@@ -113,7 +113,7 @@ fn path(state: &Path, name: &str) -> PathBuf {
 }
 
 /// Writes the lock holder into a new file. Removes whatever is in its place, be it a link.
-fn note(path: &Path, holder: &Holder) -> io::Result<()> {
+fn write_holder(path: &Path, holder: &Holder) -> io::Result<()> {
     let _ = std::fs::remove_file(path);
     let file = crate::system::files::open_private(path, File::options().write(true).create_new(true))?;
     Ok(serde_json::to_writer(file, holder)?)

@@ -44,9 +44,9 @@ impl History {
     pub fn begin(&self, run: &NewRun) -> Result<RunId, HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let id = insert(&transaction, run)?;
-        exports::begun(&transaction, run)?;
+        exports::record_begin(&transaction, run)?;
         if matches!(run.kind, Kind::Scheduled | Kind::Retry) {
-            exports::scheduled(&transaction, &text(run.definition), run.started)?;
+            exports::record_scheduled(&transaction, &text(run.definition), run.started)?;
         }
         transaction.commit()?;
         Ok(id)
@@ -115,7 +115,7 @@ impl History {
             |row| row.get(0),
         )?;
         if let Some(arrived) = &ending.arrived {
-            exports::arrived(&transaction, &definition, arrived, reached, now)?;
+            exports::record_arrival(&transaction, &definition, arrived, reached, now)?;
         }
         if ending.log == Update::Replace {
             transaction.execute(
@@ -244,8 +244,8 @@ fn run_of(row: &Row) -> rusqlite::Result<Run> {
     Ok(Run {
         export: row.get(0)?,
         definition: row.get(1)?,
-        kind: Kind::of(&row.get::<_, String>(2)?),
-        result: row.get::<_, Option<String>>(3)?.as_deref().and_then(RunResult::of),
+        kind: Kind::from_word(&row.get::<_, String>(2)?),
+        result: row.get::<_, Option<String>>(3)?.as_deref().and_then(RunResult::from_word),
         started: DateTime::from_timestamp_millis(row.get(4)?).unwrap_or_default(),
         ended: moment(row.get(5)?),
         phase: row.get(6)?,

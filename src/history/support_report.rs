@@ -5,7 +5,7 @@ use crate::text::format::{bytes, count, second, took};
 
 impl Run {
     /// The run as plain text for a support ticket. Times are in UTC.
-    pub fn ticket(&self) -> String {
+    pub fn support_report(&self) -> String {
         let lines = [
             ("Export", Some(self.export.clone())),
             ("File", self.file.clone()),
@@ -70,7 +70,7 @@ impl Run {
 
 impl Statistics {
     /// A summary: `98 % good (49 of 50) · 10.2 s on average`.
-    pub fn words(&self) -> String {
+    pub fn summary(&self) -> String {
         let Some(rate) = self.success_rate() else { return "no run has ended yet".to_owned() };
         // Rounds down: 100 % means all.
         let percent = (rate * 100.0).floor();
@@ -111,7 +111,7 @@ mod tests {
 
     #[test]
     fn a_ticket_has_all_that_support_asks_for_and_no_path_of_this_computer() {
-        let ticket = run().ticket();
+        let ticket = run().support_report();
         let version = env!("CARGO_PKG_VERSION");
         let expected = format!(
             "Writeback {version}\n\
@@ -142,14 +142,14 @@ mod tests {
         for proven in [None, Some(RowCount::Metadata), Some(RowCount::Query)] {
             assert_eq!(result(proven), "done");
         }
-        let ticket = done(Some(RowCount::Query)).ticket();
+        let ticket = done(Some(RowCount::Query)).support_report();
         assert!(ticket.contains("Row count   counted by a query in Domo\n"), "{ticket}");
     }
 
     #[test]
     fn what_is_not_known_is_left_out() {
         let run = Run { phase: None, rows: Some(0), bytes: None, attempts: 0, reason: None, ended: None, ..run() };
-        let ticket = Run { result: None, ..run }.ticket();
+        let ticket = Run { result: None, ..run }.support_report();
         for label in ["Rows", "Bytes", "Attempts", "End", "Time", "Reason"] {
             assert!(!ticket.lines().any(|line| line.starts_with(label)), "{label}:\n{ticket}");
         }

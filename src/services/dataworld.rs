@@ -22,7 +22,7 @@ pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, 
 use crate::export::Service;
 use crate::export::{DatasetKey, FileDescription, Label};
 use crate::services::http::{
-    Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry, Skew, Unaddressable, path, value,
+    Action, ApiError, Backoff, Broken, Call, Http, OnRetry, ProbeAnswer, Skew, Unaddressable, path, value,
 };
 use crate::text::secret::{Secret, remember};
 use answers::{CreatedAnswer, DatasetAnswer, UserAnswer};
@@ -46,8 +46,8 @@ impl DataWorld {
     }
 
     /// Returns a client that calls `on_retry` before each retry.
-    pub fn telling(&self, on_retry: OnRetry) -> Self {
-        Self { http: self.http.telling(on_retry), ..self.clone() }
+    pub fn with_on_retry(&self, on_retry: OnRetry) -> Self {
+        Self { http: self.http.with_on_retry(on_retry), ..self.clone() }
     }
 
     pub(crate) fn once(&self) -> Self {
@@ -169,9 +169,9 @@ impl DataWorld {
     }
 
     /// Asks without the token whether data.world answers at its address.
-    pub(crate) async fn knock(&self) -> Result<KnockAnswer, ApiError> {
+    pub(crate) async fn probe(&self) -> Result<ProbeAnswer, ApiError> {
         let call = call(Action::Test);
-        self.http.knock(call, &self.url(call, ["user"])?).await
+        self.http.probe(call, &self.url(call, ["user"])?).await
     }
 
     async fn json<T: DeserializeOwned>(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<T, ApiError> {

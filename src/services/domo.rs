@@ -16,7 +16,7 @@ pub use model::{Column, DataSet, DataSetKind, DataSetPage, DomoCredential, DomoI
 
 use crate::export::DataSetId;
 use crate::export::Service;
-use crate::services::http::{Action, ApiError, Backoff, Broken, Call, Http, KnockAnswer, OnRetry};
+use crate::services::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry, ProbeAnswer};
 use crate::text::secret::remember;
 use answers::QueryAnswer;
 use instance::Instance;
@@ -52,8 +52,8 @@ impl Domo {
     }
 
     /// Returns a client that calls `on_retry` before each retry.
-    pub fn telling(&self, on_retry: OnRetry) -> Self {
-        self.with_http(self.http().telling(on_retry))
+    pub fn with_on_retry(&self, on_retry: OnRetry) -> Self {
+        self.with_http(self.http().with_on_retry(on_retry))
     }
 
     pub(crate) fn once(&self) -> Self {
@@ -102,12 +102,12 @@ impl Domo {
     }
 
     /// Asks without credentials whether Domo answers at its address.
-    pub(crate) async fn knock(&self) -> Result<KnockAnswer, ApiError> {
+    pub(crate) async fn probe(&self) -> Result<ProbeAnswer, ApiError> {
         let url = match &self.0 {
             Door::Public(door) => door.test_url(),
             Door::Instance(door) => door.test_url(),
         };
-        self.http().knock(call(Action::Test), &url).await
+        self.http().probe(call(Action::Test), &url).await
     }
 
     /// Lists a page of the account's DataSets by name. `offset` counts records of Domo's list from 0 (Domo, "DataSet

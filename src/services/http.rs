@@ -74,7 +74,7 @@ impl std::fmt::Debug for Http {
 
 /// An address's answer to a request without credentials.
 #[derive(Debug, Clone, Copy)]
-pub(crate) struct KnockAnswer {
+pub(crate) struct ProbeAnswer {
     /// The `Date` of the answer.
     pub(crate) date: Option<DateTime<Utc>>,
 }
@@ -116,7 +116,7 @@ impl Http {
 
     /// The same client for calls of one service: calls `on_retry` before each retry, and compares the clock with that
     /// service only.
-    pub fn telling(&self, on_retry: OnRetry) -> Self {
+    pub fn with_on_retry(&self, on_retry: OnRetry) -> Self {
         Self { on_retry: Some(on_retry), clock: Clock::default(), ..self.clone() }
     }
 
@@ -188,7 +188,7 @@ impl Http {
     }
 
     /// Calls an address without credentials, to see if the service answers.
-    pub(crate) async fn knock(&self, call: Call, url: &str) -> Result<KnockAnswer, ApiError> {
+    pub(crate) async fn probe(&self, call: Call, url: &str) -> Result<ProbeAnswer, ApiError> {
         let response = self.begin(call, self.calls.get(url), self.timeouts.call).await?;
         let (status, media_type) = (response.status(), media_type(&response));
         if status.is_redirection() {
@@ -201,7 +201,7 @@ impl Http {
             let broken = Broken::NotTheService(media_type);
             return Err(ApiError { service: call.service, action: call.action, host, broken });
         }
-        Ok(KnockAnswer { date: clock::date(&response) })
+        Ok(ProbeAnswer { date: clock::date(&response) })
     }
 
     /// Sends one request and returns its answer if the status is a success.
@@ -302,10 +302,10 @@ fn unanswered(call: Call, error: &reqwest::Error, route: Route) -> ApiError {
 pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     let text = innermost(error);
     let mut host = host(error.url());
-    let broken = if let Some((whose, distrust)) = tls::distrust(error) {
+    let broken = if let Some((owner, distrust)) = tls::distrust(error) {
         // A proxy that is called by TLS has a certificate of its own.
-        let is_other = |whose: &String| error.url().and_then(|url| url.host_str()).map(without_brackets) != Some(whose);
-        host = whose.filter(is_other).unwrap_or(host);
+        let is_other = |owner: &String| error.url().and_then(|url| url.host_str()).map(without_brackets) != Some(owner);
+        host = owner.filter(is_other).unwrap_or(host);
         Broken::Tls(distrust)
     } else if error.is_dns() {
         Broken::Name

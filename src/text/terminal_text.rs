@@ -54,27 +54,27 @@ pub fn name(name: &str) -> Cow<'_, str> {
 /// As [`name`], without masking secrets.
 pub(crate) fn whole_name(name: &str) -> Cow<'_, str> {
     let text = nfc(name);
-    let mut told = String::with_capacity(text.len());
+    let mut shown = String::with_capacity(text.len());
     let mut before = ' ';
     for (at, c) in text.char_indices() {
         let rest = &text[at + c.len_utf8()..];
         let is_single_space = c == ' ' && before != ' ' && !rest.is_empty();
         match c {
-            '<' if rest.starts_with("U+") => told.push_str(&code(c)),
-            c if c.is_control() || is_blank(c) && !is_single_space => told.push_str(&code(c)),
-            c => told.push(c),
+            '<' if rest.starts_with("U+") => shown.push_str(&code(c)),
+            c if c.is_control() || is_blank(c) && !is_single_space => shown.push_str(&code(c)),
+            c => shown.push(c),
         }
         before = c;
     }
     let is_marked = |sign: &str| !sign.contains(MARK) && harmless(sign).contains(MARK);
-    if told == name && !told.graphemes(true).any(is_marked) {
+    if shown == name && !shown.graphemes(true).any(is_marked) {
         return harmless(name);
     }
-    let told: String = told
+    let shown: String = shown
         .graphemes(true)
         .map(|sign| if is_marked(sign) { sign.chars().map(code).collect() } else { sign.to_owned() })
         .collect();
-    Cow::Owned(harmless(&told).into_owned())
+    Cow::Owned(harmless(&shown).into_owned())
 }
 
 /// As [`printable`], without masking secrets, for text that code decides by.
@@ -122,7 +122,7 @@ pub fn fit(text: &str, width: usize) -> String {
         return text.into_owned();
     }
     let Some(room) = width.checked_sub(1) else { return String::new() };
-    format!("{}…", within(text.graphemes(true), room).concat().trim_end())
+    format!("{}…", take_columns(text.graphemes(true), room).concat().trim_end())
 }
 
 /// As [`fit`], but cuts in the middle: names of one kind often begin alike, and differ in their ends.
@@ -132,13 +132,13 @@ pub fn fit_middle(text: &str, width: usize) -> String {
         return text.into_owned();
     }
     let Some(room) = width.checked_sub(1) else { return String::new() };
-    let end: String = within(text.graphemes(true).rev(), room / 2).into_iter().rev().collect();
-    let start: String = within(text.graphemes(true), room - columns(&end)).concat();
+    let end: String = take_columns(text.graphemes(true).rev(), room / 2).into_iter().rev().collect();
+    let start: String = take_columns(text.graphemes(true), room - columns(&end)).concat();
     format!("{}…{}", start.trim_end(), end.trim_start())
 }
 
 /// The first of these signs that fit into `room` columns.
-fn within<'a>(signs: impl Iterator<Item = &'a str>, room: usize) -> Vec<&'a str> {
+fn take_columns<'a>(signs: impl Iterator<Item = &'a str>, room: usize) -> Vec<&'a str> {
     let mut used = 0;
     let fits = |sign: &&str| {
         used += sign.width();

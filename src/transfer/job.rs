@@ -95,8 +95,8 @@ async fn run_to_end(job: Job, reporter: Reporter, cancel: CancellationToken) -> 
     tracing::info!(%input, %output, dry_run = job.dry_run, "begins");
     let known = KnownTarget::default();
     let job = Job {
-        domo: job.domo.telling(reporter.on_retry()),
-        dataworld: job.dataworld.telling(reporter.on_retry()),
+        domo: job.domo.with_on_retry(reporter.on_retry()),
+        dataworld: job.dataworld.with_on_retry(reporter.on_retry()),
         ..job
     };
     let end = tokio::select! {

@@ -7,7 +7,7 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
-use crate::accounts::Holder;
+use crate::accounts::AccountRef;
 use crate::config::{Environment, InvalidSetting, KeyBinding};
 use crate::system::log;
 use crate::tui::dashboard::{self, Home};
@@ -137,7 +137,7 @@ impl App {
             self.home.notice = wizard.notice;
         }
         if let Some((service, name)) = wizard.credentials.new_account() {
-            self.home.accounts.select_when_loaded(Holder::Account(service, name));
+            self.home.accounts.select_when_loaded(AccountRef::Account(service, name));
         }
         dashboard::enter_home(&mut self.home, wizard.saved_as)
     }

@@ -76,7 +76,7 @@ impl AccountsTools<'_> {
     pub(super) async fn add(&mut self, args: &AddArgs) -> Result<(), Trouble> {
         let account = account_of(&args.service)?;
         let (service, name) = (account.service, &account.name);
-        if self.book.place(service, name)?.is_some() {
+        if self.book.would_replace(service, name)?.is_some() {
             return Err(Trouble::usage(format!(
                 "There is already a {service} account `{name}`. `{}` replaces its credentials.",
                 replace_command(service, name)
@@ -88,7 +88,7 @@ impl AccountsTools<'_> {
     /// Replaces the credentials of an account; omitted options stay as they were.
     pub(super) async fn replace(&mut self, args: &ReplaceArgs) -> Result<(), Trouble> {
         let service = Service::from(args.service);
-        let mut account = accounts::known(&self.book, service, &args.name)?;
+        let mut account = accounts::find_account(&self.book, service, &args.name)?;
         if service == Service::DataWorld && (args.client_id.is_some() || args.instance.is_some()) {
             return Err(Trouble::usage("--client-id and --instance are for Domo accounts."));
         }
@@ -108,7 +108,7 @@ impl AccountsTools<'_> {
         let kind = secret_name(&account);
         let without = self.no_keyring().await?;
         if without.is_some() {
-            self.say(&format!("The {kind} cannot be kept here, so it is only tested."))?;
+            self.print_line(&format!("The {kind} cannot be kept here, so it is only tested."))?;
         }
         let secret = (self.secret)(&format!("{} {kind}: ", account.service))?;
         let proven = accounts::prove(self.services, account, &secret, self.now).await?;
@@ -126,13 +126,15 @@ impl AccountsTools<'_> {
         match stored.home {
             SecretHome::Keyring(keyring) | SecretHome::Environment(keyring) => {
                 let (verb, name) = (if stored.replaced { "Replaced" } else { "Added" }, &account.name);
-                self.say(&format!("{verb} the {service} account {name}: {valid}. Its {kind} is in the {keyring}."))?;
-                self.warn_of(&proven)?;
-                stored.named.iter().flat_map(explain::named).try_for_each(|sentence| self.say(&sentence))
+                self.print_line(&format!(
+                    "{verb} the {service} account {name}: {valid}. Its {kind} is in the {keyring}."
+                ))?;
+                self.warn_about(&proven)?;
+                stored.named.iter().flat_map(explain::named).try_for_each(|sentence| self.print_line(&sentence))
             }
             SecretHome::Session(reason) => {
-                self.say(&format!("✓ {service} {kind}: {valid}"))?;
-                self.warn_of(&proven)?;
+                self.print_line(&format!("✓ {service} {kind}: {valid}"))?;
+                self.warn_about(&proven)?;
                 Err(ChangeError::NoKeyring { service, secret: kind, reason }.into())
             }
         }

@@ -2,7 +2,7 @@ use std::io::{self, Write};
 
 use serde::Serialize;
 
-use crate::accounts::{Account, Book, Choice, FromEnvironment, Holder, Uses};
+use crate::accounts::{Account, AccountRef, Book, Choice, FromEnvironment, Uses};
 use crate::cli::json;
 use crate::cli::table::{Column, Table};
 use crate::config::Environment;
@@ -44,15 +44,15 @@ pub(super) fn list(
     room: Option<u16>,
 ) -> io::Result<()> {
     let choice = Choice::new(environment, book.all());
-    let exports = |holder: &Holder| uses.of(holder, &choice);
+    let exports = |holder: &AccountRef| uses.exports_using(holder, &choice);
     let saved =
-        |account| Row { account, origin: Origin::Account, wrong: None, exports: exports(&Holder::from(account)) };
+        |account| Row { account, origin: Origin::Account, wrong: None, exports: exports(&AccountRef::from(account)) };
     let found = FromEnvironment::all(environment);
     let from_environment = found.iter().map(|FromEnvironment { account, wrong, .. }| Row {
         account,
         origin: Origin::Environment,
         wrong: wrong.as_deref(),
-        exports: exports(&Holder::Environment(account.service)),
+        exports: exports(&AccountRef::Environment(account.service)),
     });
     let rows: Vec<Row> = book.all().iter().map(saved).chain(from_environment).collect();
     if args.json {

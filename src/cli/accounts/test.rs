@@ -1,7 +1,7 @@
 //! `accounts test`: tests if accounts are still valid.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, ChangeError, FromEnvironment, Holder, Proven, has_both_of_domo};
+use crate::accounts::{self, Account, AccountRef, ChangeError, FromEnvironment, Proven, has_both_of_domo};
 use crate::check::Warning;
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
@@ -22,7 +22,7 @@ impl AccountsTools<'_> {
     /// not valid.
     pub(super) async fn test(&mut self, args: &TestArgs) -> Result<Exit, Trouble> {
         let asked = match (args.service, &args.name) {
-            (Some(service), Some(name)) => vec![Holder::Account(service.into(), name.clone())],
+            (Some(service), Some(name)) => vec![AccountRef::Account(service.into(), name.clone())],
             _ => self.all(),
         };
         if asked.is_empty() {
@@ -36,45 +36,45 @@ impl AccountsTools<'_> {
             let (service, name) = (holder.service(), holder.name());
             match self.tested(&holder).await {
                 Ok(proven) => {
-                    self.say(&format!("✓ {service} {name}: {}", valid(&proven.account)))?;
-                    self.warn_of(&proven)?;
+                    self.print_line(&format!("✓ {service} {name}: {}", valid(&proven.account)))?;
+                    self.warn_about(&proven)?;
                 }
                 Err(error) => {
                     let trouble = Trouble::from(error);
-                    self.say(&format!("✗ {service} {name}: {}", trouble.sentence()))?;
+                    self.print_line(&format!("✗ {service} {name}: {}", trouble.sentence()))?;
                     if exit == Exit::Done {
                         exit = trouble.exit();
                     }
                 }
             }
-            if holder == Holder::Environment(Service::Domo) && has_both_of_domo(self.environment) {
-                self.say(&format!("  ! {}", explain::TOKEN_BEFORE_CLIENT))?;
+            if holder == AccountRef::Environment(Service::Domo) && has_both_of_domo(self.environment) {
+                self.print_line(&format!("  ! {}", explain::TOKEN_BEFORE_CLIENT))?;
             }
         }
         Ok(exit)
     }
 
-    fn all(&self) -> Vec<Holder> {
+    fn all(&self) -> Vec<AccountRef> {
         let from_environment = FromEnvironment::all(self.environment);
-        let from_environment = from_environment.iter().map(|found| Holder::Environment(found.account.service));
-        self.book.all().iter().map(Holder::from).chain(from_environment).collect()
+        let from_environment = from_environment.iter().map(|found| AccountRef::Environment(found.account.service));
+        self.book.all().iter().map(AccountRef::from).chain(from_environment).collect()
     }
 
     /// Warns about limits of valid credentials.
-    pub(super) fn warn_of(&mut self, proven: &Proven) -> Result<(), Trouble> {
+    pub(super) fn warn_about(&mut self, proven: &Proven) -> Result<(), Trouble> {
         if !proven.reads_only {
             return Ok(());
         }
-        self.say(&format!("  ! {}", explain::warning(&Warning::ReadToken)))
+        self.print_line(&format!("  ! {}", explain::warning(&Warning::ReadToken)))
     }
 
-    async fn tested(&mut self, holder: &Holder) -> Result<Proven, ChangeError> {
+    async fn tested(&mut self, holder: &AccountRef) -> Result<Proven, ChangeError> {
         let (services, environment, now) = (self.services, self.environment, self.now);
         match holder {
-            Holder::Account(service, name) => {
+            AccountRef::Account(service, name) => {
                 accounts::test(self.stores(), services, environment, (*service, name), now).await
             }
-            Holder::Environment(service) => FromEnvironment::test(services, environment, *service, now).await,
+            AccountRef::Environment(service) => FromEnvironment::test(services, environment, *service, now).await,
         }
     }
 }

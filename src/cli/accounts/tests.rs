@@ -53,13 +53,13 @@ impl Person {
     }
 
     /// Runs a command line; returns its output, or the error.
-    async fn runs(&mut self, line: &str) -> Result<String, String> {
-        let (said, result) = self.runs_and_says(line).await;
-        result.map(|_| said)
+    async fn run(&mut self, line: &str) -> Result<String, String> {
+        let (output, result) = self.run_with_exit(line).await;
+        result.map(|_| output)
     }
 
     /// Runs a command line; returns its output and its result.
-    async fn runs_and_says(&mut self, line: &str) -> (String, Result<Exit, String>) {
+    async fn run_with_exit(&mut self, line: &str) -> (String, Result<Exit, String>) {
         let cli = Cli::try_parse_from(std::iter::once("accounts").chain(line.split(' '))).unwrap();
         let environment = Environment {
             dataworld_url: Some(self.sandbox.dataworld_url()),

@@ -30,14 +30,14 @@ impl fmt::Display for Next {
     }
 }
 
-/// Makes a run of `kind`, then retries until a run succeeds or `retry` is used up. Calls `say` after each failed run,
+/// Makes a run of `kind`, then retries until a run succeeds or `retry` is used up. Calls `report` after each failed run,
 /// before the wait. An interruption ends the wait.
 pub(super) async fn until_done(
     kind: Kind,
     retry: Option<Retry>,
     cancel: &CancellationToken,
     mut run: impl AsyncFnMut(Kind) -> Result<Ran, Trouble>,
-    say: impl Fn(&Result<Ran, Trouble>, Next) -> io::Result<()>,
+    report: impl Fn(&Result<Ran, Trouble>, Next) -> io::Result<()>,
 ) -> Result<Ran, Trouble> {
     let mut ran = run(kind).await;
     let Some(retry) = retry else { return ran };
@@ -45,7 +45,7 @@ pub(super) async fn until_done(
         if !may_pass(&ran) {
             break;
         }
-        say(&ran, Next { number, retry }).map_err(Trouble::unwritten)?;
+        report(&ran, Next { number, retry }).map_err(Trouble::unwritten)?;
         tokio::select! {
             () = tokio::time::sleep(Duration::from_secs(60 * u64::from(retry.minutes))) => {}
             () = cancel.cancelled() => return Err(Trouble::cancelled("Cancelled before it ran again.")),
@@ -93,7 +93,7 @@ mod tests {
                 // Missing credentials are found before the run begins.
                 Exit::Credentials => Err(Trouble::credentials("There are none.")),
                 Exit::Usage => Err(Trouble::failed("It is already running.")),
-                exit => Ok(Ran::of(exit)),
+                exit => Ok(Ran::new(exit)),
             }
         };
         let ended = until_done(Kind::Scheduled, retry, &cancel, run, |_, next| {

@@ -5,7 +5,7 @@ use std::path::Path;
 use chrono::{DateTime, Utc};
 
 use super::RunArgs;
-use crate::cli::say::say;
+use crate::cli::stderr::eprint_line;
 use crate::export::Export;
 use crate::history::History;
 use crate::schedulers;
@@ -27,7 +27,7 @@ pub(super) fn is_due(args: &RunArgs, state: &Path, definition: &Path, export: &E
             Some(next) => format!("its next run is on {}", format::moment_in(zone, next)),
             None => "no further run is scheduled".to_owned(),
         };
-        say(&format!("{} is not due: {next}.", printable(&export.name)));
+        eprint_line(&format!("{} is not due: {next}.", printable(&export.name)));
     }
     is_due
 }

@@ -5,8 +5,8 @@ use std::io::IsTerminal as _;
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use tokio::sync::watch;
 
-use crate::cli::follow::{bar_style, follow};
-use crate::cli::say::say;
+use crate::cli::progress::{bar_style, follow};
+use crate::cli::stderr::eprint_line;
 use crate::explain;
 use crate::history::Phase;
 use crate::text::format;
@@ -98,7 +98,7 @@ impl View {
         match &self.bars {
             // A line that the terminal does not take is lost.
             Some(Bars { all, .. }) => drop(all.println(text)),
-            None => say(text),
+            None => eprint_line(text),
         }
     }
 

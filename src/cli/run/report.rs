@@ -11,7 +11,7 @@ use super::lines::Shown;
 use crate::cli::exit::Exit;
 use crate::cli::json;
 use crate::cli::out::out;
-use crate::cli::say::{say, say_where_the_log_is};
+use crate::cli::stderr::{eprint_line, eprint_log_location};
 use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::history::RowCount;
@@ -29,7 +29,7 @@ impl Ran {
     }
 
     #[cfg(test)]
-    pub(super) fn of(exit: Exit) -> Self {
+    pub(super) fn new(exit: Exit) -> Self {
         Self(exit)
     }
 
@@ -70,16 +70,16 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         Outcome::Failed { failure, file_now } => {
             let mut lines = explain::failed(failure, file_now.as_ref());
             lines.splice(1..1, explain::row_start(failure));
-            say_bad('✗', lines);
+            eprint_signed('✗', lines);
         }
         Outcome::Cancelled { file_now } => {
             let file_now = file_now.as_ref().map(explain::file_now);
-            say_bad('!', std::iter::once("Cancelled.".to_owned()).chain(file_now));
+            eprint_signed('!', std::iter::once("Cancelled.".to_owned()).chain(file_now));
         }
     }
-    say_notes(notes);
+    eprint_notes(notes);
     if ran.0 == Exit::Failed {
-        say_where_the_log_is();
+        eprint_log_location();
     }
     Ok(ran)
 }
@@ -99,20 +99,20 @@ pub(super) fn again(export: &str, ran: &Result<Ran, Trouble>, next: Next, shown:
     if let Err(trouble) = ran {
         not_begun(export, trouble, shown.json)?;
     }
-    say(&format!("! {next}"));
+    eprint_line(&format!("! {next}"));
     Ok(())
 }
 
-pub(super) fn say_notes(notes: &[String]) {
+pub(super) fn eprint_notes(notes: &[String]) {
     for note in notes {
-        say(&format!("! {}", printable(note)));
+        eprint_line(&format!("! {}", printable(note)));
     }
 }
 
-fn say_bad(sign: char, lines: impl IntoIterator<Item = String>) {
+fn eprint_signed(sign: char, lines: impl IntoIterator<Item = String>) {
     for (n, line) in lines.into_iter().enumerate() {
         let sign = if n == 0 { sign } else { ' ' };
-        say(&format!("{sign} {}", printable(&line)));
+        eprint_line(&format!("{sign} {}", printable(&line)));
     }
 }
 

@@ -32,7 +32,7 @@ const PEOPLE: [(&str, &str); 4] = [
 
 pub(crate) async fn organizations(_: Reader, State(world): State<Shared>, page: Page) -> Json<Value> {
     let organizations = [(samples::ORGANIZATION, "Acme Analytics"), (samples::FINANCE, "Acme Finance")];
-    Json(page.of(organizations.map(|(id, name)| {
+    Json(page.answer(organizations.map(|(id, name)| {
         let mut organization = account(&world, id, name);
         organization["type"] = "DEFAULT".into();
         organization

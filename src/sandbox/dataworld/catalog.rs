@@ -34,7 +34,7 @@ pub(crate) fn datasets() -> Vec<Dataset> {
     for (index, (topic, period)) in PERIODS.iter().flat_map(|period| TOPICS.map(|topic| (topic, *period))).enumerate() {
         let id = format!("{} {period}", topic.to_lowercase()).replace(' ', "-");
         let title = format!("{topic}, {period}");
-        all.push(dataset(ORGANIZATION, &id, &title, Access::Write).with(&format!("{id}.csv"), 40 + index));
+        all.push(dataset(ORGANIZATION, &id, &title, Access::Write).with_file(&format!("{id}.csv"), 40 + index));
         if index % 2 == 0 {
             let access = if index % 8 == 0 { Access::Write } else { Access::Read };
             all.push(dataset(FINANCE, &format!("fin-{id}"), &format!("Finance: {title}"), access));
@@ -62,40 +62,41 @@ const STORES: &str = "{\"type\":\"FeatureCollection\",\"features\":[{\"type\":\"
 
 fn named() -> Vec<Dataset> {
     let mut mart = dataset(ORGANIZATION, SALES_MART, "Sales Mart", Access::Write)
-        .with("daily-sales.csv", 900)
-        .with("store_targets.csv", 48)
-        .containing("stores.geojson", STORES)
-        .containing("README.md", README);
+        .with_file("daily-sales.csv", 900)
+        .with_file("store_targets.csv", 48)
+        .with_text("stores.geojson", STORES)
+        .with_text("README.md", README);
     mart.description = "Sales as the dashboards read them. Fed from Domo.".to_owned();
     mart.tags = vec!["sales".to_owned(), "domo".to_owned()];
     mart.contributing = true;
     let mut open = dataset(ORGANIZATION, "public-samples", "Public samples", Access::Admin)
-        .with("sample rows.csv", 10)
-        .with("größe.csv", 5);
+        .with_file("sample rows.csv", 10)
+        .with_file("größe.csv", 5);
     open.visibility = "OPEN".to_owned();
     open.license = Some("CC-BY".to_owned());
     open.contributing = true;
-    let closed = dataset(FINANCE, CLOSED_BOOKS, "Closed books 2025", Access::Read).with("ledger-2025.csv", 300);
+    let closed = dataset(FINANCE, CLOSED_BOOKS, "Closed books 2025", Access::Read).with_file("ledger-2025.csv", 300);
     let mut archive = dataset(USER, LEGACY_ARCHIVE, "Legacy archive", Access::Admin)
-        .with("exports/2019/orders.csv", 20)
-        .with("pending.csv", 20);
+        .with_file("exports/2019/orders.csv", 20)
+        .with_file("pending.csv", 20);
     if let Some(pending) = archive.file_mut("pending.csv") {
         pending.size = None;
     }
     if let Some(fetched) = archive.with_source("exchange-rates.csv") {
         fetched.description = Some("Fetched each night from the bank.".to_owned());
     }
-    let mut project = dataset(USER, PROJECT, "Q4 forecast", Access::Admin).with("assumptions.csv", 15);
+    let mut project = dataset(USER, PROJECT, "Q4 forecast", Access::Admin).with_file("assumptions.csv", 15);
     project.project = true;
     let mut shared =
-        dataset("jo-steward", "glossary-of-terms", "Glossary of terms", Access::Write).with("terms.csv", 60);
+        dataset("jo-steward", "glossary-of-terms", "Glossary of terms", Access::Write).with_file("terms.csv", 60);
     shared.contributing = true;
     let mut reviewed =
-        dataset("jo-steward", "quality-reports", "Quality reports", Access::Read).with("october.csv", 60);
+        dataset("jo-steward", "quality-reports", "Quality reports", Access::Read).with_file("october.csv", 60);
     reviewed.contributing = true;
-    let mut transit = dataset("city-open-data", "transit-stops", "Transit stops", Access::Read).with("stops.csv", 80);
+    let mut transit =
+        dataset("city-open-data", "transit-stops", "Transit stops", Access::Read).with_file("stops.csv", 80);
     let mut census = dataset("census-mirror", "population-by-county", "Population by county", Access::Read)
-        .with("population.csv", 80);
+        .with_file("population.csv", 80);
     for liked in [&mut transit, &mut census] {
         liked.liked = true;
         liked.visibility = "OPEN".to_owned();
@@ -138,17 +139,17 @@ fn dataset(owner: &str, id: &str, title: &str, access: Access) -> Dataset {
 }
 
 impl Dataset {
-    fn with(self, name: &str, lines: usize) -> Dataset {
+    fn with_file(self, name: &str, lines: usize) -> Dataset {
         use std::fmt::Write;
         let mut text = "id,value\n".to_owned();
         for line in 1..=lines {
             // Writing to memory does not fail.
             let _ = writeln!(text, "{line},{}", line * line % 97);
         }
-        self.containing(name, &text)
+        self.with_text(name, &text)
     }
 
-    fn containing(mut self, name: &str, text: &str) -> Dataset {
+    fn with_text(mut self, name: &str, text: &str) -> Dataset {
         let mut arriving = super::store::Arriving::new(u64::MAX);
         arriving.take(text.as_bytes());
         super::store::insert(&mut self, name, arriving, Instant::now(), None);

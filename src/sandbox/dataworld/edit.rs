@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 use super::Refusal;
 use super::dataset::{Access, Dataset};
 use super::files::by_url;
-use super::request::{Body, Wanted, read};
+use super::request::{Body, DatasetBody, read};
 use super::token::{Admin, Writer};
 use crate::sandbox::samples;
 use crate::sandbox::world::{Shared, lock, new_id};
@@ -18,15 +18,15 @@ pub(crate) async fn create(
     _: Writer,
     State(world): State<Shared>,
     Path(owner): Path<String>,
-    body: Body<Wanted>,
+    body: Body<DatasetBody>,
 ) -> Result<Response, Refusal> {
-    let mut wanted = read(body)?;
-    wanted.check()?;
-    wanted.check_whole()?;
+    let mut body = read(body)?;
+    body.check()?;
+    body.check_whole()?;
     check_owner(&owner)?;
-    let files = std::mem::take(&mut wanted.files);
-    let id = slug(wanted.title.as_deref().unwrap_or_default());
-    let mut dataset = new(&owner, &id, wanted)?;
+    let files = std::mem::take(&mut body.files);
+    let id = slug(body.title.as_deref().unwrap_or_default());
+    let mut dataset = new(&owner, &id, body)?;
     dataset.files.extend(files.into_iter().map(by_url));
     let mut dataworld = lock(&world.dataworld);
     if dataworld.find(&owner, &id).is_ok() {
@@ -44,11 +44,11 @@ pub(crate) async fn put(
     _: Writer,
     State(world): State<Shared>,
     Path((owner, id)): Path<(String, String)>,
-    body: Body<Wanted>,
+    body: Body<DatasetBody>,
 ) -> Result<Json<Value>, Refusal> {
-    let wanted = read(body)?;
-    wanted.check()?;
-    wanted.check_whole()?;
+    let body = read(body)?;
+    body.check()?;
+    body.check_whole()?;
     check_owner(&owner)?;
     let mut dataworld = lock(&world.dataworld);
     if dataworld.find(&owner, &id).is_ok() {
@@ -59,7 +59,7 @@ pub(crate) async fn put(
     if slug(&id) != id {
         return Err(Refusal::invalid("Ids have lower-case letters, digits and single hyphens."));
     }
-    let dataset = new(&owner, &id, wanted)?;
+    let dataset = new(&owner, &id, body)?;
     dataworld.datasets.push(dataset);
     Ok(Json(json!({"message": "Dataset has been successfully created."})))
 }
@@ -68,13 +68,13 @@ pub(crate) async fn patch(
     _: Writer,
     State(world): State<Shared>,
     Path((owner, id)): Path<(String, String)>,
-    body: Body<Wanted>,
+    body: Body<DatasetBody>,
 ) -> Result<Json<Value>, Refusal> {
-    let wanted = read(body)?;
-    wanted.check()?;
+    let body = read(body)?;
+    body.check()?;
     let mut dataworld = lock(&world.dataworld);
     let dataset = dataworld.writable(&owner, &id)?;
-    wanted.apply(dataset);
+    body.apply(dataset);
     dataset.changed();
     Ok(Json(json!({"message": "Dataset successfully updated."})))
 }
@@ -107,7 +107,7 @@ fn slug(title: &str) -> String {
     words.split(|c: char| c == '-' || c.is_whitespace()).filter(|word| !word.is_empty()).collect::<Vec<_>>().join("-")
 }
 
-fn new(owner: &str, id: &str, wanted: Wanted) -> Result<Dataset, Refusal> {
+fn new(owner: &str, id: &str, body: DatasetBody) -> Result<Dataset, Refusal> {
     // The lengths of an id are from the official Singer target.
     if !(3..=95).contains(&id.len()) {
         return Err(Refusal::invalid("The title gives no valid id: it needs 3 to 95 letters or digits."));
@@ -131,11 +131,11 @@ fn new(owner: &str, id: &str, wanted: Wanted) -> Result<Dataset, Refusal> {
         created: now,
         updated: now,
     };
-    wanted.apply(&mut dataset);
+    body.apply(&mut dataset);
     Ok(dataset)
 }
 
-impl Wanted {
+impl DatasetBody {
     fn apply(self, dataset: &mut Dataset) {
         fn set<T>(field: &mut T, value: Option<T>) {
             if let Some(value) = value {

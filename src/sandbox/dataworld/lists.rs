@@ -17,7 +17,7 @@ pub(crate) async fn datasets(
 ) -> Result<Json<Value>, Refusal> {
     let related = relation_of(&relation)?;
     let world = lock(&world.dataworld);
-    Ok(Json(page.of(world.datasets.iter().filter(|d| !d.project && related(d)).map(Dataset::record))))
+    Ok(Json(page.answer(world.datasets.iter().filter(|d| !d.project && related(d)).map(Dataset::record))))
 }
 
 /// `GET /user/projects/{own|contributing|liked}`. Its description has no `fields`.
@@ -30,7 +30,7 @@ pub(crate) async fn projects(
     let related = relation_of(&relation)?;
     let world = lock(&world.dataworld);
     let projects = world.datasets.iter().filter(|d| d.project && related(d)).map(Dataset::project_record);
-    Ok(Json(page.whole().of(projects)))
+    Ok(Json(page.whole().answer(projects)))
 }
 
 fn relation_of(name: &str) -> Result<fn(&Dataset) -> bool, Refusal> {
@@ -53,7 +53,7 @@ pub(crate) async fn of_owner(
     if !world.datasets.iter().any(|d| d.owner == owner) {
         return Err(Refusal::not_found());
     }
-    Ok(Json(page.of(world.datasets.iter().filter(|d| d.owner == owner).map(Dataset::record))))
+    Ok(Json(page.answer(world.datasets.iter().filter(|d| d.owner == owner).map(Dataset::record))))
 }
 
 pub(crate) async fn dataset(

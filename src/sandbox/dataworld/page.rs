@@ -23,7 +23,7 @@ pub(crate) struct Page {
 }
 
 #[derive(Debug, Deserialize)]
-struct Asked {
+struct PageQuery {
     limit: Option<String>,
     next: Option<String>,
     fields: Option<String>,
@@ -33,7 +33,8 @@ impl<S: Sync> FromRequestParts<S> for Page {
     type Rejection = Refusal;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Page, Refusal> {
-        let Query(asked) = Query::<Asked>::try_from_uri(&parts.uri).map_err(|e| Refusal::bad_request(e.to_string()))?;
+        let Query(asked) =
+            Query::<PageQuery>::try_from_uri(&parts.uri).map_err(|e| Refusal::bad_request(e.to_string()))?;
         let limit = asked.limit.as_deref().unwrap_or("10").parse().ok().filter(|limit| (1..=100).contains(limit));
         let fields = asked.fields.filter(|fields| !fields.is_empty());
         Ok(Page {
@@ -50,7 +51,7 @@ impl Page {
         Page { fields: None, ..self }
     }
 
-    pub(crate) fn of(&self, records: impl IntoIterator<Item = Value>) -> Value {
+    pub(crate) fn answer(&self, records: impl IntoIterator<Item = Value>) -> Value {
         let mut records: Vec<Value> = records.into_iter().skip(self.offset).collect();
         let more = records.len() > self.limit;
         records.truncate(self.limit);

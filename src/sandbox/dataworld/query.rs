@@ -20,7 +20,7 @@ use crate::sandbox::world::{Shared, lock};
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Asked {
+pub(crate) struct SqlRequest {
     query: String,
     #[serde(default)]
     include_table_schema: bool,
@@ -58,7 +58,7 @@ pub(crate) async fn by_query(
     Path((owner, id)): Path<(String, String)>,
     headers: HeaderMap,
     manner: Result<Query<Manner>, QueryRejection>,
-    asked: Result<Query<Asked>, QueryRejection>,
+    asked: Result<Query<SqlRequest>, QueryRejection>,
 ) -> Result<Response, Refusal> {
     manner.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let Query(asked) = asked.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
@@ -77,7 +77,7 @@ pub(crate) async fn by_body(
     manner.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let is_json =
         headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
-    let asked: Option<Asked> = if is_json {
+    let asked: Option<SqlRequest> = if is_json {
         serde_json::from_slice(&body).ok()
     } else {
         // A form has the syntax of a query.
@@ -88,7 +88,7 @@ pub(crate) async fn by_body(
     answer(&world, &owner, &id, &headers, &asked)
 }
 
-fn answer(world: &Shared, owner: &str, id: &str, headers: &HeaderMap, asked: &Asked) -> Result<Response, Refusal> {
+fn answer(world: &Shared, owner: &str, id: &str, headers: &HeaderMap, asked: &SqlRequest) -> Result<Response, Refusal> {
     let table = run(lock(&world.dataworld).find(owner, id)?, &asked.query)?;
     let accept = headers.get(header::ACCEPT).map(|accept| String::from_utf8_lossy(accept.as_bytes()).into_owned());
     if accept.is_some_and(|accept| accept.contains("text/csv")) {
@@ -110,12 +110,18 @@ fn run(dataset: &Dataset, statement: &str) -> Result<Table, Refusal> {
     let select =
         sql::parse(statement).ok_or_else(|| Refusal::bad_request(format!("Cannot parse query: {statement}")))?;
     if select.table.eq_ignore_ascii_case("tables") {
-        let rows =
-            dataset.files.iter().filter(|file| file.name.ends_with(".csv")).map(|file| vec![name(file)]).collect();
+        let rows = dataset
+            .files
+            .iter()
+            .filter(|file| file.name.ends_with(".csv"))
+            .map(|file| vec![table_name(file)])
+            .collect();
         return Ok(Table { columns: vec!["tableName".to_owned()], rows });
     }
-    let file =
-        dataset.files.iter().find(|file| file.name.ends_with(".csv") && name(file) == select.table.to_lowercase());
+    let file = dataset
+        .files
+        .iter()
+        .find(|file| file.name.ends_with(".csv") && table_name(file) == select.table.to_lowercase());
     let content = file
         .and_then(|file| file.content.as_ref())
         .ok_or_else(|| Refusal::bad_request(format!("Table '{}' does not exist.", select.table)))?;
@@ -134,7 +140,7 @@ fn run(dataset: &Dataset, statement: &str) -> Result<Table, Refusal> {
     })
 }
 
-fn name(file: &File) -> String {
+fn table_name(file: &File) -> String {
     file.name.trim_end_matches(".csv").to_lowercase().replace('-', "_")
 }
 

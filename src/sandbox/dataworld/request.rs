@@ -60,7 +60,7 @@ pub(super) const LICENSES: [&str; 34] = [
 ];
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wanted {
+pub(crate) struct DatasetBody {
     #[serde(default, deserialize_with = "given")]
     pub(super) title: Option<String>,
     #[serde(default, deserialize_with = "given")]
@@ -94,7 +94,7 @@ enum Interval {
     Weekly,
 }
 
-impl Wanted {
+impl DatasetBody {
     /// Applies the limits of `DatasetCreateRequest`.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         let longer = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);

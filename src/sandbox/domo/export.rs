@@ -16,7 +16,7 @@ use crate::sandbox::rows::{Blocks, Cells, Table};
 use crate::sandbox::world::{Shared, lock};
 
 #[derive(Debug)]
-pub(crate) struct Wanted {
+pub(crate) struct ExportQuery {
     /// False by default (DataSet API).
     header: bool,
     /// `disableFormulaInterpretation`, known from Domo's Java SDK only. Its default is not documented; true is the
@@ -25,11 +25,11 @@ pub(crate) struct Wanted {
     file_name: Option<String>,
 }
 
-impl<S: Sync> FromRequestParts<S> for Wanted {
+impl<S: Sync> FromRequestParts<S> for ExportQuery {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Wanted, Refusal> {
-        let mut wanted = Wanted { header: false, escape: true, file_name: None };
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<ExportQuery, Refusal> {
+        let mut wanted = ExportQuery { header: false, escape: true, file_name: None };
         let query = axum::extract::Query::<Vec<(String, String)>>::try_from_uri(&parts.uri)
             .map_err(|error| Refusal::bad_request(error.to_string()))?;
         for (name, value) in query.0 {
@@ -58,14 +58,14 @@ pub(crate) async fn get<Who: Into<Person>>(
     who: Who,
     State(world): State<Shared>,
     Path(id): Path<String>,
-    wanted: Wanted,
+    query: ExportQuery,
 ) -> Result<Response, Refusal> {
     let (person, bandwidth) = (who.into(), world.options.bandwidth);
     let domo = lock(&world.domo);
     let dataset = domo.existing(&id)?;
     dataset.has_rows_at_hand()?;
-    let header = wanted.header.then(|| header_line(dataset));
-    let blocks = blocks(dataset, person, wanted.escape || dataset.always_escapes);
+    let header = query.header.then(|| header_line(dataset));
+    let blocks = blocks(dataset, person, query.escape || dataset.always_escapes);
     let parts = header.into_iter().chain(blocks).map(Ok::<_, std::convert::Infallible>);
     // Yields to other tasks between two blocks, even if the client reads as fast as they are made.
     let parts = stream::iter(parts).then(|block| async {
@@ -77,7 +77,7 @@ pub(crate) async fn get<Who: Into<Person>>(
         body = paced(body, rate);
     }
     let mut response = ([(header::CONTENT_TYPE, "text/csv")], body).into_response();
-    if let Some(name) = &wanted.file_name {
+    if let Some(name) = &query.file_name {
         // A name that does not fit a header is left out; Domo's behavior is not documented.
         if let Ok(value) = HeaderValue::try_from(format!("attachment; filename=\"{name}\"")) {
             response.headers_mut().insert(HeaderName::from_static("content-disposition"), value);

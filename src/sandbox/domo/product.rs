@@ -60,7 +60,7 @@ pub(crate) async fn me(Developer(person): Developer) -> Json<Value> {
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Page {
+pub(crate) struct ListQuery {
     limit: Option<usize>,
     #[serde(default)]
     offset: usize,
@@ -74,7 +74,7 @@ pub(crate) struct Page {
 pub(crate) async fn list(
     Developer(person): Developer,
     State(world): State<Shared>,
-    Query(page): Query<Page>,
+    Query(page): Query<ListQuery>,
 ) -> Result<Json<Value>, Refusal> {
     let limit = page.limit.unwrap_or(MOST);
     if limit > MOST {

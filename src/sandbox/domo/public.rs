@@ -22,7 +22,7 @@ const MOST: usize = 50;
 
 #[derive(Debug, Deserialize)]
 #[serde(rename_all = "camelCase")]
-pub(crate) struct Page {
+pub(crate) struct ListQuery {
     limit: Option<usize>,
     #[serde(default)]
     offset: usize,
@@ -36,7 +36,7 @@ pub(crate) struct Page {
 pub(crate) async fn list(
     _: Bearer,
     State(world): State<Shared>,
-    Query(page): Query<Page>,
+    Query(page): Query<ListQuery>,
 ) -> Result<Json<Value>, Refusal> {
     let limit = page.limit.unwrap_or(MOST);
     if limit > MOST {

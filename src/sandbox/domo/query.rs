@@ -21,7 +21,7 @@ use crate::sandbox::world::{Shared, lock};
 const MOST: u64 = 1_000_000;
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wanted {
+pub(crate) struct QueryBody {
     sql: String,
 }
 
@@ -33,7 +33,7 @@ pub(crate) async fn post<Who: Into<Person>, const OBJECTS: bool>(
     State(world): State<Shared>,
     Path(id): Path<String>,
     fault: Option<Extension<InForce>>,
-    wanted: Result<Json<Wanted>, JsonRejection>,
+    wanted: Result<Json<QueryBody>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let dataset = lock(&world.domo).existing(&id)?.clone();
@@ -45,7 +45,7 @@ pub(crate) async fn post<Who: Into<Person>, const OBJECTS: bool>(
 fn answer(
     dataset: &DataSet,
     person: Person,
-    wanted: &Wanted,
+    wanted: &QueryBody,
     more_rows: i64,
 ) -> Result<(Vec<Column>, Vec<Vec<Value>>), Refusal> {
     dataset.has_rows_at_hand()?;

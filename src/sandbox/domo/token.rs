@@ -43,7 +43,7 @@ impl Tokens {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Wanted {
+pub(crate) struct TokenRequest {
     grant_type: Option<String>,
     scope: Option<String>,
 }
@@ -52,7 +52,7 @@ pub(crate) struct Wanted {
 pub(crate) async fn by_query(
     State(world): State<Shared>,
     headers: HeaderMap,
-    Query(wanted): Query<Wanted>,
+    Query(wanted): Query<TokenRequest>,
 ) -> Result<Response, Refusal> {
     grant(&world, &headers, wanted)
 }
@@ -61,13 +61,13 @@ pub(crate) async fn by_query(
 pub(crate) async fn by_form(
     State(world): State<Shared>,
     headers: HeaderMap,
-    form: Result<Form<Wanted>, FormRejection>,
+    form: Result<Form<TokenRequest>, FormRejection>,
 ) -> Result<Response, Refusal> {
     let Form(wanted) = form.map_err(|_| Refusal::oauth("invalid_request", "Missing grant type"))?;
     grant(&world, &headers, wanted)
 }
 
-fn grant(world: &Shared, headers: &HeaderMap, wanted: Wanted) -> Result<Response, Refusal> {
+fn grant(world: &Shared, headers: &HeaderMap, wanted: TokenRequest) -> Result<Response, Refusal> {
     let expected = STANDARD.encode(format!("{}:{}", samples::CLIENT_ID, samples::CLIENT_SECRET));
     if credentials(headers, "basic") != Some(expected.as_str()) {
         return Err(Refusal::bad_client());

@@ -15,20 +15,20 @@ const LONGEST_TOKEN: usize = 4_096;
 
 /// The remaining budget for all lists of one request together. Without it, endless lists, or endless organizations,
 /// would fill the memory.
-struct Room {
+struct Budget {
     pages: usize,
     records: usize,
     /// Bytes of text, a stricter limit for records with much of it.
     bytes: usize,
 }
 
-impl Room {
-    fn of_everything() -> Self {
+impl Budget {
+    fn for_everything() -> Self {
         Self { pages: 2_500, records: 200_000, bytes: 16 << 20 }
     }
 
     /// Liked datasets were clicked one by one.
-    fn of_what_is_liked() -> Self {
+    fn for_liked() -> Self {
         Self { pages: 200, records: 10_000, bytes: 1 << 20 }
     }
 
@@ -71,10 +71,11 @@ impl DataWorld {
                 on_page(new);
             }
         };
-        let room = &mut Room::of_everything();
-        self.list(room, Kind::Datasets, &["user", "datasets", "own"], &mut add).await?;
-        let mut failure = self.list(room, Kind::Datasets, &["user", "datasets", "contributing"], &mut add).await.err();
-        failure = failure.or(self.of_organizations(room, &mut add).await.err());
+        let budget = &mut Budget::for_everything();
+        self.list(budget, Kind::Datasets, &["user", "datasets", "own"], &mut add).await?;
+        let mut failure =
+            self.list(budget, Kind::Datasets, &["user", "datasets", "contributing"], &mut add).await.err();
+        failure = failure.or(self.of_organizations(budget, &mut add).await.err());
         Ok(failure)
     }
 
@@ -87,7 +88,7 @@ impl DataWorld {
         // Liked items come first, since the other lists contain them too.
         let mut liked = HashMap::new();
         let mut like = |page: Vec<Dataset>| liked.extend(page.into_iter().map(|it| (it.key.clone(), it)));
-        let mut failure = self.liked_within(&mut Room::of_what_is_liked(), &mut like).await.err();
+        let mut failure = self.liked_within(&mut Budget::for_liked(), &mut like).await.err();
         let mut known = HashSet::new();
         let mut add = |shelf, datasets: Vec<Dataset>| {
             let new = datasets.into_iter().filter(|dataset| known.insert(dataset.key.clone()));
@@ -97,16 +98,16 @@ impl DataWorld {
                 on_page(new);
             }
         };
-        let room = &mut Room::of_everything();
-        self.list(room, Kind::Datasets, &["user", "datasets", "own"], |page| add(Shelf::Own, page)).await?;
+        let budget = &mut Budget::for_everything();
+        self.list(budget, Kind::Datasets, &["user", "datasets", "own"], |page| add(Shelf::Own, page)).await?;
         for (kind, path, shelf) in [
             (Kind::Projects, ["user", "projects", "own"], Shelf::Own),
             (Kind::Datasets, ["user", "datasets", "contributing"], Shelf::Contributing),
             (Kind::Projects, ["user", "projects", "contributing"], Shelf::Contributing),
         ] {
-            failure = failure.or(self.list(room, kind, &path, |page| add(shelf, page)).await.err());
+            failure = failure.or(self.list(budget, kind, &path, |page| add(shelf, page)).await.err());
         }
-        failure = failure.or(self.of_organizations(room, |page| add(Shelf::Organization, page)).await.err());
+        failure = failure.or(self.of_organizations(budget, |page| add(Shelf::Organization, page)).await.err());
         let rest: Vec<Listed> =
             liked.into_values().map(|dataset| Listed { dataset, shelf: Shelf::Liked, liked: true }).collect();
         if !rest.is_empty() {
@@ -120,12 +121,12 @@ impl DataWorld {
     /// # Errors
     /// When they cannot be listed.
     pub async fn liked(&self, mut on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.liked_within(&mut Room::of_everything(), &mut on_page).await
+        self.liked_within(&mut Budget::for_everything(), &mut on_page).await
     }
 
-    async fn liked_within(&self, room: &mut Room, on_page: &mut impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.list(room, Kind::Datasets, &["user", "datasets", "liked"], &mut *on_page).await?;
-        self.list(room, Kind::Projects, &["user", "projects", "liked"], on_page).await
+    async fn liked_within(&self, budget: &mut Budget, on_page: &mut impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
+        self.list(budget, Kind::Datasets, &["user", "datasets", "liked"], &mut *on_page).await?;
+        self.list(budget, Kind::Projects, &["user", "projects", "liked"], on_page).await
     }
 
     /// Lists the projects that the user owns or contributes to, each once.
@@ -137,9 +138,9 @@ impl DataWorld {
         let mut add = |page: Vec<Dataset>| {
             on_page(page.into_iter().filter(|project| known.insert(project.key.clone())).collect());
         };
-        let room = &mut Room::of_everything();
-        self.list(room, Kind::Projects, &["user", "projects", "own"], &mut add).await?;
-        self.list(room, Kind::Projects, &["user", "projects", "contributing"], &mut add).await
+        let budget = &mut Budget::for_everything();
+        self.list(budget, Kind::Projects, &["user", "projects", "own"], &mut add).await?;
+        self.list(budget, Kind::Projects, &["user", "projects", "contributing"], &mut add).await
     }
 
     /// Lists the datasets of one owner that the user may know of.
@@ -147,21 +148,21 @@ impl DataWorld {
     /// # Errors
     /// When they cannot be listed.
     pub async fn datasets_of(&self, owner: &str, on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.of_owner(&mut Room::of_everything(), owner, on_page).await
+        self.of_owner(&mut Budget::for_everything(), owner, on_page).await
     }
 
-    async fn of_owner(&self, room: &mut Room, id: &str, on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.list(room, Kind::Datasets, &["datasets", id], on_page).await
+    async fn of_owner(&self, budget: &mut Budget, id: &str, on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
+        self.list(budget, Kind::Datasets, &["datasets", id], on_page).await
     }
 
     /// Lists the datasets of all organizations. Returns the first failure, after listing the others.
-    async fn of_organizations(&self, room: &mut Room, mut add: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        let (organizations, mut listed) = self.organizations_within(room).await;
+    async fn of_organizations(&self, budget: &mut Budget, mut add: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
+        let (organizations, mut listed) = self.organizations_within(budget).await;
         for Organization { id, .. } in organizations {
-            if room.is_full() {
+            if budget.is_full() {
                 return listed.and(Err(self.endless()));
             }
-            listed = listed.and(self.of_owner(room, &id, &mut add).await);
+            listed = listed.and(self.of_owner(budget, &id, &mut add).await);
         }
         listed
     }
@@ -171,14 +172,14 @@ impl DataWorld {
     /// # Errors
     /// When the call fails.
     pub async fn organizations(&self) -> Result<Vec<Organization>, ApiError> {
-        let (all, listed) = self.organizations_within(&mut Room::of_everything()).await;
+        let (all, listed) = self.organizations_within(&mut Budget::for_everything()).await;
         listed.map(|()| all)
     }
 
-    async fn organizations_within(&self, room: &mut Room) -> (Vec<Organization>, Result<(), ApiError>) {
+    async fn organizations_within(&self, budget: &mut Budget) -> (Vec<Organization>, Result<(), ApiError>) {
         let mut all = Vec::new();
         let mut add = |page: Vec<UserAnswer>| all.extend(page.into_iter().map(UserAnswer::into_organization));
-        match self.pages(room, &["user", "organizations"], None, &mut add).await {
+        match self.pages(budget, &["user", "organizations"], None, &mut add).await {
             Err(error) if matches!(error.status(), Some(403 | 404)) => (Vec::new(), Ok(())),
             listed => (all, listed),
         }
@@ -186,7 +187,7 @@ impl DataWorld {
 
     async fn list(
         &self,
-        room: &mut Room,
+        budget: &mut Budget,
         kind: Kind,
         path: &[&str],
         mut on_page: impl FnMut(Vec<Dataset>),
@@ -195,12 +196,12 @@ impl DataWorld {
             let datasets = page.into_iter().filter_map(DatasetAnswer::listed);
             on_page(datasets.map(|it| Dataset { is_project: it.is_project || kind == Kind::Projects, ..it }).collect());
         };
-        self.pages(room, path, (kind == Kind::Datasets).then_some(FIELDS), &mut add).await
+        self.pages(budget, path, (kind == Kind::Datasets).then_some(FIELDS), &mut add).await
     }
 
     async fn pages<T: Record>(
         &self,
-        room: &mut Room,
+        budget: &mut Budget,
         path: &[&str],
         fields: Option<&str>,
         add: &mut impl FnMut(Vec<T>),
@@ -208,14 +209,14 @@ impl DataWorld {
         let url = self.url(call(Action::List), path.iter().copied())?;
         let mut seen = HashSet::new();
         let mut next: Option<String> = None;
-        while !room.is_full() {
-            room.pages -= 1;
+        while !budget.is_full() {
+            budget.pages -= 1;
             let mut query = vec![("limit", PAGE)];
             query.extend(fields.map(|fields| ("fields", fields)));
             query.extend(next.as_deref().map(|next| ("next", next)));
             let page: Page<T> = self.json(call(Action::List), || self.get(&url).query(&query)).await?;
             let (mut records, token) = page.into_parts();
-            let is_whole = room.take(&mut records);
+            let is_whole = budget.take(&mut records);
             add(records);
             match token {
                 None if is_whole => return Ok(()),

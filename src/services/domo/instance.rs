@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::answers::{DataSetAnswer, DataSetAnswers, QueryAnswer, Schema, Shares, page, text};
 use super::public::{endless, read_data_set};
-use super::token::untold;
+use super::token::unproven_credentials;
 use super::{Column, DataSet, DataSetPage, DomoIdentity, Ownership, call};
 use crate::export::DataSetId;
 use crate::services::http::{Action, ApiError, Http, objects};
@@ -96,7 +96,7 @@ impl Instance {
 
     async fn me(&self) -> Result<MeAnswer, ApiError> {
         let me: MeAnswer = self.http.json(call(Action::TestToken), || self.get("/api/content/v2/users/me")).await?;
-        if me.id.is_some() { Ok(me) } else { Err(untold(&self.address, "user id")) }
+        if me.id.is_some() { Ok(me) } else { Err(unproven_credentials(&self.address, "user id")) }
     }
 
     pub(super) fn address(&self) -> &str {
@@ -164,12 +164,12 @@ impl Instance {
 
     /// Reads the DataSet's access list. A group among the owners proves nothing, since the account may be a member.
     pub(super) async fn ownership(&self, data_set: &DataSet) -> Result<Ownership, ApiError> {
-        let who = self.identity().await?;
-        if who.user_id.is_some() && who.user_id == data_set.owner_id {
+        let identity = self.identity().await?;
+        if identity.user_id.is_some() && identity.user_id == data_set.owner_id {
             return Ok(Ownership::Proven);
         }
-        let ownership = self.listed(data_set, who.user_id.as_deref()).await?;
-        let sees_all = data_set.full_access.unwrap_or(who.is_admin());
+        let ownership = self.listed(data_set, identity.user_id.as_deref()).await?;
+        let sees_all = data_set.full_access.unwrap_or(identity.is_admin());
         Ok(if sees_all && ownership != Ownership::Proven { Ownership::SeesAll } else { ownership })
     }
 

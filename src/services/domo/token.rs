@@ -90,7 +90,7 @@ impl AccessTokens {
             })
             .await?;
         if answer.access_token.is_empty() {
-            return Err(untold(&self.address, "sign-in"));
+            return Err(unproven_credentials(&self.address, "sign-in"));
         }
         remember(&answer.access_token);
         let lives = Duration::from_secs(answer.expires_in.unwrap_or(3_600).min(86_400));
@@ -116,7 +116,7 @@ impl AccessToken {
 
 /// The answer lacks the proof that the credentials were accepted. A proxy or a network's login page may answer `{}` to
 /// everything.
-pub(super) fn untold(address: &str, what: &str) -> ApiError {
+pub(super) fn unproven_credentials(address: &str, what: &str) -> ApiError {
     let host = crate::services::http::host(Url::parse(address).ok().as_ref());
     let broken = Broken::Unreadable(format!("the answer has no {what}"));
     ApiError { service: Service::Domo, action: Action::Test, host, broken }

@@ -94,14 +94,14 @@ pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
         let target = header(LOCATION).and_then(|to| response.url().join(to).ok());
         Broken::Redirect(super::host(target.as_ref()))
     } else {
-        let retry_after = header(RETRY_AFTER).and_then(|text| wait_of(text, SystemTime::now()));
+        let retry_after = header(RETRY_AFTER).and_then(|text| parse_retry_after(text, SystemTime::now()));
         let is_html = media_type(&response) == "text/html";
         // A service in trouble may leave its error unfinished, and the connection open.
-        let said = match tokio::time::timeout(LONGEST_WAIT, read(call, response, LARGEST_ERROR)).await {
-            Ok(Ok((bytes, _))) if !is_html => said(&bytes),
-            _ => Said::default(),
+        let body = match tokio::time::timeout(LONGEST_WAIT, read(call, response, LARGEST_ERROR)).await {
+            Ok(Ok((bytes, _))) if !is_html => read_error_body(&bytes),
+            _ => ErrorBody::default(),
         };
-        Broken::Status { code: status.as_u16(), message: said.message, support_id: said.support_id, retry_after }
+        Broken::Status { code: status.as_u16(), message: body.message, support_id: body.support_id, retry_after }
     };
     ApiError { service: call.service, action: call.action, host, broken }
 }
@@ -121,14 +121,14 @@ async fn read(call: Call, mut response: Response, most: usize) -> Result<(Vec<u8
 }
 
 #[derive(Debug, Default, PartialEq)]
-struct Said {
+struct ErrorBody {
     message: Option<String>,
     support_id: Option<String>,
 }
 
 /// Reads an error's body. Domo and data.world answer JSON of several shapes; a proxy in front of them may answer
 /// anything (data.world's own clients are prepared for that).
-fn said(bytes: &[u8]) -> Said {
+fn read_error_body(bytes: &[u8]) -> ErrorBody {
     #[derive(Default, Deserialize)]
     #[serde(default, remote = "Self")]
     struct Body {
@@ -143,27 +143,27 @@ fn said(bytes: &[u8]) -> Said {
     }
     objects!(Body);
     let text = |value: Option<serde_json::Value>| match value {
-        Some(serde_json::Value::String(text)) => shown(&text),
+        Some(serde_json::Value::String(text)) => clean_message(&text),
         _ => None,
     };
     if let Ok(body) = from_json::<Body>(bytes) {
         let message = [body.message, body.error_description, body.status_reason, body.error].into_iter().find_map(text);
-        return Said { message, support_id: text(body.toe).or(text(body.details)) };
+        return ErrorBody { message, support_id: text(body.toe).or(text(body.details)) };
     }
     let plain = String::from_utf8_lossy(bytes);
     let is_markup = plain.trim_start().starts_with(['<', '{', '[']);
-    Said { message: if is_markup { None } else { shown(&plain) }, support_id: None }
+    ErrorBody { message: if is_markup { None } else { clean_message(&plain) }, support_id: None }
 }
 
 /// A service's own words on one line, without control characters, shortened.
-fn shown(text: &str) -> Option<String> {
+fn clean_message(text: &str) -> Option<String> {
     let line = masked_by_shape(crate::text::terminal_text::printable(text).trim());
     let short: String = line.chars().take(LONGEST_MESSAGE).collect();
     (!short.is_empty()).then_some(short)
 }
 
 /// `Retry-After`: seconds, with fractions from some services, or a date (RFC 9110, 10.2.3).
-fn wait_of(text: &str, now: SystemTime) -> Option<Duration> {
+fn parse_retry_after(text: &str, now: SystemTime) -> Option<Duration> {
     let text = text.trim();
     if text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'.') {
         let seconds = text.parse().ok()?;
@@ -180,8 +180,8 @@ mod tests {
     use super::*;
 
     fn said_of(text: &str) -> (Option<String>, Option<String>) {
-        let said = said(text.as_bytes());
-        (said.message, said.support_id)
+        let body = read_error_body(text.as_bytes());
+        (body.message, body.support_id)
     }
 
     #[test]
@@ -255,25 +255,25 @@ mod tests {
     #[test]
     fn retry_after_is_read_in_all_its_forms() {
         let now = httpdate::parse_http_date("Sun, 22 Nov 2026 12:00:00 GMT").unwrap();
-        assert_eq!(wait_of("7", now), Some(Duration::from_secs(7)));
-        assert_eq!(wait_of("Sun, 22 Nov 2026 12:00:30 GMT", now), Some(Duration::from_secs(30)));
-        assert_eq!(wait_of("Sun, 22 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
+        assert_eq!(parse_retry_after("7", now), Some(Duration::from_secs(7)));
+        assert_eq!(parse_retry_after("Sun, 22 Nov 2026 12:00:30 GMT", now), Some(Duration::from_secs(30)));
+        assert_eq!(parse_retry_after("Sun, 22 Nov 2026 11:00:00 GMT", now), Some(Duration::ZERO));
         assert_eq!(
-            wait_of("Fri, 31 Dec 9999 23:59:59 GMT", now).map(|wait| wait > Duration::from_secs(1 << 37)),
+            parse_retry_after("Fri, 31 Dec 9999 23:59:59 GMT", now).map(|wait| wait > Duration::from_secs(1 << 37)),
             Some(true)
         );
-        assert_eq!(wait_of(" 1.5 ", now), Some(Duration::from_millis(1_500)));
-        assert_eq!(wait_of("0", now), Some(Duration::ZERO));
-        assert_eq!(wait_of(&"9".repeat(30), now), Some(Duration::MAX));
+        assert_eq!(parse_retry_after(" 1.5 ", now), Some(Duration::from_millis(1_500)));
+        assert_eq!(parse_retry_after("0", now), Some(Duration::ZERO));
+        assert_eq!(parse_retry_after(&"9".repeat(30), now), Some(Duration::MAX));
         for none in ["soon", "", "-5", ".", "1e9", "inf", "NaN", "1,5", "1.2.3"] {
-            assert_eq!(wait_of(none, now), None, "{none}");
+            assert_eq!(parse_retry_after(none, now), None, "{none}");
         }
     }
 
     proptest! {
         #[test]
         fn no_token_is_ever_shown(before in ".{0,40}", token in "[A-Za-z0-9._~+/=%-]{20,100}[0-9][A-Za-z0-9._~+/=%-]{20,100}", after in ".{0,40}") {
-            let shown = shown(&format!("{before}{token}{after}")).unwrap_or_default();
+            let shown = clean_message(&format!("{before}{token}{after}")).unwrap_or_default();
             prop_assert!(!token.as_bytes().windows(20).any(|part| shown.contains(&*String::from_utf8_lossy(part))), "{shown}");
         }
     }

@@ -78,7 +78,7 @@ impl Proxies {
     }
 
     /// Reads the proxies of the environment and of the operating system.
-    pub(crate) fn of_process() -> Self {
+    pub(crate) fn from_process() -> Self {
         Self::read(variable::get)
     }
 
@@ -193,7 +193,7 @@ mod tests {
     use super::*;
 
     /// The route to data.world with these variables: `host, variable, user:password`, or the error.
-    fn way(variables: &[(&str, &str)]) -> String {
+    fn route_words(variables: &[(&str, &str)]) -> String {
         let get =
             |name: &str| variables.iter().find(|(known, _)| *known == name).map(|(_, value)| OsString::from(value));
         match Proxies::read(get).route(&Url::parse("https://api.data.world/v0/user").unwrap()) {
@@ -235,17 +235,17 @@ mod tests {
             ("http://[::1]:8080", "[::1]:8080, HTTPS_PROXY, "),
             ("http://pröxy.example:8080", "xn--prxy-6qa.example:8080, HTTPS_PROXY, "),
         ] {
-            assert_eq!(way(&[("HTTPS_PROXY", value)]), expected, "{value}");
+            assert_eq!(route_words(&[("HTTPS_PROXY", value)]), expected, "{value}");
         }
     }
 
     #[test]
     fn the_first_that_says_something_counts() {
         let (a, b) = (("https_proxy", "http://a"), ("ALL_PROXY", "http://b"));
-        assert_eq!(way(&[("HTTPS_PROXY", ""), a, b]), "a:80, https_proxy, ");
-        assert_eq!(way(&[("HTTPS_PROXY", "''"), b, ("HTTP_PROXY", "http://c")]), "b:80, ALL_PROXY, ");
-        assert_eq!(way(&[("HTTP_PROXY", "http://c"), ("REQUEST_METHOD", "GET")]), "direct");
-        assert_eq!(way(&[("HTTPS_PROXY", ""), ("all_proxy", " ")]), "direct");
+        assert_eq!(route_words(&[("HTTPS_PROXY", ""), a, b]), "a:80, https_proxy, ");
+        assert_eq!(route_words(&[("HTTPS_PROXY", "''"), b, ("HTTP_PROXY", "http://c")]), "b:80, ALL_PROXY, ");
+        assert_eq!(route_words(&[("HTTP_PROXY", "http://c"), ("REQUEST_METHOD", "GET")]), "direct");
+        assert_eq!(route_words(&[("HTTPS_PROXY", ""), ("all_proxy", " ")]), "direct");
     }
 
     #[test]
@@ -267,7 +267,7 @@ mod tests {
             "HTTPS_PROXY=http://jdoe:secret@host",
             "export https_proxy='http://jdoe:secret@host'",
         ] {
-            let said = way(&[("HTTPS_PROXY", value), ("https_proxy", "http://good:8080")]);
+            let said = route_words(&[("HTTPS_PROXY", value), ("https_proxy", "http://good:8080")]);
             assert!(said.starts_with("HTTPS_PROXY ") && !said.contains("direct"), "{value}: {said}");
             assert!(!said.contains("sec") && !said.contains("jdoe"), "{said}");
         }
@@ -333,15 +333,15 @@ mod tests {
         for value in
             ["http//host", "http/host", "https//host:8080", "http:/host:8080", "socks5//host", r"http:\\host:8080"]
         {
-            let said = way(&[("HTTPS_PROXY", value)]);
+            let said = route_words(&[("HTTPS_PROXY", value)]);
             assert!(said.starts_with("HTTPS_PROXY is not a proxy's address"), "{value}: {said}");
         }
-        assert_eq!(way(&[("HTTPS_PROXY", "httpd/")]), "httpd:80, HTTPS_PROXY, ");
+        assert_eq!(route_words(&[("HTTPS_PROXY", "httpd/")]), "httpd:80, HTTPS_PROXY, ");
     }
 
     #[test]
     fn exceptions_are_followed() {
-        let with = |no: &str| way(&[("HTTPS_PROXY", "http://p"), ("NO_PROXY", no)]);
+        let with = |no: &str| route_words(&[("HTTPS_PROXY", "http://p"), ("NO_PROXY", no)]);
         for no in [
             "*",
             "*.data.world",
@@ -375,6 +375,9 @@ mod tests {
         ] {
             assert_eq!(with(no), "p:80, HTTPS_PROXY, ", "{no}");
         }
-        assert_eq!(way(&[("HTTPS_PROXY", "http://p"), ("NO_PROXY", ""), ("no_proxy", "*")]), "direct by no_proxy");
+        assert_eq!(
+            route_words(&[("HTTPS_PROXY", "http://p"), ("NO_PROXY", ""), ("no_proxy", "*")]),
+            "direct by no_proxy"
+        );
     }
 }

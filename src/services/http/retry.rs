@@ -130,7 +130,7 @@ mod tests {
     }
 
     /// The retries of a call with these answers.
-    async fn told(backoff: Backoff, answers: impl Iterator<Item = ApiError>) -> Vec<Retry> {
+    async fn retries_of(backoff: Backoff, answers: impl Iterator<Item = ApiError>) -> Vec<Retry> {
         let (mut attempts, mut told) = (backoff.attempts(), Vec::new());
         for answer in answers {
             if attempts.again(answer, |retry| told.push(retry)).await.is_err() {
@@ -160,7 +160,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn what_the_service_asks_for_is_honoured_within_reason() {
-        let asked = async |seconds| told(Backoff::default(), std::iter::once(answered(503, Some(seconds)))).await;
+        let asked = async |seconds| retries_of(Backoff::default(), std::iter::once(answered(503, Some(seconds)))).await;
         assert_eq!(asked(7).await[0].wait, Duration::from_secs(7));
         assert_eq!(asked(86_400).await, []);
         assert_eq!(asked(u64::MAX).await, []);
@@ -168,18 +168,18 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_service_that_asks_for_no_wait_is_waited_for_as_if_it_had_not() {
-        let retries = told(Backoff::default(), (0..20).map(|_| answered(429, Some(0)))).await;
+        let retries = retries_of(Backoff::default(), (0..20).map(|_| answered(429, Some(0)))).await;
         assert_eq!(retries.len(), 9);
         let waited: Duration = retries.iter().map(|retry| retry.wait).sum();
         assert!(waited > Duration::from_secs(60), "{waited:?}");
-        let retries = told(Backoff::default(), (0..20).map(|_| answered(503, Some(0)))).await;
+        let retries = retries_of(Backoff::default(), (0..20).map(|_| answered(503, Some(0)))).await;
         assert!(retries.iter().any(|retry| !retry.wait.is_zero()), "{retries:?}");
     }
 
     #[tokio::test(start_paused = true)]
     async fn one_call_too_many_is_made_again_more_often_than_what_fails() {
         let numbers = async |backoff: Backoff, codes: &[u16]| {
-            let retries = told(backoff, codes.iter().map(|code| answered(*code, None))).await;
+            let retries = retries_of(backoff, codes.iter().map(|code| answered(*code, None))).await;
             retries.iter().map(|retry| (retry.attempt, retry.attempts)).collect::<Vec<_>>()
         };
         let ten = (2..=10).map(|attempt| (attempt, 10)).collect::<Vec<_>>();

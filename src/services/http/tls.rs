@@ -152,7 +152,7 @@ fn of_webpki(error: &webpki::Error) -> Distrust {
 /// Finds the reason and the host, if a call failed because its connection could not be trusted.
 pub(super) fn distrust(error: &reqwest::Error) -> Option<(Option<String>, Distrust)> {
     let first = std::error::Error::source(error);
-    let error = std::iter::successors(first, |cause| cause.source()).find_map(within)?;
+    let error = std::iter::successors(first, |cause| cause.source()).find_map(find_rustls_error)?;
     Some(match error {
         Error::InvalidCertificate(CertificateError::Other(OtherError(other))) => {
             match other.downcast_ref::<Untrusted>().cloned() {
@@ -165,9 +165,9 @@ pub(super) fn distrust(error: &reqwest::Error) -> Option<(Option<String>, Distru
 }
 
 /// Finds the error of rustls in an error or its causes; an I/O error does not give it as its source.
-fn within<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
+fn find_rustls_error<'a>(error: &'a (dyn std::error::Error + 'static)) -> Option<&'a Error> {
     match error.downcast_ref::<std::io::Error>() {
-        Some(wrapped) => within(wrapped.get_ref()?),
+        Some(wrapped) => find_rustls_error(wrapped.get_ref()?),
         None => error.downcast_ref(),
     }
 }

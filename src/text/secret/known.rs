@@ -58,7 +58,7 @@ pub(super) fn find(text: &str) -> Vec<Range<usize>> {
 
 impl Known {
     fn add(&mut self, secret: &str) {
-        let mut bare = Bare::of(secret);
+        let mut bare = Bare::from_text(secret);
         if stands_out(&bare.bytes) {
             self.add_parts(&mut bare, |part| part.len() == WORDS || is_mixed(part));
         }
@@ -66,7 +66,7 @@ impl Known {
     }
 
     fn add_whole(&mut self, secret: &str) {
-        let mut bare = Bare::of(secret);
+        let mut bare = Bare::from_text(secret);
         if bare.bytes.len() >= SHORTEST {
             self.add_parts(&mut bare, |_| false);
         }
@@ -98,7 +98,7 @@ impl Known {
         if self.parts.is_empty() || text.len() < SHORTEST {
             return Vec::new();
         }
-        let mut bare = Bare::of(text);
+        let mut bare = Bare::from_text(text);
         bare.bytes.make_ascii_lowercase();
         let mut found: Vec<Range<usize>> = Vec::new();
         for at in 0..(bare.bytes.len() + 1).saturating_sub(SHORTEST) {
@@ -160,7 +160,7 @@ struct Bare {
 }
 
 impl Bare {
-    fn of(text: &str) -> Self {
+    fn from_text(text: &str) -> Self {
         let mut decoded = Self::decoded(text);
         let bytes = std::mem::take(&mut decoded.bytes);
         let mut bare = Self { bytes: Vec::with_capacity(bytes.len()), places: Vec::with_capacity(bytes.len()) };
@@ -306,7 +306,7 @@ mod tests {
     proptest! {
         #[test]
         fn a_known_secret_is_masked_wherever_it_stands(secret in "[!-~]{8,80}", before in ".{0,30}", after in ".{0,30}") {
-            prop_assume!(stands_out(&Bare::of(&secret).bytes));
+            prop_assume!(stands_out(&Bare::from_text(&secret).bytes));
             let text = format!("{before} {secret} {after}");
             let masked = known(&[&secret]).mask(&text).into_owned();
             prop_assert!(!masked.contains(&secret), "{}", masked);

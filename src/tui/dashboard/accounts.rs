@@ -8,7 +8,7 @@ pub use testing::Round;
 pub(super) use testing::take_check;
 
 use super::{Home, Tab, TabSpec};
-use crate::accounts::{Account, Choice, FromEnvironment, Holder};
+use crate::accounts::{Account, AccountRef, Choice, FromEnvironment};
 use crate::config::Environment;
 use crate::export::Service;
 use crate::tui::state::actions::keys::*;
@@ -47,15 +47,15 @@ pub struct Accounts {
     pub list: Picker<Row>,
     pub round: Option<Round>,
     from_environment: Vec<FromEnvironment>,
-    tasks: Vec<(Request, Holder, AccountTask)>,
+    tasks: Vec<(Request, AccountRef, AccountTask)>,
     problems: Vec<AccountProblem>,
     /// The account to select once it is loaded.
-    wanted: Option<Holder>,
+    wanted: Option<AccountRef>,
 }
 
 #[derive(Debug)]
 struct AccountProblem {
-    of: Holder,
+    of: AccountRef,
     why: String,
     /// The account was refused, in this test or before.
     refused: bool,
@@ -69,7 +69,7 @@ pub enum AccountTask {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Row {
-    pub holder: Holder,
+    pub holder: AccountRef,
     pub account: Account,
     pub exports: Vec<String>,
     pub variables: Option<&'static str>,
@@ -95,7 +95,7 @@ impl Accounts {
         Self { list, round: None, from_environment, tasks: Vec::new(), problems: Vec::new(), wanted: None }
     }
 
-    pub fn task(&self, holder: &Holder) -> Option<AccountTask> {
+    pub fn task(&self, holder: &AccountRef) -> Option<AccountTask> {
         self.tasks.iter().find(|(_, of, _)| of == holder).map(|(.., doing)| *doing)
     }
 
@@ -106,16 +106,16 @@ impl Accounts {
     }
 
     /// Selects an account once it is loaded.
-    pub(crate) fn select_when_loaded(&mut self, holder: Holder) {
+    pub(crate) fn select_when_loaded(&mut self, holder: AccountRef) {
         self.wanted = Some(holder);
     }
 
-    fn begin(&mut self, request: Request, holder: Holder, doing: AccountTask) {
+    fn begin(&mut self, request: Request, holder: AccountRef, doing: AccountTask) {
         self.tasks.push((request, holder, doing));
     }
 
     /// Removes a task that has ended; returns its account.
-    fn end(&mut self, request: Request) -> Option<Holder> {
+    fn end(&mut self, request: Request) -> Option<AccountRef> {
         let at = self.tasks.iter().position(|(current, ..)| *current == request)?;
         Some(self.tasks.remove(at).1)
     }
@@ -124,25 +124,26 @@ impl Accounts {
 /// Rebuilds the rows from the loaded accounts and the exports that use them.
 pub(super) fn rebuild_rows(home: &mut Home) {
     let choice = Choice::new(&home.environment, &home.saved_accounts);
-    let uses = |holder: &Holder| {
+    let uses = |holder: &AccountRef| {
         let exports = home.exports.list.all().filter_map(|row| row.export.as_ref().ok());
-        let users = exports.filter(|export| choice.of(&export.credentials, holder.service()).as_ref() == Some(holder));
+        let users =
+            exports.filter(|export| choice.choose(&export.credentials, holder.service()).as_ref() == Some(holder));
         users.map(|export| export.name.clone()).collect()
     };
     let saved = home.saved_accounts.iter().map(|account| {
-        let holder = Holder::from(account);
+        let holder = AccountRef::from(account);
         let exports = uses(&holder);
         Row { holder, account: account.clone(), exports, variables: None, wrong: None }
     });
     let from_environment = home.accounts.from_environment.iter().cloned().map(|found| {
         let FromEnvironment { account, variables, wrong } = found;
-        let holder = Holder::Environment(account.service);
+        let holder = AccountRef::Environment(account.service);
         let exports = uses(&holder);
         Row { holder, account, exports, variables: Some(variables), wrong }
     });
     let rows: Vec<Row> = saved.chain(from_environment).collect();
     // A test that was stopped here, or one by another program, may have found the account valid.
-    let is_refused = |of: &Holder| rows.iter().any(|row| row.holder == *of && row.account.refused.is_some());
+    let is_refused = |of: &AccountRef| rows.iter().any(|row| row.holder == *of && row.account.refused.is_some());
     home.accounts.problems.retain(|trouble| !trouble.refused || is_refused(&trouble.of));
     let wanted = home.accounts.wanted.take_if(|wanted| rows.iter().any(|row| row.holder == *wanted));
     let held = wanted.or_else(|| home.accounts.list.under_cursor().map(|row| row.holder.clone()));

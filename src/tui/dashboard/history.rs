@@ -204,6 +204,6 @@ fn close(home: &mut Home) -> Vec<Effect> {
 }
 
 fn copy(home: &mut Home) -> Vec<Effect> {
-    let text = home.history.list.under_cursor().map(Run::ticket);
+    let text = home.history.list.under_cursor().map(Run::support_report);
     home.copy(text)
 }

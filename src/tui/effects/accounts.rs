@@ -3,7 +3,7 @@
 use chrono::Utc;
 
 use super::shared::{Shared, blocking};
-use crate::accounts::{self, Account, Beside, ChangeError, FromEnvironment, Holder, Stored, Stores, Uses};
+use crate::accounts::{self, Account, AccountRef, Beside, ChangeError, FromEnvironment, Stored, Stores, Uses};
 use crate::explain::{self, Explanation};
 use crate::export::Service;
 use crate::schedulers;
@@ -35,22 +35,22 @@ async fn stored(shared: &Shared, account: Account, secret: &Secret) -> Result<St
 }
 
 /// Tests credentials, and writes down for a saved account what came of it.
-pub(super) async fn test(shared: &Shared, holder: &Holder) -> Tested {
+pub(super) async fn test(shared: &Shared, holder: &AccountRef) -> Tested {
     match tested(shared, holder).await {
         Ok(tested) => tested,
         Err(explanation) => Tested::Unknown(explanation),
     }
 }
 
-async fn tested(shared: &Shared, holder: &Holder) -> Result<Tested, Explanation> {
+async fn tested(shared: &Shared, holder: &AccountRef) -> Result<Tested, Explanation> {
     let (services, environment) = (shared.services().await?, &shared.tools.environment);
     let result = match holder {
-        Holder::Account(service, name) => {
+        AccountRef::Account(service, name) => {
             let mut book = shared.book().await?;
             let stores = Stores { book: &mut book, vault: shared.vault().await };
             accounts::test(stores, services, environment, (*service, name), Utc::now()).await
         }
-        Holder::Environment(service) => FromEnvironment::test(services, environment, *service, Utc::now()).await,
+        AccountRef::Environment(service) => FromEnvironment::test(services, environment, *service, Utc::now()).await,
     };
     Ok(match result {
         Ok(proven) => Tested::Valid(Box::new(proven.account)),

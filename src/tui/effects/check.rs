@@ -6,7 +6,7 @@ use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
 use super::shared::Shared;
-use crate::accounts::{self, Holder};
+use crate::accounts::{self, AccountRef};
 use crate::check::{self, Checked, Plan, Source};
 use crate::explain::{self, Explanation};
 use crate::export::Service;
@@ -46,8 +46,8 @@ async fn checked(shared: &Shared, request: Request, subject: Subject) -> Result<
     }
     // Before the end is shown: the list of accounts has the result by then.
     let kept = match &subject {
-        Subject::Account(Holder::Account(service, name)) => keep(shared, *service, name, &checked).await,
-        Subject::Account(Holder::Environment(_)) | Subject::Export(_) => Ok(()),
+        Subject::Account(AccountRef::Account(service, name)) => keep(shared, *service, name, &checked).await,
+        Subject::Account(AccountRef::Environment(_)) | Subject::Export(_) => Ok(()),
     };
     say(&checked);
     kept
@@ -61,8 +61,8 @@ async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
     Ok(match subject {
         Subject::Account(holder) => {
             let name = match holder {
-                Holder::Account(_, name) => Some(name.as_str()),
-                Holder::Environment(_) => None,
+                AccountRef::Account(_, name) => Some(name.as_str()),
+                AccountRef::Environment(_) => None,
             };
             let lines = vec![source.line(holder.service(), name).await];
             Plan { lines, export: None, today: Utc::now().date_naive(), limits }
@@ -79,6 +79,6 @@ async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
 async fn keep(shared: &Shared, service: Service, name: &str, checked: &Checked) -> Result<(), Explanation> {
     let Some(verdict) = checked.verdict() else { return Ok(()) };
     let mut book = shared.book().await?;
-    let kept = accounts::tested(&mut book, (service, name), verdict, Utc::now());
+    let kept = accounts::record_test(&mut book, (service, name), verdict, Utc::now());
     kept.await.map(drop).map_err(|error| explain::account(&error))
 }

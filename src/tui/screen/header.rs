@@ -37,8 +37,8 @@ pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, rig
 pub(super) fn connected_accounts(model: &Model) -> String {
     let credentials = &model.credentials;
     let domo = credentials.domo.account.test.data.ready().map(|identity| {
-        let whose = identity.instance.as_ref().or(identity.user_name.as_ref()).or(identity.user_id.as_ref());
-        format!("Domo: {}", whose.map_or("connected", String::as_str))
+        let owner = identity.instance.as_ref().or(identity.user_name.as_ref()).or(identity.user_id.as_ref());
+        format!("Domo: {}", owner.map_or("connected", String::as_str))
     });
     let dataworld = credentials.dataworld.account.test.data.ready().map(|user| format!("data.world: {}", user.id));
     domo.into_iter().chain(dataworld).collect::<Vec<_>>().join(" · ")

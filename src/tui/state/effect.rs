@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Draft;
 use super::remote::Request;
-use crate::accounts::{Account, Holder};
+use crate::accounts::{Account, AccountRef};
 use crate::export::Service;
 use crate::export::saved::Original;
 use crate::export::{DataSetId, DatasetKey, Export, Setting};
@@ -106,7 +106,7 @@ pub enum Effect {
     /// Tests credentials, and records the result if the account is saved.
     TestAccount {
         request: Request,
-        holder: Holder,
+        holder: AccountRef,
     },
     ChangeAccount {
         request: Request,
@@ -188,7 +188,7 @@ pub enum Effect {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
     /// The result is recorded if the account is saved.
-    Account(Holder),
+    Account(AccountRef),
     /// Its accounts, DataSet, dataset and file.
     Export(Box<Export>),
 }

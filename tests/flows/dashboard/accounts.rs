@@ -1,6 +1,6 @@
 //! The tab Accounts: what each is used by, and what is done with it.
 
-use writeback::testing::accounts::{Account, Holder, Named, SecretHome, Whose};
+use writeback::testing::accounts::{Account, AccountRef, CredentialOwner, Named, SecretHome};
 use writeback::testing::check::{Checked, State, Step, StepResult};
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::Service;
@@ -141,7 +141,7 @@ fn tested(person: &mut Person, tested: Tested) {
 fn all_are_tested_each_in_its_row_and_counted_at_the_end() {
     let mut person = with_an_environment();
     person.press("a");
-    let holders: Vec<Holder> = person
+    let holders: Vec<AccountRef> = person
         .effects
         .iter()
         .filter_map(|effect| match effect {
@@ -149,8 +149,8 @@ fn all_are_tested_each_in_its_row_and_counted_at_the_end() {
             _ => None,
         })
         .collect();
-    let account_of = |service, name: &str| Holder::Account(service, name.to_owned());
-    let environment = [Service::DataWorld, Service::Domo].map(Holder::Environment);
+    let account_of = |service, name: &str| AccountRef::Account(service, name.to_owned());
+    let environment = [Service::DataWorld, Service::Domo].map(AccountRef::Environment);
     let [dataworld, domo] = environment;
     let (analyst, acme) = (account_of(Service::DataWorld, "analyst"), account_of(Service::Domo, "acme"));
     assert_eq!(holders, [analyst, acme, dataworld, domo]);
@@ -166,8 +166,8 @@ fn all_are_tested_each_in_its_row_and_counted_at_the_end() {
     {
         assert!(text.contains(part), "{part}\n{text}");
     }
-    let whose = Account { user: Some("pat".to_owned()), ..account(Service::DataWorld, "from environment") };
-    tested(&mut person, Tested::Valid(Box::new(whose)));
+    let owner = Account { user: Some("pat".to_owned()), ..account(Service::DataWorld, "from environment") };
+    tested(&mut person, Tested::Valid(Box::new(owner)));
     assert!(person.line("from environment  data.world").contains("pat"), "it is not waited for the others");
     assert_eq!(person.notice(), "");
     tested(&mut person, Tested::Unknown(Explanation::new("Half.", "")));
@@ -211,17 +211,19 @@ fn what_the_environment_has_is_tested_and_not_changed() {
     person.press("Home Down t");
     assert!(person.line("Test of").contains("Test of data.world, from environment"));
     let request = match person.effects.last() {
-        Some(Effect::Check { request, subject: Subject::Account(Holder::Environment(Service::DataWorld)) }) => *request,
+        Some(Effect::Check { request, subject: Subject::Account(AccountRef::Environment(Service::DataWorld)) }) => {
+            *request
+        }
         other => panic!("{other:?}"),
     };
-    let whose = Whose { user: Some("analyst".to_owned()), ..Whose::default() };
+    let owner = CredentialOwner { user: Some("analyst".to_owned()), ..CredentialOwner::default() };
     let token = StepResult {
         service: Service::DataWorld,
         account: "credentials from the environment".to_owned(),
         step: Step::Token,
         state: State::Done("analyst".to_owned()),
         took: None,
-        whose: Some(whose),
+        owner: Some(owner),
     };
     let checked = Checked { begun: now(), addresses: Vec::new(), export: None, results: vec![token] };
     // It is left as soon as it shows the end, which comes a moment before the message that nothing more comes.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use writeback::testing::accounts::Holder;
+use writeback::testing::accounts::AccountRef;
 use writeback::testing::check::{Checked, State, Step, StepResult, Warning};
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::Export;
@@ -49,7 +49,7 @@ const OUTPUT: [(Step, &str); 2] = [
 fn result(service: Service, at: usize, (step, found): (Step, &str)) -> StepResult {
     let took = Some(Duration::from_micros(700 + 41_300 * at as u64));
     let account = if service == Service::Domo { "account acme" } else { "account analyst" };
-    StepResult { service, account: account.to_owned(), step, state: State::Done(found.to_owned()), took, whose: None }
+    StepResult { service, account: account.to_owned(), step, state: State::Done(found.to_owned()), took, owner: None }
 }
 
 fn of(service: Service, parts: &[&[(Step, &str)]]) -> Vec<StepResult> {
@@ -189,7 +189,7 @@ pub(crate) fn states() -> Vec<(&'static str, Person)> {
 fn a_test_shows_its_steps_and_is_stopped_by_esc() {
     let mut person = crate::dashboard::accounts::with_accounts();
     person.press("Home t");
-    let subject = Subject::Account(Holder::Account(Service::DataWorld, "analyst".to_owned()));
+    let subject = Subject::Account(AccountRef::Account(Service::DataWorld, "analyst".to_owned()));
     assert!(person.effects.iter().any(|effect| matches!(effect, Effect::Check { subject: of, .. } if *of == subject)));
     assert!(person.line("Test of analyst").contains("● testing…"));
     progress(&mut person, None, halfway(account(), Step::Connection));

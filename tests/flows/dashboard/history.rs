@@ -116,7 +116,7 @@ fn one_run_is_opened_and_copied_as_text() {
         assert!(text.contains(part), "{part}:\n{text}");
     }
     person.press("y");
-    assert_eq!(person.copied(), person.app.home.history.list.under_cursor().unwrap().ticket());
+    assert_eq!(person.copied(), person.app.home.history.list.under_cursor().unwrap().support_report());
     person.press("Esc");
     assert!(person.text(80, 24).contains("Start (UTC)"));
 }

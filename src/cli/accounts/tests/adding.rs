@@ -5,8 +5,11 @@ use super::*;
 #[tokio::test]
 async fn add_tests_then_keeps_then_says_where_and_whose() {
     let mut ann = Person::new().await;
-    let said = ann.runs("add data.world --name analyst").await.unwrap();
-    assert_eq!(said, "Added the data.world account analyst: valid (analyst). Its API token is in the Mock Keyring.\n");
+    let output = ann.run("add data.world --name analyst").await.unwrap();
+    assert_eq!(
+        output,
+        "Added the data.world account analyst: valid (analyst). Its API token is in the Mock Keyring.\n"
+    );
     assert_eq!(ann.asked, ["data.world API token: "]);
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
     let account = &ann.book()[0];
@@ -14,19 +17,19 @@ async fn add_tests_then_keeps_then_says_where_and_whose() {
     assert!(!std::fs::read_to_string(ann.home.path().join("accounts.toml")).unwrap().contains("eyJ"));
 
     ann.types = samples::READ_ONLY;
-    let refused = ann.runs("add dataworld --name analyst").await.unwrap_err();
+    let refused = ann.run("add dataworld --name analyst").await.unwrap_err();
     assert_eq!(
         refused,
         "There is already a data.world account `analyst`. `writeback accounts replace data.world analyst` replaces its \
          credentials."
     );
-    let refused = ann.runs("add dataworld --name Analyst").await.unwrap_err();
+    let refused = ann.run("add dataworld --name Analyst").await.unwrap_err();
     assert!(refused.contains("`analyst`"), "{refused}");
     assert_eq!(ann.asked.len(), 1, "no secret is asked for in vain");
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_WRITE));
-    let said = ann.runs("replace dataworld analyst").await.unwrap();
-    assert!(said.starts_with("Replaced the data.world account analyst: "), "{said}");
-    assert!(said.contains("\n  ! The API token says that it is read-only"), "{said}");
+    let output = ann.run("replace dataworld analyst").await.unwrap();
+    assert!(output.starts_with("Replaced the data.world account analyst: "), "{output}");
+    assert!(output.contains("\n  ! The API token says that it is read-only"), "{output}");
     assert_eq!(ann.keyring_has("data.world:analyst").as_deref(), Some(samples::READ_ONLY));
     assert_eq!(ann.book().len(), 1);
 }
@@ -36,7 +39,7 @@ async fn an_account_may_have_an_address_of_its_own() {
     let mut ann = Person::new().await;
     let other = Sandbox::start(Options::default()).await.unwrap();
     let url = other.dataworld_url();
-    ann.runs(&format!("add data.world --name other --url {url}/v0/")).await.unwrap();
+    ann.run(&format!("add data.world --name other --url {url}/v0/")).await.unwrap();
     assert_eq!(other.requests().len(), 1);
     assert!(ann.sandbox.requests().is_empty());
     assert_eq!(ann.book()[0].address.as_deref(), Some(url.as_str()));
@@ -46,13 +49,13 @@ async fn an_account_may_have_an_address_of_its_own() {
 async fn a_domo_account_is_a_client_or_a_developer_token() {
     let mut ann = Person::new().await;
     ann.types = samples::CLIENT_SECRET;
-    let said = ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
-    assert!(said.contains(", at acme.domo.com. Its client secret is in the Mock Keyring."), "{said}");
+    let output = ann.run(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
+    assert!(output.contains(", at acme.domo.com. Its client secret is in the Mock Keyring."), "{output}");
     assert_eq!(ann.book()[0].instance.as_deref(), Some("acme"));
 
     ann.types = samples::DEVELOPER_TOKEN;
-    let said = ann.runs("add domo --name dev --instance https://acme.domo.com/home").await.unwrap();
-    assert!(said.ends_with("Its access token is in the Mock Keyring.\n"), "{said}");
+    let output = ann.run("add domo --name dev --instance https://acme.domo.com/home").await.unwrap();
+    assert!(output.ends_with("Its access token is in the Mock Keyring.\n"), "{output}");
     assert_eq!((ann.book()[1].client_id.as_deref(), ann.book()[1].instance.as_deref()), (None, Some("acme")));
 
     for wrong in [
@@ -70,7 +73,7 @@ async fn a_domo_account_is_a_client_or_a_developer_token() {
 async fn what_is_refused_is_kept_nowhere() {
     let mut ann = Person::new().await;
     ann.types = samples::EXPIRED;
-    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
+    let error = ann.run("add data.world --name analyst").await.unwrap_err();
     assert!(error.contains("so data.world does not accept it (401)."), "{error}");
     assert_eq!(ann.keyring_has("data.world:analyst"), None);
     assert!(ann.book().is_empty());
@@ -81,7 +84,7 @@ async fn what_is_refused_is_kept_nowhere() {
         ("add data.world --name a --url http://dw.example", "--url: The address has to begin with https://"),
         ("add domo --name a --instance api.domo.com", "--instance: `api.domo.com` is no Domo instance."),
     ] {
-        let error = ann.runs(line).await.unwrap_err();
+        let error = ann.run(line).await.unwrap_err();
         assert!(error.starts_with(expected), "{error}");
         assert_eq!(ann.sandbox.requests().len(), requests, "nothing is sent anywhere");
     }
@@ -91,9 +94,9 @@ async fn what_is_refused_is_kept_nowhere() {
 async fn without_a_keyring_a_secret_is_tested_and_the_variables_are_named() {
     let mut ann = Person::new().await;
     ann.has_keyring = false;
-    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
+    let (output, exit) = ann.run_with_exit("add data.world --name analyst").await;
     assert_eq!(
-        said,
+        output,
         "The API token cannot be kept here, so it is only tested.\n\
          ✓ data.world API token: valid (analyst)\n"
     );
@@ -108,16 +111,16 @@ async fn without_a_keyring_a_secret_is_tested_and_the_variables_are_named() {
     assert!(ann.book().is_empty());
 
     ann.types = samples::EXPIRED;
-    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
-    assert!(!said.contains('✓') && exit.unwrap_err().contains("does not accept it (401)"), "{said}");
+    let (output, exit) = ann.run_with_exit("add data.world --name analyst").await;
+    assert!(!output.contains('✓') && exit.unwrap_err().contains("does not accept it (401)"), "{output}");
 }
 
 #[tokio::test]
 async fn a_keyring_that_fails_at_the_end_leaves_no_account() {
     let mut ann = Person::new().await;
     ann.keyring_fails("data.world:analyst", keyring::Error::TooLong("secret".to_owned(), 8));
-    let (said, exit) = ann.runs_and_says("add data.world --name analyst").await;
-    assert_eq!(said, "✓ data.world API token: valid (analyst)\n");
+    let (output, exit) = ann.run_with_exit("add data.world --name analyst").await;
+    assert_eq!(output, "✓ data.world API token: valid (analyst)\n");
     let error = exit.unwrap_err();
     assert!(error.contains("longer than the 8 characters"), "{error}");
     assert!(ann.book().is_empty());
@@ -129,7 +132,7 @@ async fn a_book_that_cannot_be_written_leaves_no_secret() {
     let mut ann = Person::new().await;
     // A folder stands where the lock's file should be.
     std::fs::create_dir(ann.home.path().join("accounts.toml.lock")).unwrap();
-    let error = ann.runs("add data.world --name analyst").await.unwrap_err();
+    let error = ann.run("add data.world --name analyst").await.unwrap_err();
     assert!(error.starts_with("The account could not be saved"), "{error}");
     assert_eq!(ann.keyring_has("data.world:analyst"), None);
 }
@@ -138,20 +141,20 @@ async fn a_book_that_cannot_be_written_leaves_no_secret() {
 async fn replace_keeps_what_is_not_said_anew() {
     let mut ann = Person::new().await;
     ann.types = samples::CLIENT_SECRET;
-    ann.runs(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
-    let said = ann.runs("replace domo acme").await.unwrap();
-    assert!(said.starts_with("Replaced the Domo account acme: valid"), "{said}");
+    ann.run(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();
+    let output = ann.run("replace domo acme").await.unwrap();
+    assert!(output.starts_with("Replaced the Domo account acme: valid"), "{output}");
     assert_eq!(ann.book()[0].client_id.as_deref(), Some(samples::CLIENT_ID));
     ann.types = samples::DEVELOPER_TOKEN;
-    ann.runs("replace domo acme --instance acme").await.unwrap();
+    ann.run("replace domo acme --instance acme").await.unwrap();
     assert_eq!((ann.book().len(), ann.book()[0].client_id.as_deref()), (1, None));
     assert_eq!(ann.keyring_has("domo:acme").as_deref(), Some(samples::DEVELOPER_TOKEN));
 
     ann.types = "wrong";
-    ann.runs("replace domo acme").await.unwrap_err();
+    ann.run("replace domo acme").await.unwrap_err();
     assert_eq!(ann.keyring_has("domo:acme").as_deref(), Some(samples::DEVELOPER_TOKEN), "the old one stays");
-    assert!(ann.runs("replace domo nobody").await.unwrap_err().starts_with("There is no Domo account `nobody`."));
+    assert!(ann.run("replace domo nobody").await.unwrap_err().starts_with("There is no Domo account `nobody`."));
     ann.types = samples::READ_WRITE;
-    ann.runs("add data.world --name analyst").await.unwrap();
-    assert!(ann.runs("replace data.world analyst --client-id 0f").await.unwrap_err().contains("for Domo accounts"));
+    ann.run("add data.world --name analyst").await.unwrap();
+    assert!(ann.run("replace data.world analyst --client-id 0f").await.unwrap_err().contains("for Domo accounts"));
 }

@@ -5,7 +5,7 @@ use super::*;
 /// A person with one data.world account, and exports, some of which name none.
 async fn with_one() -> Person {
     let mut ann = Person::new().await;
-    ann.runs("add data.world --name analyst").await.unwrap();
+    ann.run("add data.world --name analyst").await.unwrap();
     ann.export("Sales", "acme", "analyst");
     ann.unnamed("Costs");
     ann
@@ -18,9 +18,9 @@ const DONE: &str =
 async fn what_used_the_only_account_names_it_before_there_are_two() {
     let mut ann = with_one().await;
     let sales = ann.text("sales");
-    let said = ann.runs("add data.world --name other").await.unwrap();
-    let lines: Vec<&str> = said.lines().collect();
-    assert!(lines[0].starts_with("Added the data.world account other: "), "{said}");
+    let output = ann.run("add data.world --name other").await.unwrap();
+    let lines: Vec<&str> = output.lines().collect();
+    assert!(lines[0].starts_with("Added the data.world account other: "), "{output}");
     assert_eq!(lines[1..], [DONE]);
     assert!(ann.text("costs").ends_with("[credentials]\ndomo = \"acme\"\ndataworld = \"analyst\"\n"));
     assert_eq!(ann.text("sales"), sales, "it names one already");
@@ -29,8 +29,8 @@ async fn what_used_the_only_account_names_it_before_there_are_two() {
     ann.unnamed("Stock");
     let stock = ann.text("stock");
     for line in ["add data.world --name third", "replace data.world other"] {
-        let said = ann.runs(line).await.unwrap();
-        assert_eq!(said.lines().count(), 1, "{said}");
+        let output = ann.run(line).await.unwrap();
+        assert_eq!(output.lines().count(), 1, "{output}");
     }
     assert_eq!(ann.text("stock"), stock);
 }
@@ -41,8 +41,8 @@ async fn nobody_uses_an_account_where_the_environment_has_credentials() {
     let costs = ann.text("costs");
     ann.environment.dataworld_token = Some(Secret::new(samples::READ_WRITE));
     std::fs::write(ann.home.path().join("exports/wrong.toml"), "name = 1").unwrap();
-    let said = ann.runs("add data.world --name other").await.unwrap();
-    assert_eq!(said.lines().count(), 1, "{said}");
+    let output = ann.run("add data.world --name other").await.unwrap();
+    assert_eq!(output.lines().count(), 1, "{output}");
     assert_eq!(ann.text("costs"), costs);
 }
 
@@ -52,8 +52,8 @@ async fn what_may_get_its_token_from_a_crontab_stays_as_it_is() {
     ann.unnamed("Nightly");
     let nightly = ann.text("nightly");
     ann.cron = vec!["nightly".to_owned()];
-    let said = ann.runs("add data.world --name other").await.unwrap();
-    let lines: Vec<&str> = said.lines().skip(1).collect();
+    let output = ann.run("add data.world --name other").await.unwrap();
+    let lines: Vec<&str> = output.lines().skip(1).collect();
     let cron = "Nightly names no account, and cron has it: variables in the crontab count only then. Where there are \
                 none, write dataworld = \"analyst\" under [credentials].";
     assert_eq!(lines, [DONE, cron]);
@@ -64,10 +64,10 @@ async fn what_may_get_its_token_from_a_crontab_stays_as_it_is() {
 async fn what_cannot_be_read_keeps_no_account_from_being_saved() {
     let mut ann = with_one().await;
     std::fs::write(ann.home.path().join("exports/wrong.toml"), "name = 1").unwrap();
-    let said = ann.runs("add data.world --name other").await.unwrap();
-    let lines: Vec<&str> = said.lines().skip(1).collect();
+    let output = ann.run("add data.world --name other").await.unwrap();
+    let lines: Vec<&str> = output.lines().skip(1).collect();
     assert_eq!(lines[0], DONE);
     assert!(lines[1].starts_with("What cannot be read has to name an account too, such as dataworld = \"analyst\""));
-    assert!(lines[1].contains("wrong.toml, line 1"), "{said}");
+    assert!(lines[1].contains("wrong.toml, line 1"), "{output}");
     assert_eq!(ann.book().len(), 2);
 }

@@ -2,7 +2,7 @@
 //! changed there.
 
 use super::{AccountTask, Row};
-use crate::accounts::{Account, Holder};
+use crate::accounts::{Account, AccountRef};
 use crate::export::Service;
 use crate::text::terminal_text::name;
 use crate::tui::dashboard::{ConfirmedAction, Home, Overlay, PromptAction, Question, TextPrompt};
@@ -11,7 +11,7 @@ use crate::tui::state::{AccountChange, Effect, Opening, Weight};
 fn change_effect(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
     let request = home.request();
     let name = name.to_owned();
-    home.accounts.begin(request, Holder::Account(service, name.clone()), AccountTask::Changing);
+    home.accounts.begin(request, AccountRef::Account(service, name.clone()), AccountTask::Changing);
     Effect::ChangeAccount { request, service, name, change }
 }
 
@@ -59,7 +59,7 @@ pub(in crate::tui::dashboard) fn rename(
     if new == account.1 {
         return Ok(Vec::new());
     }
-    home.accounts.select_when_loaded(Holder::Account(account.0, new.to_owned()));
+    home.accounts.select_when_loaded(AccountRef::Account(account.0, new.to_owned()));
     Ok(vec![change_effect(home, account, AccountChange::Rename(new.to_owned()))])
 }
 

@@ -1,7 +1,7 @@
 //! Tests accounts: one in visible steps, or all at once, each in its row.
 
 use super::{AccountProblem, AccountTask, rebuild_rows};
-use crate::accounts::{Account, Holder, Verdict, found_valid};
+use crate::accounts::{Account, AccountRef, Verdict, found_valid};
 use crate::check::Checked;
 use crate::explain;
 use crate::tui::dashboard::{Home, check};
@@ -40,9 +40,9 @@ pub(super) fn test_all(home: &mut Home) -> Vec<Effect> {
         home.notify(Weight::Idle, format!("All {} are being tested.", round.all));
         return Vec::new();
     }
-    let holders: Vec<Holder> = home.accounts.list.all().map(|row| row.holder.clone()).collect();
+    let holders: Vec<AccountRef> = home.accounts.list.all().map(|row| row.holder.clone()).collect();
     home.accounts.round = Some(Round { all: holders.len(), ..Round::default() });
-    let test = |holder: Holder| {
+    let test = |holder: AccountRef| {
         let request = home.request();
         home.accounts.begin(request, holder.clone(), AccountTask::Testing);
         Effect::TestAccount { request, holder }
@@ -79,21 +79,23 @@ pub(super) fn take_result(home: &mut Home, request: Request, tested: Tested) -> 
 }
 
 /// Takes the result of a step-by-step test. For credentials in the environment it is kept nowhere else.
-pub(in crate::tui::dashboard) fn take_check(home: &mut Home, holder: &Holder, checked: &Checked) {
+pub(in crate::tui::dashboard) fn take_check(home: &mut Home, holder: &AccountRef, checked: &Checked) {
     let why = checked.failure().map(|failure| explain::failure(failure).to_string());
     let now = home.now;
     apply_result(home, holder, why, |known| match checked.verdict() {
-        Some(Verdict::Valid(whose)) => *known = found_valid(known.clone(), whose, now),
+        Some(Verdict::Valid(owner)) => *known = found_valid(known.clone(), owner, now),
         Some(Verdict::Refused) => known.refused = Some(now),
         None => {}
     });
 }
 
 /// Applies the result of a test without reloading the accounts.
-fn apply_result(home: &mut Home, holder: &Holder, trouble: Option<String>, change: impl FnOnce(&mut Account)) {
+fn apply_result(home: &mut Home, holder: &AccountRef, trouble: Option<String>, change: impl FnOnce(&mut Account)) {
     let known = match holder {
-        Holder::Account(..) => home.saved_accounts.iter_mut().find(|account| Holder::from(&**account) == *holder),
-        Holder::Environment(service) => {
+        AccountRef::Account(..) => {
+            home.saved_accounts.iter_mut().find(|account| AccountRef::from(&**account) == *holder)
+        }
+        AccountRef::Environment(service) => {
             let found = home.accounts.from_environment.iter_mut().find(|found| found.account.service == *service);
             found.map(|found| &mut found.account)
         }

@@ -105,7 +105,7 @@ fn has_report(home: &Home) -> bool {
 fn report(home: &Home) -> Option<String> {
     match opened_run(home) {
         Some(run) => run.report(),
-        None => Some(home.exports.row()?.last.as_ref()?.ticket()),
+        None => Some(home.exports.row()?.last.as_ref()?.support_report()),
     }
 }
 

@@ -23,7 +23,7 @@ use std::time::Duration;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use crate::accounts::{FromEnvironment, Holder};
+use crate::accounts::{AccountRef, FromEnvironment};
 use crate::check::{State, Step, StepResult};
 use crate::explain;
 use crate::text::format::counted;
@@ -39,8 +39,8 @@ const TOOK: usize = 8;
 
 pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
     let title = match &check.subject {
-        Subject::Account(Holder::Account(_, name)) => format!("Test of {name}"),
-        Subject::Account(Holder::Environment(service)) => format!("Test of {service}, {}", FromEnvironment::NAME),
+        Subject::Account(AccountRef::Account(_, name)) => format!("Test of {name}"),
+        Subject::Account(AccountRef::Environment(service)) => format!("Test of {service}, {}", FromEnvironment::NAME),
         Subject::Export(export) => format!("Check of {}", export.name),
     };
     let results = check.results();

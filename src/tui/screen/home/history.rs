@@ -196,7 +196,7 @@ fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Them
     }
     let Some(Runs { runs, statistics: Some(statistics), .. }) = trend else { return };
     let width = usize::from(rows.width());
-    let words = format!("  {}", statistics.words());
+    let words = format!("  {}", statistics.summary());
     let export = fit(&name(&run.export), width.saturating_sub(columns(&words)).max(10));
     rows.line(&Line::from(vec![Span::styled(export, theme.heading), Span::styled(words, theme.hint)]));
     if runs.len() < 2 {
