@@ -1,11 +1,11 @@
-//! Tests credentials and the way to both services, step by step. Nothing is changed on either.
+//! Tests credentials and the connection to both services, step by step. Changes nothing on either.
 //!
 //! ```text
 //! Plan ──► start ──► one line an account, all at once:
 //!                    credentials ► proxy ► name ► connection ► tls ► service ► clock ► token ► …
 //! ```
 //!
-//! A step that fails ends its line where nothing after it could succeed; what was not done says why. A cause is the
+//! A failed step ends its line if no later step could succeed; skipped steps carry the reason. A cause is the
 //! [`Failure`] that a run would end with, so that it gets the same sentence and the same exit code.
 
 mod board;

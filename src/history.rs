@@ -14,8 +14,10 @@ mod schema;
 mod support_report;
 
 pub use exports::{LastGood, Written};
-pub use lock::{ExportLock, Holder, LockError};
-pub use record::{Arrived, Ending, Kind, NewRun, Phase, Reached, RowCount, Run, RunId, RunResult, Statistics, Which};
+pub use lock::{ExportLock, LockError, LockHolder};
+pub use record::{
+    Arrived, Ending, Kind, NewRun, Phase, Reached, RowCount, Run, RunFilter, RunId, RunResult, Statistics,
+};
 
 use std::path::{Path, PathBuf};
 use std::time::Duration;

@@ -28,7 +28,7 @@ pub mod export {
 }
 pub mod history {
     pub use crate::history::{
-        ExportLock, History, Kind, NewRun, Phase, RowCount, Run, RunResult, Statistics, Which, Written,
+        ExportLock, History, Kind, NewRun, Phase, RowCount, Run, RunFilter, RunResult, Statistics, Written,
     };
 }
 #[cfg(feature = "sandbox")]

@@ -14,7 +14,7 @@ use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
-use crate::history::{History, HistoryError, Opened, Run, Statistics, Which};
+use crate::history::{History, HistoryError, Opened, Run, RunFilter, Statistics};
 use crate::system::files::canonical;
 use crate::text::format;
 use crate::text::terminal_text::{printable, wrap};
@@ -40,8 +40,8 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
     // or never saved) all runs under the name.
     let slug = name.filter(|_| !definition.exists()).map(saved::slug).unwrap_or_default();
     let which = match name {
-        Some(_) => Which::Export { slug: &slug, definition: &definition },
-        None => Which::All,
+        Some(_) => RunFilter::Export { slug: &slug, definition: &definition },
+        None => RunFilter::All,
     };
     let listing = match History::existing(state, Utc::now())? {
         Some(opened) => match read(opened, context, which, args.limit) {
@@ -76,7 +76,7 @@ struct Listing {
     punctuality: Option<Punctuality>,
 }
 
-fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Listing, HistoryError> {
+fn read(opened: Opened, context: &Context, which: RunFilter, most: u32) -> Result<Listing, HistoryError> {
     let Opened { history, note } = opened;
     if let Some(note) = note {
         eprint_line(&format!("! {}", printable(&note)));
@@ -86,7 +86,7 @@ fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Li
         return Err(HistoryError::Damaged);
     }
     let punctuality = match which {
-        Which::Export { definition, .. } => match Export::load(definition) {
+        RunFilter::Export { definition, .. } => match Export::load(definition) {
             Ok(export) => {
                 let _ = history.find_moved([(definition, &export)]);
                 Some(history.punctuality(definition, &export.schedule, Utc::now())?)
@@ -94,7 +94,7 @@ fn read(opened: Opened, context: &Context, which: Which, most: u32) -> Result<Li
             // The runs of a deleted export are still listed.
             Err(_) => None,
         },
-        Which::All => None,
+        RunFilter::All => None,
     };
     Ok(Listing { runs: history.runs(which, most)?, statistics: history.statistics(which)?, punctuality })
 }

@@ -6,7 +6,7 @@ use std::path::Path;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, OptionalExtension as _, Transaction, TransactionBehavior, params};
 
-use super::record::{Arrived, NewRun, Reached, Which};
+use super::record::{Arrived, NewRun, Reached, RunFilter};
 use super::runs::{MOST, moment, read, stored, text};
 use super::{History, HistoryError};
 use crate::export::schedule::Punctuality;
@@ -66,7 +66,7 @@ impl History {
         now: DateTime<Utc>,
     ) -> Result<Punctuality, HistoryError> {
         let changed = definition.metadata().and_then(|metadata| metadata.modified()).ok().map(DateTime::from);
-        let usual = self.statistics(Which::Export { slug: "", definition })?.average;
+        let usual = self.statistics(RunFilter::Export { slug: "", definition })?.average;
         Ok(schedule.punctuality(self.last_scheduled(definition, now)?, changed, usual, now))
     }
 

@@ -28,7 +28,7 @@ pub struct ExportLock {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Holder {
+pub struct LockHolder {
     pub pid: u32,
     pub host: String,
     pub since: DateTime<Utc>,
@@ -37,11 +37,11 @@ pub struct Holder {
 #[derive(Debug)]
 pub enum LockError {
     /// Another run holds the lock; names it, if that can be read.
-    Held(Option<Holder>),
+    Held(Option<LockHolder>),
     Unusable(io::Error),
 }
 
-impl fmt::Display for Holder {
+impl fmt::Display for LockHolder {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "process {} on {}, since {}", self.pid, self.host, crate::text::format::second(self.since))
     }
@@ -76,7 +76,7 @@ impl ExportLock {
             }
             std::thread::sleep(Duration::from_millis(5));
         }
-        let this = Holder { pid: std::process::id(), host: host(), since: now };
+        let this = LockHolder { pid: std::process::id(), host: host(), since: now };
         // The lock works without the name of its holder.
         let _ = write_holder(&holder, &this);
         Ok(Self { holder, _file: file })
@@ -113,13 +113,13 @@ fn path(state: &Path, name: &str) -> PathBuf {
 }
 
 /// Writes the lock holder into a new file. Removes whatever is in its place, be it a link.
-fn write_holder(path: &Path, holder: &Holder) -> io::Result<()> {
+fn write_holder(path: &Path, holder: &LockHolder) -> io::Result<()> {
     let _ = std::fs::remove_file(path);
     let file = crate::system::files::open_private(path, File::options().write(true).create_new(true))?;
     Ok(serde_json::to_writer(file, holder)?)
 }
 
-fn read(holder: &Path) -> Option<Holder> {
+fn read(holder: &Path) -> Option<LockHolder> {
     serde_json::from_slice(&crate::system::files::read_bytes(holder).ok()?).ok()
 }
 

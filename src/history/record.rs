@@ -181,7 +181,7 @@ impl Run {
 }
 
 #[derive(Debug, Clone, Copy)]
-pub enum Which<'a> {
+pub enum RunFilter<'a> {
     All,
     Export {
         /// The name for `writeback run`.

@@ -8,7 +8,7 @@ use rusqlite::{Row, Transaction, TransactionBehavior, named_params, params};
 
 use super::exports;
 use super::lock::{self, ExportLock};
-use super::record::{Ending, Kind, NewRun, Reached, RowCount, Run, RunId, RunResult, Statistics, Which};
+use super::record::{Ending, Kind, NewRun, Reached, RowCount, Run, RunFilter, RunId, RunResult, Statistics};
 use super::{History, HistoryError};
 use crate::export::Update;
 use crate::text::secret::mask;
@@ -153,7 +153,7 @@ impl History {
     }
 
     /// Runs, the newest first.
-    pub fn runs(&self, which: Which, most: u32) -> Result<Vec<Run>, HistoryError> {
+    pub fn runs(&self, which: RunFilter, most: u32) -> Result<Vec<Run>, HistoryError> {
         Ok(self.ended_as(which, &[], most)?.0)
     }
 
@@ -163,7 +163,12 @@ impl History {
     /// # Errors
     ///
     /// The history cannot be read.
-    pub fn ended_as(&self, which: Which, results: &[RunResult], most: u32) -> Result<(Vec<Run>, u64), HistoryError> {
+    pub fn ended_as(
+        &self,
+        which: RunFilter,
+        results: &[RunResult],
+        most: u32,
+    ) -> Result<(Vec<Run>, u64), HistoryError> {
         const WANTED: &str = "(?1 IS NULL OR slug = ?1 OR definition = ?2)
             AND (?3 = '' OR instr(?3, ' ' || coalesce(result, '') || ' ') > 0)";
         let (slug, definition) = filter(which);
@@ -179,7 +184,7 @@ impl History {
         Ok((runs.collect::<Result<_, _>>()?, read(total)))
     }
 
-    pub fn statistics(&self, which: Which) -> Result<Statistics, HistoryError> {
+    pub fn statistics(&self, which: RunFilter) -> Result<Statistics, HistoryError> {
         let (slug, definition) = filter(which);
         let all = self.connection.query_row(
             "SELECT count(*),
@@ -233,10 +238,10 @@ fn insert(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<RunId> {
     Ok(id)
 }
 
-fn filter(which: Which) -> (Option<String>, Option<String>) {
+fn filter(which: RunFilter) -> (Option<String>, Option<String>) {
     match which {
-        Which::All => (None, None),
-        Which::Export { slug, definition } => (Some(slug.to_owned()), Some(text(definition))),
+        RunFilter::All => (None, None),
+        RunFilter::Export { slug, definition } => (Some(slug.to_owned()), Some(text(definition))),
     }
 }
 

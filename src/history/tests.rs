@@ -46,8 +46,8 @@ fn ending(result: RunResult) -> Ending {
     }
 }
 
-fn daily_sales() -> Which<'static> {
-    Which::Export { slug: "daily-sales", definition: Path::new("/nowhere") }
+fn daily_sales() -> RunFilter<'static> {
+    RunFilter::Export { slug: "daily-sales", definition: Path::new("/nowhere") }
 }
 
 fn names(folder: &Path) -> BTreeSet<String> {

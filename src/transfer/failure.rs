@@ -4,7 +4,7 @@ use super::count::Counted;
 use super::{NoCount, Outcome, Remedy, RowStart};
 use crate::export::DatasetKey;
 use crate::export::Service;
-use crate::history::Holder;
+use crate::history::LockHolder;
 use crate::history::RowCount;
 use crate::services::domo::Hiding;
 use crate::services::http::ApiError;
@@ -29,7 +29,7 @@ pub enum NotBegun {
     Running {
         export: String,
         /// The lock holder, if it can be read.
-        holder: Option<Holder>,
+        holder: Option<LockHolder>,
     },
     /// The sentences of [`crate::accounts`].
     Credentials(String),

@@ -221,7 +221,7 @@ async fn a_late_run_is_made_for_the_moment_that_it_is_meant_for() {
     let date = stage.run(&["run", &format!("--if-due-at={}", at.format("%Y-%m-%d")), &definition]).await;
     assert!(date.code == Some(2) && date.err.contains("neither a time"), "{date:?}");
     let opened = writeback::testing::history::History::open(stage.home.path(), Utc::now()).unwrap();
-    let runs = opened.history.runs(writeback::testing::history::Which::All, 100).unwrap();
+    let runs = opened.history.runs(writeback::testing::history::RunFilter::All, 100).unwrap();
     assert_eq!(runs.iter().map(|run| run.kind.unwrap().word()).collect::<Vec<_>>(), ["scheduled"; 4]);
 }
 

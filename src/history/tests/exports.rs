@@ -89,14 +89,14 @@ fn a_log_that_is_replaced_keeps_the_latest_run_and_all_that_is_known_of_the_expo
     good(&history, "/a.toml", "x_1.csv", 3, Update::Append);
     let running = history.begin(&run(Path::new("/a.toml"), 5)).unwrap();
     good(&history, "/a.toml", "x_2.csv", 10, Update::Replace);
-    let starts: Vec<_> = history.runs(Which::All, 10).unwrap().into_iter().map(|run| run.started).collect();
+    let starts: Vec<_> = history.runs(RunFilter::All, 10).unwrap().into_iter().map(|run| run.started).collect();
     assert_eq!(starts, [at(10), at(5), at(0)], "the latest, one that still runs, and another export's");
     assert_eq!(history.last_scheduled(Path::new("/a.toml"), at(0) + TimeDelta::days(9)).unwrap(), Some(at(1)));
     assert_eq!(written(&history, "/a.toml"), ["x_1.csv", "x_2.csv"]);
     for id in [running, other] {
         history.end(id, &Ending { log: Update::Replace, ..ending(RunResult::Cancelled) }, at(20)).unwrap();
     }
-    let starts: Vec<_> = history.runs(Which::All, 10).unwrap().into_iter().map(|run| run.started).collect();
+    let starts: Vec<_> = history.runs(RunFilter::All, 10).unwrap().into_iter().map(|run| run.started).collect();
     assert_eq!(starts, [at(5), at(0)]);
 }
 
@@ -110,9 +110,9 @@ fn runs_that_are_too_old_or_too_many_are_forgotten() {
     }
     history.begin(&run(Path::new("/a.toml"), 2)).unwrap();
     history.begin(&run(Path::new("/b.toml"), 400 * day + 1)).unwrap();
-    assert_eq!(history.statistics(Which::All).unwrap().runs, 4, "the clock may be wrong");
+    assert_eq!(history.statistics(RunFilter::All).unwrap().runs, 4, "the clock may be wrong");
     history.begin(&run(Path::new("/b.toml"), 400 * day + 2)).unwrap();
-    let left = history.runs(Which::All, 10).unwrap();
+    let left = history.runs(RunFilter::All, 10).unwrap();
     let left: Vec<_> = left.iter().map(|run| (run.definition.as_str(), run.result)).collect();
     let running = [("/b.toml", None), ("/b.toml", None), ("/a.toml", Some(RunResult::Done)), ("/a.toml", None)];
     assert_eq!(left, running, "400 days are kept, and whatever still runs");
@@ -122,8 +122,8 @@ fn runs_that_are_too_old_or_too_many_are_forgotten() {
         SELECT 'C', 'c', '/c.toml', 'c', 'manual', 1795300000000 + i, 0, 'done' FROM n";
     history.connection.execute(many, []).unwrap();
     history.begin(&run(Path::new("/c.toml"), 100)).unwrap();
-    let kept = history.statistics(Which::Export { slug: "", definition: Path::new("/c.toml") }).unwrap();
-    assert_eq!((kept.runs, history.statistics(Which::All).unwrap().runs), (10_000, 10_004));
+    let kept = history.statistics(RunFilter::Export { slug: "", definition: Path::new("/c.toml") }).unwrap();
+    assert_eq!((kept.runs, history.statistics(RunFilter::All).unwrap().runs), (10_000, 10_004));
 }
 
 #[test]
@@ -134,7 +134,7 @@ fn a_run_by_a_clock_that_was_wrong_is_no_run_that_is_known() {
     let schedule = toml::from_str("every = \"day\"\nat = \"06:30\"").unwrap();
     good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
     history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 1000 * 24 * 60 * 60) }).unwrap();
-    assert_eq!(history.statistics(Which::All).unwrap().runs, 2, "nothing is old by that clock");
+    assert_eq!(history.statistics(RunFilter::All).unwrap().runs, 2, "nothing is old by that clock");
     assert_eq!(history.last_scheduled(definition, at(10)).unwrap(), None);
     assert_eq!(history.punctuality(definition, &schedule, at(10)).unwrap(), Punctuality::NotYet);
     history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 70) }).unwrap();
@@ -155,7 +155,7 @@ fn another_name_takes_the_history_along() {
     let lock = ExportLock::take(state.path(), a, at(6)).unwrap();
     let running = history.begin(&run(a, 6)).unwrap();
     history.rename(a, b, "Sales", "sales", None).unwrap();
-    let runs = history.runs(Which::Export { slug: "sales", definition: Path::new("/nowhere") }, 10).unwrap();
+    let runs = history.runs(RunFilter::Export { slug: "sales", definition: Path::new("/nowhere") }, 10).unwrap();
     assert_eq!(runs.iter().map(|run| run.export.as_str()).collect::<Vec<_>>(), ["Sales"; 4]);
     assert_eq!(history.last_scheduled(b, at(10)).unwrap(), Some(at(0)), "that of the export which has the name now");
     assert_eq!(
@@ -164,7 +164,7 @@ fn another_name_takes_the_history_along() {
     );
     // The run in progress is still known by its lock, and ends under the new name.
     history.find_interrupted(state.path(), at(9)).unwrap();
-    assert!(history.runs(Which::All, 10).unwrap().iter().any(|run| run.started == at(6) && run.result.is_none()));
+    assert!(history.runs(RunFilter::All, 10).unwrap().iter().any(|run| run.started == at(6) && run.result.is_none()));
     history.end(running, &Ending { arrived: Some(arrived("x_2.csv", 6)), ..ending(RunResult::Done) }, at(9)).unwrap();
     assert_eq!(written(&history, "/b.toml"), ["x_1.csv", "x_2.csv"]);
     drop(lock);
@@ -206,7 +206,7 @@ fn of_an_export_that_is_gone_only_its_runs_are_known() {
         assert_eq!(history.last_scheduled(definition, at(10)).unwrap(), None);
         assert_eq!(history.last_good(definition, &"acme/mart".parse().unwrap(), &content("one")).unwrap(), None);
     }
-    assert_eq!(history.runs(Which::All, 10).unwrap().len(), 4);
+    assert_eq!(history.runs(RunFilter::All, 10).unwrap().len(), 4);
 }
 
 #[test]

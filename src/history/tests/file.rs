@@ -61,11 +61,11 @@ fn a_damaged_file_is_set_aside_under_a_name_that_says_when() {
         let kept = "history-damaged-2026-11-21T22-26-40.000Z.sqlite";
         assert!(note.unwrap().contains(kept));
         assert_eq!(std::fs::read(state.path().join(kept)).unwrap(), bytes);
-        assert!(history.runs(Which::All, 10).unwrap().is_empty());
+        assert!(history.runs(RunFilter::All, 10).unwrap().is_empty());
         history.begin(&run(Path::new("/a.toml"), 0)).unwrap();
         // A second program that had seen the damage too leaves the new file alone.
         let again = History::restore(state.path(), at(1)).unwrap();
-        assert_eq!((again.note, again.history.runs(Which::All, 10).unwrap().len()), (None, 1));
+        assert_eq!((again.note, again.history.runs(RunFilter::All, 10).unwrap().len()), (None, 1));
     }
 }
 
@@ -110,7 +110,7 @@ fn a_file_of_the_first_form_keeps_its_runs_and_numbers() {
     .unwrap();
     drop(old);
     let history = open(state.path());
-    assert_eq!(history.runs(Which::All, 10).unwrap().len(), 5);
+    assert_eq!(history.runs(RunFilter::All, 10).unwrap().len(), 5);
     let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("x").unwrap());
     assert_eq!(history.last_number(&key, &stem).unwrap(), 2);
     let started = DateTime::from_timestamp_millis(3000);
@@ -137,7 +137,7 @@ fn a_file_of_an_earlier_form_that_cannot_be_written_is_read() {
     drop(old);
     let before = std::fs::read(file(state.path())).unwrap();
     let history = History::read_only(&file(state.path())).unwrap();
-    assert_eq!(history.runs(Which::All, 10).unwrap().len(), 1);
+    assert_eq!(history.runs(RunFilter::All, 10).unwrap().len(), 1);
     let written = history.written(Path::new("/a.toml"), &"acme/mart".parse().unwrap()).unwrap();
     assert_eq!(written, [Written { file: "x_1.csv".to_owned(), bytes: 40, updated: None }]);
     assert_eq!(std::fs::read(file(state.path())).unwrap(), before);

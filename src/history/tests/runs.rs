@@ -20,7 +20,7 @@ fn what_is_recorded_is_read_back_the_newest_first() {
     let second = history.begin(&second).unwrap();
     history.reached(second, &Reached { phase: Some("export"), rows: 7, ..Reached::default() }, at(6)).unwrap();
 
-    let runs = open(state.path()).runs(Which::All, 10).unwrap();
+    let runs = open(state.path()).runs(RunFilter::All, 10).unwrap();
     assert_eq!(runs.len(), 2);
     assert_eq!((runs[0].kind, runs[0].result, runs[0].rows), (Some(Kind::Retry), None, Some(7)));
     assert_eq!((runs[0].phase.as_deref(), runs[0].took()), (Some("export"), None));
@@ -44,7 +44,7 @@ fn what_is_recorded_is_read_back_the_newest_first() {
         notes: failed.notes,
     };
     assert_eq!(runs[1], said);
-    assert_eq!(history.runs(Which::All, 1).unwrap().len(), 1);
+    assert_eq!(history.runs(RunFilter::All, 1).unwrap().len(), 1);
 }
 
 #[test]
@@ -56,7 +56,7 @@ fn what_the_rows_were_compared_with_is_read_back() {
         let id = history.begin(&run(Path::new("/a.toml"), second as i64)).unwrap();
         history.end(id, &Ending { row_count: Some(row_count), ..ending(RunResult::Done) }, at(9)).unwrap();
     }
-    let runs = open(state.path()).runs(Which::All, 10).unwrap();
+    let runs = open(state.path()).runs(RunFilter::All, 10).unwrap();
     let said = serde_json::to_value(&runs).unwrap();
     for (at, row_count) in counts.into_iter().rev().enumerate() {
         assert_eq!(runs[at].row_count, Some(row_count));
@@ -71,7 +71,7 @@ fn an_export_is_found_by_its_name_or_its_file() {
     history.begin(&run(Path::new("/a.toml"), 0)).unwrap();
     history.begin(&NewRun { export: "Other", slug: "other", ..run(Path::new("/b.toml"), 1) }).unwrap();
     let of = |slug, definition: &str| {
-        history.runs(Which::Export { slug, definition: Path::new(definition) }, 10).unwrap().len()
+        history.runs(RunFilter::Export { slug, definition: Path::new(definition) }, 10).unwrap().len()
     };
     assert_eq!((of("other", "/x"), of("x", "/b.toml"), of("daily-sales", "/b.toml"), of("x", "/x")), (1, 1, 2, 0));
 }
@@ -81,7 +81,7 @@ fn the_rate_counts_runs_that_were_to_bring_a_file() {
     use RunResult::{Cancelled, Done, Failed, Interrupted, Refused, Skipped};
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
-    assert_eq!(history.statistics(Which::All).unwrap().success_rate(), None);
+    assert_eq!(history.statistics(RunFilter::All).unwrap().success_rate(), None);
     for (second, result) in [Done, Done, Failed, Refused, Interrupted, Cancelled, Skipped].into_iter().enumerate() {
         let second = second as i64 * 100;
         let id = history.begin(&run(Path::new("/a.toml"), second)).unwrap();
@@ -105,17 +105,17 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     history.reached(killed, &Reached { phase: Some("upload"), ..Reached::default() }, at(3)).unwrap();
     let alive = history.begin(&run(alive, 1)).unwrap();
     history.find_interrupted(state.path(), at(9)).unwrap();
-    let runs = history.runs(Which::All, 10).unwrap();
+    let runs = history.runs(RunFilter::All, 10).unwrap();
     assert_eq!((runs[0].result, runs[1].result), (None, Some(RunResult::Interrupted)));
     assert_eq!((runs[1].phase.as_deref(), runs[1].ended), (Some("upload"), Some(at(3))));
     assert!(runs[1].reason.as_ref().unwrap().contains("killed"));
     // A late report changes nothing.
     history.reached(killed, &Reached { phase: Some("verify"), ..Reached::default() }, at(9)).unwrap();
-    assert_eq!(history.runs(Which::All, 10).unwrap()[1], runs[1]);
+    assert_eq!(history.runs(RunFilter::All, 10).unwrap()[1], runs[1]);
     history.end(alive, &ending(RunResult::Done), at(5)).unwrap();
     drop(lock);
     history.find_interrupted(state.path(), at(9)).unwrap();
-    assert_eq!(history.runs(Which::All, 10).unwrap()[0].result, Some(RunResult::Done));
+    assert_eq!(history.runs(RunFilter::All, 10).unwrap()[0].result, Some(RunResult::Done));
 }
 
 #[test]
@@ -135,6 +135,6 @@ fn what_an_interrupted_run_may_have_replaced_is_said_by_its_phase() {
         let killed = history.begin(&run(Path::new("/dead.toml"), 0)).unwrap();
         history.reached(killed, &Reached { phase, ..Reached::default() }, at(3)).unwrap();
         history.find_interrupted(state.path(), at(9)).unwrap();
-        assert_eq!(history.runs(Which::All, 1).unwrap()[0].advice.as_deref(), Some(said), "{phase:?}");
+        assert_eq!(history.runs(RunFilter::All, 1).unwrap()[0].advice.as_deref(), Some(said), "{phase:?}");
     }
 }

@@ -1,7 +1,7 @@
 use chrono::TimeDelta;
 
 use super::*;
-use crate::history::Which;
+use crate::history::RunFilter;
 
 fn entry(folder: &Path, dry_run: bool) -> RunEntry {
     let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
@@ -33,7 +33,7 @@ async fn a_run_without_a_lock_does_not_count_as_killed() {
     let result = |after: TimeDelta| {
         let history = History::open(state.path(), Utc::now()).unwrap().history;
         history.find_interrupted(state.path(), Utc::now() + after).unwrap();
-        history.runs(Which::All, 9).unwrap()[0].result
+        history.runs(RunFilter::All, 9).unwrap()[0].result
     };
     assert_eq!(result(TimeDelta::zero()), None);
     assert_eq!(result(TimeDelta::days(2)), Some(RunResult::Interrupted), "nothing has been heard of it since");

@@ -9,7 +9,7 @@ use super::shared::{Shared, blocking, in_its_words};
 use crate::explain::{self, Explanation};
 use crate::export::saved::Original;
 use crate::export::{DefinitionError, Export, Setting, saved};
-use crate::history::{History, Which};
+use crate::history::{History, RunFilter};
 use crate::ops::run::{self, SaveError};
 use crate::schedulers::{self, LocalSchedules};
 use crate::system::files::canonical;
@@ -37,7 +37,7 @@ fn with_past(
     now: DateTime<Utc>,
 ) -> SavedExport {
     let definition = canonical(&file);
-    let which = Which::Export { slug: "", definition: &definition };
+    let which = RunFilter::Export { slug: "", definition: &definition };
     let last = history.and_then(|history| history.runs(which, 1).ok()?.into_iter().next());
     let schedule = export.as_ref().ok().map(|export| &export.schedule);
     let punctuality = schedule.and_then(|schedule| match history {

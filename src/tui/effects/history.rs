@@ -8,7 +8,7 @@ use chrono::Utc;
 use super::shared::{Shared, blocking};
 use crate::explain::Explanation;
 use crate::export::DatasetKey;
-use crate::history::{History, HistoryError, Opened, RunResult, Which};
+use crate::history::{History, HistoryError, Opened, RunFilter, RunResult};
 use crate::tui::state::Runs;
 
 /// The history, if there is one. Runs that were killed are found.
@@ -31,8 +31,8 @@ pub(super) async fn runs(
     let read = move || -> Result<Runs, HistoryError> {
         let Some(history) = open(&state)? else { return Ok(Runs::default()) };
         let which = match &definition {
-            Some(definition) => Which::Export { slug: "", definition },
-            None => Which::All,
+            Some(definition) => RunFilter::Export { slug: "", definition },
+            None => RunFilter::All,
         };
         let (runs, total) = history.ended_as(which, results, most)?;
         let statistics = definition.is_some().then(|| history.statistics(which)).transpose()?;

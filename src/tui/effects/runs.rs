@@ -76,7 +76,7 @@ mod tests {
     use crate::config::{Addresses, Config, Environment, Limits, Network};
     use crate::export::Export;
     use crate::export::Service;
-    use crate::history::{History, RunResult, Which};
+    use crate::history::{History, RunFilter, RunResult};
     use crate::transfer::Outcome;
     use crate::tui::state::{Effect, Login, Msg, Reply, Request, Requests};
 
@@ -132,7 +132,7 @@ mod tests {
             done.unwrap();
         }
         let history = History::open(home, chrono::Utc::now()).unwrap().history;
-        history.runs(Which::All, 9).unwrap().into_iter().map(|run| run.result).collect()
+        history.runs(RunFilter::All, 9).unwrap().into_iter().map(|run| run.result).collect()
     }
 
     #[tokio::test]
