@@ -80,7 +80,6 @@ enum State {
         /// `manual`, `no scheduled run yet`, `on time` or `late`; `None` if the history cannot be read.
         state: Option<&'static str>,
         late_since: Option<DateTime<Utc>>,
-        /// What the schedulers of this computer have of it.
         schedulers: Vec<LocalScheduleJson>,
         #[serde(skip)]
         scheduler_status: Option<SchedulerStatus>,
@@ -208,7 +207,7 @@ fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
     table
 }
 
-/// What the schedulers have, if an export has a schedule. Why one could not be asked is printed.
+/// Asks the schedulers, unless all schedules are manual. Prints why one could not be asked.
 fn local_schedules(context: &Context, saved: &[(PathBuf, Result<Export, DefinitionError>)]) -> LocalSchedules {
     if !saved.iter().any(|(_, export)| export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
         return LocalSchedules::default();

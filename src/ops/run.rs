@@ -44,7 +44,7 @@ pub struct RunEntry {
     pub dry_run: bool,
 }
 
-/// How a run ended.
+/// The end of a run.
 #[derive(Debug)]
 pub struct RunEnd<E> {
     /// An error where there was nothing to run.

@@ -47,7 +47,7 @@ fn with_past(
     SavedExport { export: export.map(Box::new).map_err(|error| error.to_string()), last, punctuality, file }
 }
 
-/// What the schedulers of this computer have of the saved exports.
+/// Finds the saved exports in the schedulers of this computer.
 pub(super) async fn local_schedules(shared: &Shared) -> Result<LocalSchedules, Explanation> {
     let (folder, home) = (shared.tools.exports.clone(), shared.tools.environment.home.clone());
     blocking(move || LocalSchedules::find(&folder, home.as_deref())).await
