@@ -14,7 +14,7 @@ use writeback::testing::text::secret::Secret;
 /// The vault gives a call up after 3 s; the rest is for a machine that is busy.
 const NEVER_LONGER: Duration = Duration::from_secs(10);
 
-/// What the script kept for these tests in a keyring that it then locked.
+/// A secret that the script put into a keyring before it locked it.
 const KEPT: &str = "kept";
 
 #[tokio::test]
@@ -140,7 +140,7 @@ fn unlock_from_elsewhere() {
     assert!(daemon.wait().unwrap().success());
 }
 
-/// What `secret-tool` finds, or nothing.
+/// Looks a secret up with `secret-tool`; empty where there is none.
 fn secret_tool(user: &str) -> String {
     let output =
         Command::new("secret-tool").args(["lookup", "service", "writeback", "username", user]).output().unwrap();

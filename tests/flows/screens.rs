@@ -1,4 +1,4 @@
-//! What is on the screen, in each state, at three sizes.
+//! The wizard's screen in each state, at three sizes.
 
 mod room;
 mod scroll;

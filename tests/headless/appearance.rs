@@ -1,4 +1,4 @@
-//! What the configuration says of the screen is wrong: the error names the line before the screen opens.
+//! Wrong settings of the screen: the error names the line before the screen opens.
 
 use crate::stage::Stage;
 

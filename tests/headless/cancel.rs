@@ -18,9 +18,9 @@ use writeback::testing::transfer::{self, Failure, Job, LeftOut, Note, Outcome, P
 
 use crate::way::Way;
 
-/// How long a run would wait for what is stuck.
+/// A stuck request's timeout.
 const FOR_EVER: Duration = Duration::from_secs(3_600);
-/// What takes as long as this does not come.
+/// A test fails after it.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A way to the sandbox on which an upload gets stuck, until it is let go on and read to its end.
@@ -29,7 +29,7 @@ struct StickyWay {
     /// An upload is stuck.
     stuck: Arc<Notify>,
     go_on: Arc<Notify>,
-    /// What came of the stuck upload, once its connection has ended.
+    /// Receives the stuck upload's bytes, once its connection has ended.
     upload: mpsc::UnboundedReceiver<Vec<u8>>,
 }
 
@@ -56,7 +56,7 @@ impl StickyWay {
         Self { way: way.await, stuck, go_on, upload }
     }
 
-    /// What came of the stuck upload: its connection is closed once it is given up.
+    /// The stuck upload's bytes: its connection is closed once it is given up.
     async fn arrived(&mut self) -> Vec<u8> {
         tokio::time::timeout(PATIENCE, self.upload.recv()).await.expect("the connection is closed").unwrap()
     }
@@ -264,7 +264,7 @@ async fn what_has_arrived_is_not_cancelled_any_more() {
     }
 }
 
-/// Whether a request has all of its body: as many bytes as it states, or the last chunk.
+/// A request has all of its body: as many bytes as it states, or the last chunk.
 fn is_whole(request: &[u8]) -> bool {
     let Some(end) = request.windows(4).position(|window| window == b"\r\n\r\n") else { return false };
     let head = String::from_utf8_lossy(&request[..end]).to_ascii_lowercase();

@@ -26,9 +26,9 @@ struct Made {
     name: &'static str,
     stage: Stage,
     args: Vec<String>,
-    /// What has to be there while the binary runs.
+    /// Kept until the binary has run.
     servers: Vec<Server>,
-    /// Where nobody may be while it runs.
+    /// Kept free of listeners until the binary has run.
     nobody: Option<Nobody>,
 }
 
@@ -154,7 +154,7 @@ impl Made {
         let args: Vec<&str> = self.args.iter().map(String::as_str).collect();
         let ran = self.stage.run(&args).await;
         let said: Value = serde_json::from_str(&ran.out).unwrap_or_else(|_| {
-            // What is wrong before there is anything to run is said on standard error; the log's name has the day in it.
+            // Errors before there is anything to run go to standard error; the log's name has the day in it.
             let said = ran.err.lines().find(|line| !line.starts_with("The log is ")).unwrap_or_default();
             serde_json::json!({ "message": said.trim_start_matches("writeback: "), "exit_code": ran.code })
         });
@@ -186,7 +186,7 @@ impl Made {
         for address in self.servers.iter().map(|server| server.address).chain(nobody) {
             row = row.replace(&address.to_string(), "SERVER");
         }
-        // How much of an export has come when it is refused.
+        // The part of an export that has come when it is refused.
         if let Some((start, end)) = row.split_once(": row 2, and ")
             && let Some((_, rest)) = end.split_once(". data.world")
         {

@@ -173,7 +173,7 @@ async fn every_command_that_takes_an_export_takes_its_name_or_its_file() {
         }
         assert_eq!(all, [all[0]; 3], "{args:?}");
     }
-    // What changes a saved export is for saved ones.
+    // Commands that change saved exports take no other definition.
     let other = stage.definition(samples::QUOTED, "");
     for args in [
         &["edit", other.as_str()][..],

@@ -80,7 +80,7 @@ async fn what_does_not_pass_leaves_the_old_file_and_says_why() {
         assert_eq!(ran.code, Some(code), "{name}: {ran:?}");
         assert!(ran.err.contains(sentence), "{name}: {}", ran.err);
         assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
-        // What is stalled or answered late may have been handed to the network whole.
+        // A stalled request, or one answered late, may have been handed to the network whole.
         let late = ran.err.contains("but all of it was sent");
         let safe = ["is untouched", "is as it was"].iter().any(|words| ran.err.contains(words));
         assert!(asking || safe || (on == Route::Upload && late), "{name}: {}", ran.err);
@@ -189,7 +189,7 @@ async fn nobody_there() {
     let nobody = Nobody::new();
     stage.set("WRITEBACK_DOMO_URL", &format!("http://{}", nobody.address));
     stage.config("attempts = 1");
-    // What is on this computer is called without a proxy, which is to blame for nothing then.
+    // Loopback is called without a proxy, which is to blame for nothing then.
     stage.set("HTTP_PROXY", "http://127.0.0.1:1");
     let ran = stage.run(&["run", &stage.definition(samples::DAILY_SALES, "")]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");

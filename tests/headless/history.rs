@@ -52,7 +52,7 @@ fn numbers(stage: &Stage) -> Vec<u64> {
     uploads(stage).iter().filter_map(number).collect()
 }
 
-/// What `writeback history --json` says.
+/// Reads `writeback history --json`.
 async fn history(stage: &Stage, args: &[&str]) -> Value {
     let ran = stage.run(&[&["history", "--json", "--limit", "1000"], args].concat()).await;
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");

@@ -23,12 +23,12 @@ use crate::stage::{Ran, ended};
 const TOKEN: &str = "eyJ.token.secret";
 const CLIENT_SECRET: &str = "domo-secret";
 
-/// What reaches a terminal and is obeyed there: it clears the screen, sets the title, writes the clipboard, turns text.
+/// Sequences that terminals obey: they clear the screen, set the title, write the clipboard, turn text.
 const EVIL: &str = "\u{1b}[2J\u{1b}]0;owned\u{7}\u{1b}]52;c;aGk=\u{7}\u{9b}31m\u{202e}";
 /// No answer may make the program need more, in KiB. The program itself and its TLS take about a third.
 const MOST_MEMORY: u64 = 200 << 10;
 
-/// How the service answers: by the path and the query.
+/// Answers by the path and the query.
 type Answers = fn(&str, &str) -> Response;
 
 /// Every request that came: its path, and its `Authorization`.
@@ -79,7 +79,7 @@ impl Hostile {
     /// Runs the binary, and looks at what has to hold whatever the service does.
     async fn survives(&self, args: &[&str]) -> Ran {
         let (mut ran, mut peak) = self.run(args).await;
-        // One that ended before it was looked at has not been measured.
+        // A process that ended before it was looked at has not been measured.
         while peak == 0 && cfg!(target_os = "linux") {
             (ran, peak) = self.run(args).await;
         }

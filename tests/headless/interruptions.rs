@@ -22,7 +22,7 @@ fn signal(child: &Child, name: &str) {
     assert!(Command::new("kill").args([name, &child.id().to_string()]).status().unwrap().success());
 }
 
-/// Whether these tests, and so what they start, were started to outlive their terminal.
+/// These tests, and so their children, were started to outlive their terminal.
 fn is_under_nohup() -> bool {
     let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
     let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:")).map(str::trim);
@@ -38,7 +38,7 @@ async fn an_interruption_leaves_the_old_file_and_says_so() {
         let ran = ended(run).await;
         assert_eq!(ran.code, Some(130), "{name}: {ran:?}");
         assert!(ran.err.contains("Cancelled.") && ran.err.contains("is untouched"), "{name}: {}", ran.err);
-        // What was under way has not failed.
+        // Phases under way have not failed.
         assert!(ran.err.contains("\n  – Upload       cancelled\n") && !ran.err.contains('✗'), "{name}: {}", ran.err);
         assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
         assert!(stage.spool_is_empty(), "{name}");

@@ -36,7 +36,7 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
         "DataSet: Daily Sales by Region, 240,000 rows.",
         "The data.world dataset that the file goes to. \"back\" goes back, and \"quit\" leaves.\n",
         "(1 of 139 for \"sales-mart\"), \"new\":",
-        // What was refused, and whoever was helped, is asked again; rows that were heard are not said again.
+        // A question is asked again after a refusal or help; rows that were heard are not said again.
         "narrow the list (all 139), \"more\", \"new\":\nThe data.world dataset",
         "\"new\" makes a dataset on data.world.\ndata.world DataSet, a number,",
         "acme-analytics/sales-mart: you may write here.",
@@ -52,7 +52,7 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
 
     #[rustfmt::skip]
     let answers = [
-        // What was begun is not gone on with.
+        // The draft is not continued.
         "2",
         "", "", data_set, "", "sales-mart", "1", "", "by-lines", "",
         // Scheduling, and Name & Describe.
@@ -73,7 +73,7 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
     let saved = std::fs::read_to_string(stage.home.path().join("exports/by-lines.toml")).unwrap();
     assert!(saved.contains("description = \"For a test\""), "{saved}");
 
-    // What is saved comes back in brackets.
+    // Saved values come back in brackets.
     let ran = answered(&stage, &["edit", "by-lines", "--plain"], &["", "", "quit"]).await;
     assert_eq!(ran.code, Some(0));
     assert!(ran.out.contains(&format!("Input DataSet ID, or \"list\" [{data_set}]:")), "{}", ran.out);

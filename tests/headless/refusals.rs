@@ -23,7 +23,7 @@ async fn rows_that_data_world_would_ignore_need_a_decision() {
     let begins = ran.err.lines().find_map(|line| line.trim().split_once(" begins: ")).unwrap();
     let row: usize = begins.0.strip_prefix("Row ").unwrap().parse().unwrap();
     assert!(stage.file(FILE).is_none());
-    // What is said of them and what is kept of the run are of the same moment.
+    // The sentence and the run in the history are of the same moment.
     let kept: serde_json::Value = serde_json::from_str(&stage.run(&["history", "--json"]).await.out).unwrap();
     let rows = format::count(kept["runs"][0]["rows"].as_u64().unwrap());
     assert!(ran.err.contains(&format!(" of the first {rows}")), "{rows}: {}", ran.err);
@@ -181,7 +181,7 @@ async fn a_file_with_rows_is_not_replaced_by_one_without() {
     assert_eq!(stage.file(FILE).unwrap().size, 5_000_000);
     let ran = run(&stage, samples::EMPTY, "[checks]\nallow_empty = true\n").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
-    // One that is as it was without rows before has nothing to lose, one that is smaller may.
+    // A file that had no rows before has nothing to lose, a file that shrinks may.
     let ran = run(&stage, samples::EMPTY, "").await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     stage.old_file(FILE, "id\n1\n2\n");

@@ -1,4 +1,4 @@
-//! What a definition says besides what goes where: the zone of its schedule, and what data.world shows beside the file.
+//! A definition's schedule zone, and the description and labels that data.world shows beside the file.
 
 use chrono::Utc;
 use writeback::testing::export::schedule::parse_zone;
@@ -9,7 +9,6 @@ use crate::stage::{FILE, Stage};
 const DESCRIBED: &str = "description = \"What was sold\"\nlabels = [\"clean data\", \"report\"]\n";
 const METADATA: &str = "/v0/datasets/acme-analytics/sales-mart/files/";
 
-/// What data.world shows of the file.
 async fn metadata(stage: &Stage) -> serde_json::Value {
     let url = format!("{}{METADATA}{FILE}/metadata", stage.sandbox.dataworld_url());
     reqwest::Client::new().get(url).bearer_auth(samples::READ_WRITE).send().await.unwrap().json().await.unwrap()
@@ -41,7 +40,7 @@ async fn the_file_is_described_once_it_has_arrived() {
     let at = |method: &str| requests.iter().rposition(|request| request.method == method).unwrap();
     assert!(at("PATCH") > at("PUT"), "after the upload");
 
-    // What the definition does not say stays.
+    // Metadata that the definition does not have stays.
     let ran = stage.run(&["run", &stage.definition(samples::QUOTED, "description = \"Sold\"\n")]).await;
     assert_eq!(ran.code, Some(0), "{ran:?}");
     let shown = metadata(&stage).await;

@@ -1,10 +1,10 @@
-//! What shells are told, and the manual. `tests/shells.sh` asks real shells.
+//! Completions and the manual. `tests/shells.sh` asks real shells.
 
 use std::io::BufRead as _;
 
 use crate::stage::Stage;
 
-/// What a shell is offered for the last of `words`.
+/// Completes the last of `words`.
 async fn offered(stage: &Stage, words: &[&str]) -> Vec<String> {
     offered_by(stage, "fish", words).await
 }
@@ -51,7 +51,7 @@ async fn exports_and_accounts_are_offered_by_the_names_that_they_have_now() {
         let offered = offered_by(&stage, shell, &["run", ""]).await;
         assert!(offered.iter().any(|line| line.split('\t').next() == Some(quoted)), "{offered:?}");
     }
-    // One that cannot be read can still be removed.
+    // An export that cannot be read can still be removed.
     assert_eq!(offered(&stage, &["exports", "remove", "b"]).await, ["broken\tcannot be read"]);
     assert_eq!(offered(&stage, &["ls", "--account", "My"]).await, ["My analyst\tdata.world"]);
     let both = ["My analyst\tdata.world", "My Domo\tDomo"];

@@ -7,7 +7,7 @@ use writeback::testing::sandbox::{Effect, Fault, Options, Route, samples};
 
 use crate::stage::{FILE, OLD, Stage};
 
-/// What Domo exports, fetched past all of the program's own code.
+/// Fetches Domo's export past all of the program's own code.
 async fn exported(stage: &Stage, data_set: &str) -> Vec<u8> {
     let http = reqwest::Client::new();
     let token: serde_json::Value = http

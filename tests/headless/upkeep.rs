@@ -1,4 +1,4 @@
-//! What a run looks at besides, and what it leaves: only when updated, keep last N, retry, the log's update method.
+//! Checks around a run, and traces of it: only when updated, keep last N, retry, the log's update method.
 
 use serde_json::Value;
 use writeback::testing::sandbox::{Effect, Fault, Options, Route, samples};
@@ -23,7 +23,7 @@ fn numbered(number: u64) -> String {
     FILE.replace(".csv", &format!("_{number}.csv"))
 }
 
-/// Which of the first ten numbered files there are.
+/// The numbers of the first ten numbered files that exist.
 fn there(stage: &Stage) -> Vec<u64> {
     (1..10).filter(|number| stage.file(&numbered(*number)).is_some()).collect()
 }
@@ -153,7 +153,7 @@ async fn the_last_files_are_kept_and_only_those_that_this_export_wrote_are_delet
     assert!(ran.out.contains(&format!("  Deleted {name}: the last 2 of its files are kept.")), "{ran:?}");
     assert_eq!(there(&stage), [1, 3, 4]);
 
-    // What somebody has put in its place is theirs.
+    // A file that somebody has put in its place is theirs.
     stage.old_file(&numbered(3), "theirs now");
     good(&stage, &[&definition]).await;
     let ran: Value = serde_json::from_str(&good(&stage, &["--json", &definition]).await.out).unwrap();
@@ -166,7 +166,7 @@ async fn the_last_files_are_kept_and_only_those_that_this_export_wrote_are_delet
     std::fs::write(&other, text.replace("A test", "Other").replace("keep = 2", "keep = 1")).unwrap();
     good(&stage, &[other.to_str().unwrap()]).await;
     assert_eq!(there(&stage), [1, 3, 5, 6, 7]);
-    // When the history is lost nobody knows whose they are.
+    // Without the history nobody knows whose they are.
     for file in std::fs::read_dir(stage.home.path()).unwrap().map(|entry| entry.unwrap().path()) {
         if file.file_name().unwrap().to_str().unwrap().starts_with("history") {
             std::fs::remove_file(file).unwrap();
@@ -188,7 +188,7 @@ async fn a_file_that_cannot_be_deleted_is_deleted_another_time() {
     let said = format!("! {name} could not be deleted; the next run tries again.");
     assert!(ran.out.contains(&said), "{ran:?}");
     assert_eq!(there(&stage), [1, 2]);
-    // One that is gone when it is tried again has been deleted.
+    // A file that is gone at the second attempt has been deleted.
     stage.sandbox.fault(Fault::once(route(), Effect::status(404, r#"{"code":404,"message":"Not found."}"#)));
     let ran = good(&stage, &[&definition]).await;
     assert!(ran.out.contains(&format!("Deleted {name}, {}", numbered(2))), "{ran:?}");

@@ -65,7 +65,7 @@ async fn json(answer: Response) -> Value {
     answer.json().await.unwrap()
 }
 
-/// How many CSV records there are, the header included.
+/// Counts CSV records, the header included.
 fn records(csv: &str) -> usize {
     csv::ReaderBuilder::new().has_headers(false).from_reader(csv.as_bytes()).records().count()
 }

@@ -1,4 +1,4 @@
-//! What a test needs below HTTP.
+//! Connections below HTTP.
 
 use std::io;
 use std::time::Duration;

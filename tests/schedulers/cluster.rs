@@ -225,7 +225,7 @@ async fn a_late_run_is_made_for_the_moment_that_it_is_meant_for() {
     assert_eq!(runs.iter().map(|run| run.kind.unwrap().word()).collect::<Vec<_>>(), ["scheduled"; 4]);
 }
 
-/// When clocks change, where, and dates on which nothing happens.
+/// Changes of clocks by zone and date, and dates without one.
 const SCENES: [(&str, &str); 12] = [
     ("UTC", "2028-02-28"),
     ("Asia/Kolkata", "2026-12-31"),
@@ -253,7 +253,7 @@ fn cases() -> impl Strategy<Value = (Schedule, NaiveDate)> {
     })
 }
 
-/// When a scheduler comes that reads the cron expression by the clock of the zone, as often as it shows a time.
+/// Starts of a scheduler that reads the cron expression by the clock of the zone, as often as it shows a time.
 fn ticks(cron: &str, zone: &str, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<DateTime<Utc>> {
     let (pattern, zone) = (cron.parse::<Cron>().unwrap().pattern, parse_zone(zone).unwrap());
     let set = |values: Vec<u16>| values.into_iter().map(u32::from).collect::<HashSet<u32>>();

@@ -19,7 +19,7 @@ use writeback::testing::export::schedule::parse_zone;
 use writeback::testing::export::{Export, Schedule};
 use writeback::testing::schedulers::{self, SchedulerKind, Task, is_due};
 
-/// What happens to clocks, where and when: an hour, half an hour, at midnight, two hours, over and over.
+/// Changes of clocks by zone and date: an hour, half an hour, at midnight, two hours, over and over.
 const CHANGES: [(&str, &str); 14] = [
     ("UTC", "2028-02-29"),
     ("Europe/Berlin", "2026-03-29"),

@@ -23,7 +23,7 @@ use writeback::testing::tui::wizard::{Effect, Model, Msg, Original, Start, updat
 const BEFORE: u64 = 34;
 const AFTER: u64 = 12;
 
-/// What happened to clocks, where and when.
+/// Changes of clocks by zone and date.
 const CHANGES: [(&str, &str); 33] = [
     ("UTC", "2028-02-29"),
     ("UTC", "2100-02-28"),
@@ -70,11 +70,11 @@ const CHANGES: [(&str, &str); 33] = [
 /// A minute that passes.
 struct Minute {
     at: DateTime<Utc>,
-    /// What the clock shows, in minutes since midnight.
+    /// The time on the clock, in minutes since midnight.
     shows: usize,
-    /// Whether it shows that for the first time.
+    /// The clock shows that time for the first time.
     new: bool,
-    /// What the clock has skipped before it.
+    /// The minutes that the clock has skipped before it.
     skipped: Vec<NaiveDateTime>,
 }
 
@@ -130,13 +130,13 @@ fn minute_of(time: NaiveDateTime) -> usize {
     (time.hour() * 60 + time.minute()) as usize
 }
 
-/// What a schedule means, as a person would put it.
+/// A schedule as a person would put it.
 struct Meaning {
-    /// Whether the schedule means a date.
+    /// The schedule means a date.
     day: Box<dyn Fn(NaiveDate) -> bool>,
-    /// Which minutes after the midnight of such a date, over two days.
+    /// The minutes after the midnight of such a date, over two days.
     minutes: Vec<bool>,
-    /// Whether it is one time a day.
+    /// It runs at one time a day.
     one: bool,
 }
 
@@ -146,7 +146,7 @@ impl Meaning {
         self.means_minute(minute_of(local), days)
     }
 
-    /// Whether a minute is meant, where today and yesterday are days that are, or are not.
+    /// A minute is meant, given today and yesterday, each of which may be a meant date or not.
     fn means_minute(&self, minute: usize, [today, yesterday]: [bool; 2]) -> bool {
         (today && self.minutes[minute]) || (yesterday && self.minutes[minute + 1440])
     }
@@ -173,7 +173,7 @@ impl Meaning {
     }
 }
 
-/// Whether a date is the one of that number in its month, or the last.
+/// A date is the one of that number in its month, or the last.
 fn is_number(date: NaiveDate, number: u8) -> bool {
     let is_last = (date + Days::new(1)).day() == 1;
     date.day() == u32::from(number) || (is_last && date.day() < u32::from(number))

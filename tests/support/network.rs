@@ -47,7 +47,7 @@ impl Authority {
     }
 }
 
-/// What a TLS server shows.
+/// A TLS server's certificate and key.
 pub(crate) struct Identity(Arc<ServerConfig>);
 
 impl Identity {

@@ -23,10 +23,10 @@ pub(crate) const PAGE_DOWN: &str = "\x1b[6~";
 pub(crate) const TAB: &str = "\t";
 pub(crate) const UP: &str = "\x1b[A";
 
-/// How long a step may take on a busy machine.
+/// The limit of a step, on a busy machine.
 const PATIENCE: Duration = Duration::from_secs(30);
 
-/// What the program has written so far.
+/// The program's output so far.
 struct Output {
     screen: vt100::Parser,
     raw: Vec<u8>,
@@ -146,7 +146,7 @@ impl Pty {
         self
     }
 
-    /// What is on the screen.
+    /// The text on the screen.
     pub(crate) fn text(&self) -> String {
         self.output.0.lock().expect("no test has panicked with it").screen.screen().contents()
     }
@@ -231,7 +231,7 @@ impl Pty {
     }
 }
 
-/// Whether the shell waits for a command; before that it would not get the keys.
+/// The shell waits for a command; before that it would not get the keys.
 pub(crate) fn at_prompt(screen: &vt100::Screen) -> bool {
     !screen.alternate_screen() && screen.contents().trim_end().ends_with('$')
 }

@@ -1,4 +1,4 @@
-//! What the services answer to a wizard at work, and what comes of its runs.
+//! Answers of the services to a wizard at work, and the progress and ends of its runs.
 
 use std::time::Duration;
 
@@ -265,7 +265,7 @@ fn ended_at(phase: Phase, end: PhaseState) -> Progress {
     progress
 }
 
-/// What a run that ended well did.
+/// The summary of a run that ended well.
 pub(crate) fn summary() -> Summary {
     Summary {
         input: "Daily Sales by Region".to_owned(),

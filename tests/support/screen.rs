@@ -23,7 +23,7 @@ pub(crate) const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e";
 pub(crate) struct Wizard {
     pub(crate) model: Model,
     pub(crate) effects: Vec<Effect>,
-    /// What the sample Domo says of who owns the DataSet.
+    /// The sample Domo's answer to who owns the DataSet.
     pub(crate) ownership: Ownership,
 }
 
@@ -157,14 +157,14 @@ impl Wizard {
         run.expect("a run was started")
     }
 
-    /// What is on a screen of that size.
+    /// Draws a screen of that size.
     pub(crate) fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
         let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
         terminal.draw(|frame| drop(screen::draw_wizard(frame, &self.model, theme))).expect("it draws");
         terminal.backend().buffer().clone()
     }
 
-    /// What is on a screen of that size, as text.
+    /// Draws a screen of that size, as text.
     pub(crate) fn text(&self, width: u16, height: u16) -> String {
         text_of(&self.buffer(width, height, &Theme::color()))
     }

@@ -33,7 +33,7 @@ impl Nobody {
     }
 }
 
-/// What a run of the binary left.
+/// Exit code and output of a run of the binary.
 #[derive(Debug)]
 pub(crate) struct Ran {
     pub(crate) code: Option<i32>,
@@ -135,7 +135,7 @@ impl Stage {
         ended(child).await
     }
 
-    /// Whether the spool's folder is empty, as it must be after every run.
+    /// The spool's folder is empty, as it must be after every run.
     pub(crate) fn spool_is_empty(&self) -> bool {
         std::fs::read_dir(self.spool()).unwrap().next().is_none()
     }
@@ -149,7 +149,7 @@ impl Stage {
         }
     }
 
-    /// How many requests of that method there were with that path's beginning.
+    /// Counts requests of that method whose paths begin so.
     pub(crate) fn requests(&self, method: &str, prefix: &str) -> usize {
         let requests = self.sandbox.requests();
         requests.iter().filter(|request| request.method == method && request.path.starts_with(prefix)).count()

@@ -1,4 +1,4 @@
-//! What effects need to run in a test, with all that they keep in one folder.
+//! Tools for effects in a test, with all their files in one folder.
 
 use std::path::Path;
 

@@ -21,7 +21,7 @@ struct Ground {
 impl Ground {
     async fn new() -> Self {
         let stage = Stage::with(Options { processing: Duration::ZERO, ..Options::default() }).await;
-        // What stalls does so until the person stops it.
+        // Stalls last until the person stops them.
         stage.config("answer_seconds = 300\nstall_seconds = 300");
         let ground = Self { stage, credentials: tempfile::tempdir().unwrap() };
         ground.token(samples::READ_WRITE);
@@ -170,7 +170,7 @@ async fn the_command_breaks_its_lines_between_words_where_the_terminal_ends() {
         }
         let mut pty = ground.open(80, 110, "check", &[("NO_COLOR", "1")]);
         assert!(!pty.wait("exit 3").raw().contains('\x1b'));
-        // Who pastes what was piped wants whole sentences.
+        // Piped output is pasted elsewhere, so sentences are not wrapped.
         let mut pty = ground.open(80, 110, "check | cat", &[]);
         pty.wait("For a support ticket");
         pty.wait("exit 0");

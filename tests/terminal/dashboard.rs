@@ -30,7 +30,6 @@ fn save(stage: &Stage, name: &str) {
     std::fs::write(folder.join(format!("{name}.toml")), text).unwrap();
 }
 
-/// What the program needs to know of the stage.
 fn variables(stage: &Stage) -> Vec<(&'static str, String)> {
     let mut variables = stage.sandbox.environment();
     variables.push(("WRITEBACK_HOME", stage.home.path().display().to_string()));
@@ -72,7 +71,7 @@ async fn halfway() -> (Stage, Pty) {
     (stage, pty)
 }
 
-/// Whether every row of home is where it belongs at 80x24, and nothing is left of another size.
+/// Every row of home is where it belongs at 80x24, and nothing is left of another size.
 fn is_whole(screen: &vt100::Screen) -> bool {
     let text = screen.contents();
     let rows: Vec<&str> = text.lines().map(str::trim_end).collect();
@@ -206,7 +205,7 @@ async fn leaving_asks_and_cancels_all_runs() {
         pty.wait("second").send("r").send(DOWN).send("r").wait("2 runs under way");
         pty.wait_until("two bars", |screen| screen.contents().matches("● Upload ━").count() == 2);
         pty.send("q").wait("Leave Writeback?").send("n").wait_gone("Leave Writeback?");
-        // One is cancelled by itself, the other by leaving.
+        // The first is cancelled by itself, the second by leaving.
         pty.send("c").wait("cancelled just now").wait("1 run under way");
         pty.send("q").wait("Leave Writeback?").send("y").ends_with(0);
     });
@@ -256,7 +255,7 @@ fn the_demo_goes_on_home_with_what_was_saved() {
     let mut pty = demo_at_home();
     // The sandbox's accounts are the environment's: it runs again from here.
     pty.send("d").wait("The dry run of");
-    // What is saved without a run is here at once.
+    // An export saved without a run is here at once.
     pty.send("p").wait("1 Credentials").send(CTRL_N).wait("Input DataSet ID").wait("✓ ").send(CTRL_N);
     pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
     pty.send("\x13")
@@ -360,7 +359,7 @@ async fn lines_that_are_pasted_into_a_filter_are_text_and_no_keys() {
         pty.wait("second").send("/").paste("sec\r\nond\nx\n").wait("> second").wait("0/2");
         pty.send("\x15").paste("fir\n\x1b[2Jst\n").wait("> ");
         pty.send("\x15").paste("sec\nond\n").wait("> second").wait("1/2").wait_gone("first");
-        // Where nothing is typed, what is pasted does nothing.
+        // Pasted text does nothing where nothing is typed.
         pty.send(ESC).wait("  2 exports").paste("r\nq\nx\n").send("4").wait("Nothing has run yet.");
         pty.send("q").ends_with(0);
     });

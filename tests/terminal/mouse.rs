@@ -39,7 +39,7 @@ fn open(home: &tempfile::TempDir) -> Pty {
     pty
 }
 
-/// What a terminal sends for button `button` at the first cell of a text, pressed and let go (xterm's SGR mode).
+/// The bytes of `button` pressed and let go at the first cell of a text, in xterm's SGR mode.
 fn at(pty: &Pty, button: u8, text: &str) -> String {
     let screen = pty.text();
     let found = screen.lines().enumerate().find_map(|(row, line)| Some((row + 1, line.find(text)?, line)));
@@ -53,7 +53,7 @@ fn click(pty: &mut Pty, text: &str) {
     pty.send(&sequence);
 }
 
-/// Whether the last that was said of the mouse is that the terminal sends what is done with it.
+/// Capture of the mouse was turned on last, not off.
 fn is_captured(pty: &Pty) -> bool {
     let raw = pty.raw();
     let captured = [0, 1].map(|at| raw.rfind(ON[at]) > raw.rfind(OFF[at]));
@@ -61,7 +61,6 @@ fn is_captured(pty: &Pty) -> bool {
     captured[0]
 }
 
-/// Whether the row with that name is the one under the cursor.
 fn is_under_cursor(screen: &vt100::Screen, name: &str) -> bool {
     let row = (0..24).find(|row| screen.contents_between(*row, 0, *row, 40).contains(name));
     row.is_some_and(|row| screen.cell(row, 4).is_some_and(vt100::Cell::inverse))
@@ -136,7 +135,7 @@ fn a_click_goes_to_a_field_of_the_wizard() {
     let home = stage("[mouse]\nenabled = true\n");
     let mut pty = open(&home);
     click(&mut pty, "n new");
-    // What is said of the keyring has rows of its own, and comes a moment later.
+    // The keyring's state has rows of its own, and comes a moment later.
     pty.wait("There is no keyring here").wait("Client id");
     click(&mut pty, "Client id");
     pty.wait("▌ Client id").send("b0876cee").wait("b0876cee");

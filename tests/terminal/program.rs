@@ -93,7 +93,7 @@ fn a_dumb_terminal_is_asked_line_by_line_and_gets_no_escape_sequence() {
         .send("\r");
     pty.wait("Domo account, a number [1, from environment]:").send("\r").wait("Step 2 of 5: Details.");
     pty.send("845305d8-da3d-4107-a9d6-13ef3f86d4a4\r").wait("240,000 rows.");
-    // Where a line is read. Ctrl-C would go to the shell as well, and end it.
+    // A signal alone: Ctrl-C would go to the shell as well, and end it.
     pty.wait("DataSet Method").signal("-INT").wait("exit 130").wait(" echoe");
     let raw = pty.raw();
     assert!(!raw.contains('\x1b'), "{raw:?}");

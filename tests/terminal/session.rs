@@ -77,7 +77,7 @@ impl Backend for Counting {
     }
 }
 
-/// What a screen in memory does never fails.
+/// Drawing to memory never fails.
 fn sure<T>(done: Result<T, Infallible>) -> io::Result<T> {
     let Ok(done) = done;
     Ok(done)
@@ -173,7 +173,7 @@ async fn input_that_ends_ends_it() {
     assert_eq!(session.await.expect("no panic").expect("no error"), Ended::Interrupted);
 }
 
-/// What is logged, by everything on this thread.
+/// Collects the log of this thread.
 #[derive(Clone, Default)]
 struct Log(Arc<Mutex<Vec<u8>>>);
 

@@ -253,7 +253,7 @@ fn files_that_look_alike_are_told_apart_in_the_list_and_before_one_is_deleted() 
             );
             person.press("Ctrl-U");
         }
-        // What is masked is deleted by what it is, not by what is seen.
+        // A masked token is typed as it is, other names as they are shown.
         person.type_text(if name == token { name } else { shown }).press("Enter");
         person.asked(|effect| matches!(effect, Effect::DeleteFile { file, .. } if file == name));
     }

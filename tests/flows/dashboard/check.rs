@@ -201,7 +201,7 @@ fn a_test_shows_its_steps_and_is_stopped_by_esc() {
     person.press("Esc");
     assert!(person.effects.contains(&Effect::StopCheck(request)));
     assert!(person.line("Service").contains("Last tested"), "the list is back");
-    // What was on its way comes too late.
+    // A reply that was on its way comes too late.
     progress(&mut person, None, account());
     person.reply(request, Reply::CheckEnded(Err(Explanation::new("Too late.", ""))));
     assert!(person.app.home.check.is_none());

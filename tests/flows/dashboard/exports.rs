@@ -215,7 +215,7 @@ fn removing_asks_first() {
     person.press("x y").answer();
     assert_eq!(person.saved.len(), 3);
     assert!(!person.text(80, 24).contains("Costs"));
-    // One that cannot be read can be removed too.
+    // An export that cannot be read can be removed too.
     person.on("broken").press("x y").answer();
     assert_eq!(person.saved.len(), 2);
 }
@@ -370,7 +370,7 @@ fn daily(punctuality: Punctuality, matches: Option<bool>) -> Person {
     person
 }
 
-/// When it runs next is said at each size, and more about it where there is room.
+/// Each size tells the next run, and more about it as far as there is room.
 fn is_said(person: &Person, next: &str, more: &[&str]) {
     for (width, height) in [(80, 24), (100, 30), (60, 15)] {
         let text = person.text(width, height);
@@ -390,7 +390,7 @@ fn a_schedule_that_no_scheduler_has_gives_no_next_run() {
     let low = person.text(60, 15);
     let command = "! Schedule it: writeback schedule daily-sales --to\n    systemd --install\n";
     assert!(low.contains(command), "{low}");
-    // Where there is no scheduler, none is proposed.
+    // No scheduler is proposed on a computer without one.
     let mut person = person;
     person.handed.proposed = None;
     person.press("F5").answer();

@@ -71,7 +71,6 @@ fn event(kind: MouseEventKind, column: u16, row: u16) -> MouseEvent {
     MouseEvent { kind, column, row, modifiers: KeyModifiers::NONE }
 }
 
-/// What stands in a part of the screen.
 fn text_in(buffer: &Buffer, area: Rect) -> String {
     crate::screen::text_of(&{
         let mut part = Buffer::empty(area);
@@ -82,7 +81,7 @@ fn text_in(buffer: &Buffer, area: Rect) -> String {
     })
 }
 
-/// Where a text stands first.
+/// The first cell of a text.
 fn find(buffer: &Buffer, text: &str) -> (u16, u16) {
     let area = buffer.area;
     let is_there = |place: &Position| {
@@ -193,7 +192,7 @@ fn a_click_presses_a_key_of_the_footer() {
     assert_eq!(person.started().len(), 1);
     person.click("q quit");
     assert!(matches!(person.app.home.overlay, Some(Overlay::Ask(_))));
-    // What lies under the question cannot be reached.
+    // Clicks do not reach through the question.
     assert!(person.click("2 Browse").is_none());
     assert!(person.click("Daily sales").is_none());
     person.click("n no");

@@ -122,7 +122,7 @@ fn names_of_all_scripts() {
     }
 }
 
-/// What a terminal shows that adds up the characters of a sign, as most do, after it was drawn over what was there before.
+/// The rows of a terminal that adds up the characters of a sign, as most do, after drawing over an earlier screen.
 fn on_terminal(before: &Person, person: &Person, (width, height): (u16, u16)) -> Vec<String> {
     let mut bytes = Vec::new();
     let options = TerminalOptions { viewport: Viewport::Fixed(Rect::new(0, 0, width, height)) };

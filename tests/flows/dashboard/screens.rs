@@ -1,4 +1,4 @@
-//! What is on the screen at home, in each state, at three sizes.
+//! The dashboard's screen in each state, at three sizes.
 
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};

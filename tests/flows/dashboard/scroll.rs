@@ -24,14 +24,14 @@ fn failed() -> Person {
     person
 }
 
-/// One that has gone well.
+/// A run that has gone well.
 fn gone_well() -> Person {
     let mut person = Person::usual();
     person.on("Costs").press("r Enter").progress("Costs", finished()).end("Costs", done(false)).answer();
     person
 }
 
-/// One of the history that failed, opened on the tab Exports.
+/// A failed run of the history, opened on the tab Exports.
 fn of_last_night() -> Person {
     let mut person = Person::usual();
     person.on("Costs").press("Enter");
@@ -120,7 +120,7 @@ fn what_a_run_waits_for_can_be_read_however_long_it_is() {
     assert!(!person.text(60, 15).contains("The file is new"), "what always holds makes room");
     let read = read(&mut person, LOW);
     assert!(read.contains("Trying again in 4.0 s (attempt 2 of 5)."), "{read}");
-    // What is being cancelled does not try again.
+    // A run that is being cancelled does not try again.
     let text = person.press("c").text(60, 15);
     assert!(text.contains("● Cancelling…") && !text.contains("Trying again"), "{text}");
 }

@@ -28,7 +28,7 @@ pub(crate) struct Person {
     pub(crate) saved: Vec<SavedExport>,
     pub(crate) runs: Vec<Run>,
     pub(crate) accounts: Vec<Account>,
-    /// What the schedulers of the computer have: at first all that has a schedule, as it is saved.
+    /// The exports in this computer's schedulers: at first all that have a schedule, as saved.
     pub(crate) handed: LocalSchedules,
 }
 
@@ -245,7 +245,6 @@ impl Person {
         self.app.home.notice.as_ref().map_or("", |notice| &notice.text)
     }
 
-    /// Whether the program was asked to end.
     pub(crate) fn has_quit(&self) -> bool {
         self.effects.contains(&Effect::Quit)
     }
@@ -299,7 +298,7 @@ fn is_of_computer(effect: &Effect) -> bool {
     )
 }
 
-/// What systemd has of an export, in the form that is saved or in another.
+/// An export in systemd, in the form that is saved or in another.
 pub(crate) fn has(saved: &SavedExport, matches: bool) -> LocalSchedule {
     let slug = saved.file.file_stem().unwrap().to_string_lossy().into_owned();
     LocalSchedule { slug, target: SchedulerKind::Systemd, matches }
@@ -358,7 +357,7 @@ pub(crate) fn run(name: &str, result: RunResult, hours: i64) -> Run {
     }
 }
 
-/// How a run ends well.
+/// A good end of a run.
 pub(crate) fn done(dry_run: bool) -> Outcome {
     Outcome::Done(Summary { dry_run, ..summary() })
 }

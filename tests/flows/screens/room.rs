@@ -1,4 +1,4 @@
-//! What helps has the room that there is, on a low screen too.
+//! Help has the room that there is, on a low screen too.
 
 use writeback::testing::accounts::SecretHome;
 use writeback::testing::export::Service;

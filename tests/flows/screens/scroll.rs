@@ -1,4 +1,4 @@
-//! What is higher than a low screen scrolls, and says that there is more.
+//! Panes higher than a low screen scroll, and say that there is more.
 
 use ratatui::style::{Color, Modifier};
 use writeback::testing::config::Appearance;
@@ -46,7 +46,7 @@ fn all_of_the_review_can_be_read_on_a_low_screen() {
         wizard.model.top = 0;
         let read = read(&mut wizard, size);
         for line in review::lines(&wizard.model) {
-            // What is longer than a row is broken.
+            // Text longer than a row is broken.
             for word in line.text.split(' ').filter(|word| word.len() <= 20) {
                 assert!(read.contains(word), "{word} of {} at {size:?}:\n{read}", line.label);
             }

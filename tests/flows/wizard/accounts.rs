@@ -100,7 +100,7 @@ fn an_environment_that_is_gone_is_not_replaced_by_one_of_several_accounts() {
         let said = wizard.model.error(field).unwrap();
         assert!(said.contains("from the environment, which has none now."), "{said}");
     }
-    // What was chosen is kept with the rest, and is missing still.
+    // The chosen account is kept with the rest, and is missing still.
     wizard.focus(Field::DomoAccount);
     wizard.press(KeyCode::Left);
     let effects = wizard.tell(Msg::Ending);

@@ -388,7 +388,7 @@ fn the_next_number_is_above_those_that_the_history_has_given() {
     assert_eq!(next(&wizard), "sales_8.csv", "though the last one there is sales_2.csv");
     wizard.reply(given(1));
     assert_eq!(next(&wizard), "sales_3.csv");
-    // What was given in another dataset does not count in this one.
+    // Numbers given in another dataset do not count in this one.
     let before = wizard.request(&given(7));
     wizard.focus(Field::DatasetId);
     wizard.type_text("-2");

@@ -12,7 +12,7 @@ use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overl
 
 use crate::wizard::support::*;
 
-/// What is kept when the wizard is ended from outside, written and read back; and its text.
+/// The draft of a wizard that is ended from outside, written and read back; and its text.
 fn kept(wizard: &mut Wizard) -> Option<(Draft, String)> {
     let effects = wizard.tell(Msg::Ending);
     match &effects[..] {
@@ -171,7 +171,7 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
     ))));
     assert_eq!((run.model.step, run.model.focus), (Step::Review, Field::Start));
 
-    // One of an earlier version.
+    // A draft of an earlier version.
     draft = toml::from_str(&text.replace(place, "")).unwrap();
     let mut old = start(Some(draft), false);
     assert!(old.press(KeyCode::Char('y')).is_empty());
@@ -386,7 +386,7 @@ fn to_finish_one_export_drops_nothing_of_another() {
     let mut other = Wizard::at_review();
     assert!(save(&mut other).is_empty(), "nothing was kept of it");
 
-    // What is put off stays, and another export is begun.
+    // A draft that is put off stays, and another export is begun.
     let (draft, _) = kept(&mut filled_in()).unwrap();
     let mut later = start(Some(begun(&draft, 1)), false);
     later.press(KeyCode::Esc);

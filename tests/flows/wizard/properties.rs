@@ -92,13 +92,13 @@ fn answers(effect: &Effect, well: bool) -> Vec<(Request, Reply)> {
     replies.into_iter().map(|reply| (*request, reply)).collect()
 }
 
-/// What was typed into Details.
+/// The texts typed into Details.
 fn typed(model: &Model) -> [String; 3] {
     let details = &model.details;
     [&details.input.id, &details.output.id, &details.file.name].map(|input| input.value().to_owned())
 }
 
-/// Whether an event may change typed text: it types, deletes, pastes, or takes from a list.
+/// An event may change typed text: it types, deletes, pastes, or takes from a list.
 fn edits(event: &Event, model: &Model) -> bool {
     match event {
         Event::Key(key) => {

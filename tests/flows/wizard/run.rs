@@ -193,7 +193,7 @@ fn who_saves_without_a_run_goes_on_home() {
     assert_eq!(wizard.reply(Reply::ExportSaved(Err(why("The disk is full.")))), [], "it is mended here");
     assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Warning));
     assert_eq!(at_review(Origin::Alone).reply(saved()), [], "there is no home");
-    // How a run ended is still to be read.
+    // The end of the run is still to be read.
     let mut wizard = done();
     wizard.model.origin = Origin::Program;
     wizard.press(KeyCode::Char('s'));

@@ -314,7 +314,7 @@ fn editing_of(original: Original, ownership: Ownership) -> Wizard {
     wizard
 }
 
-/// What is saved after `change` in Details.
+/// The export saved after `change` in Details.
 fn saved_after(before: &Export, change: impl FnOnce(&mut Wizard)) -> Export {
     let mut wizard = editing(before, Ownership::Proven);
     change(&mut wizard);

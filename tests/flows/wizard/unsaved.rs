@@ -20,7 +20,7 @@ fn unsaved() -> Wizard {
     wizard
 }
 
-/// Whether the wizard has gone that way, with these effects.
+/// The wizard has gone that way, with these effects.
 fn has_gone(wizard: &Wizard, way: Exit, effects: &[Effect]) -> bool {
     match way {
         Exit::Home => effects.contains(&Effect::GoHome),
@@ -87,7 +87,7 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
             assert!(has_gone(&wizard, way, &effects), "{way:?}: {effects:?}");
         }
     }
-    // What is decided for good after it was saved is not saved.
+    // A decision for good made after saving is not saved.
     let mut decided = Wizard::running();
     decided.reply(failed(Refusal::WouldShrink { old: 1_000, new: 10 }));
     decided.press(KeyCode::Char('s'));

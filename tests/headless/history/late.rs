@@ -34,7 +34,7 @@ fn scheduled(stage: &Stage, definition: &Path, started: DateTime<Utc>) {
     history.begin(&run).unwrap();
 }
 
-/// What `exports list --json` says of the only export.
+/// The only export in `exports list --json`.
 async fn listed(stage: &Stage) -> serde_json::Value {
     let ran = stage.run(&["exports", "list", "--json"]).await;
     serde_json::from_str::<serde_json::Value>(&ran.out).unwrap()[0].take()
@@ -81,7 +81,7 @@ async fn another_name_takes_the_runs_along_and_what_is_late() {
     assert_eq!(stage.run(&["exports", "rename", "a-test", "Another"]).await.code, Some(0));
     let kept = history(&stage, &["another"]).await;
     assert_eq!((results(&kept).len(), &kept["runs"][0]["export"]), (2, &"Another".into()));
-    // What was due before it was written anew does not count.
+    // Runs due before the definition was written anew do not count.
     changed(&definition.with_file_name("another.toml"), Utc::now());
     assert_eq!(listed(&stage).await["state"], "on time");
     assert_eq!(stage.run(&["history", "a-test"]).await.code, Some(2), "there is none of that name any more");

@@ -62,7 +62,7 @@ async fn a_damaged_history_is_set_aside_and_a_new_one_begun() {
         assert_eq!(results(&history(&stage, &[]).await), ["done"]);
     }
     assert_eq!(numbers(&stage), [1, 2, 3]);
-    // Who only looks learns of it as well.
+    // Commands that only read say so as well.
     std::fs::write(file(&stage), "nothing that could be read as a history of anything").unwrap();
     let looked = stage.run(&["history"]).await;
     assert_eq!(looked.code, Some(0), "{looked:?}");

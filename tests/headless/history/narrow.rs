@@ -23,7 +23,7 @@ async fn with_runs() -> Stage {
     stage
 }
 
-/// What a command prints on a terminal of that width, of which no line may be broken by the terminal.
+/// Prints a command's output on a terminal of that width; the terminal may break no line of it.
 fn printed(stage: &Stage, columns: u16, arguments: &str) -> Vec<String> {
     let mut variables = stage.sandbox.environment();
     variables.push(("WRITEBACK_HOME", stage.home.path().display().to_string()));

@@ -8,7 +8,7 @@ use crate::history::{history, quick, results};
 use crate::pty::{CTRL_N, CTRL_U, ENTER, ESC, Pty, TAB};
 use crate::stage::Stage;
 
-/// What the field shows of [`samples::CLIENT_ID`].
+/// The part of [`samples::CLIENT_ID`] that the field shows.
 const ID_SHOWN: &str = "-327b-4c5b-8948-";
 
 /// The wizard with no credentials but those that are typed.

@@ -41,7 +41,7 @@ fn page_of_many(query: &str, owner: &str, name: &str) -> Response {
     json(format!("{{\"records\":[{records}],\"nextPageToken\":\"{}\"}}", at + 1))
 }
 
-/// One page with one record, which stands first in every list, and nothing after it.
+/// A page with one record, which stands first in every list, and nothing after it.
 fn page_of_one(id: &str) -> Response {
     json(format!("{{\"records\":[{{\"owner\":\"aaa\",\"id\":\"{id}\",\"title\":\"Title\"}}]}}"))
 }

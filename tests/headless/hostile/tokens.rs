@@ -88,7 +88,7 @@ fn written() -> Vec<String> {
     ]
 }
 
-/// What is left of a text once nothing can hide a token in it.
+/// Removes everything from a text that could hide a token in it.
 fn bare(text: &str) -> String {
     text.replace("\\n", "").replace("<U+200B>", "").to_lowercase().chars().filter(char::is_ascii_alphanumeric).collect()
 }

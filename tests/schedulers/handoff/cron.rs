@@ -18,9 +18,9 @@ struct Line {
     dates: HashSet<u32>,
     months: HashSet<u32>,
     weekdays: HashSet<u32>,
-    /// Whether a day needs both its date and its day of the week: one of them is `*`.
+    /// A day needs both its date and its day of the week: one of them is `*`.
     both: bool,
-    /// Whether cron takes it for an interval.
+    /// Cron takes it for an interval.
     wildcard: bool,
 }
 
@@ -65,7 +65,7 @@ impl Line {
     }
 }
 
-/// When cron starts the lines on a computer whose clock goes by `clock`.
+/// The times at which cron starts the lines on a computer whose clock goes by `clock`.
 fn fires(lines: &[Line], clock: Tz, from: DateTime<Utc>, until: DateTime<Utc>) -> Vec<DateTime<Utc>> {
     let minute = TimeDelta::minutes(1);
     let shows = |at: DateTime<Utc>| clock.from_utc_datetime(&at.naive_utc()).naive_local();

@@ -1,4 +1,4 @@
-//! What is written besides the times: paths with every letter that means something somewhere, and never a secret.
+//! Everything written besides the times: paths with every letter that means something somewhere, and never a secret.
 
 use chrono_tz::Tz;
 use writeback::testing::schedulers::{self, SchedulerKind, Task, WriteError};

@@ -8,7 +8,7 @@ use writeback::testing::sandbox::{Options, samples};
 
 use crate::stage::{FILE, Ran, Stage};
 
-/// What the scripts in place of the tools do: `crontab` keeps a file, `schtasks` a task, the others only record.
+/// Scripts in place of the tools: `crontab` keeps a file, `schtasks` a task, the others only record.
 const CRONTAB: &str = r#"case "$1" in
 -l) cat "$HOME/crontab" 2>/dev/null || { echo "no crontab for $USER" >&2; exit 1; } ;;
 -r) rm "$HOME/crontab" ;;
@@ -77,7 +77,7 @@ impl Computer {
         self.schedule(&["daily-sales", "--to", to, "--install", "--computer-zone", "UTC"]).await
     }
 
-    /// What `--list` says: scheduler and state.
+    /// Lists schedulers and states with `--list`.
     async fn list(&self) -> Vec<(String, String)> {
         let ran = self.schedule(&["--list", "--json", "--computer-zone", "UTC"]).await;
         assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
@@ -86,7 +86,7 @@ impl Computer {
         rows.as_array().unwrap().iter().map(|row| (text(&row["scheduler"]), text(&row["state"]))).collect()
     }
 
-    /// What the tools were called with since the last time.
+    /// The tools' arguments since the last time.
     fn calls(&self) -> Vec<String> {
         let calls = self.read("calls").lines().map(str::to_owned).collect();
         let _ = std::fs::remove_file(self.path("calls"));
@@ -215,7 +215,7 @@ async fn what_systemd_refuses_leaves_things_as_they_were() {
     assert_eq!(std::fs::read_dir(computer.path(UNITS)).unwrap().count(), 0);
 }
 
-/// What `systemctl` and `launchctl` have loaded is in the file `loaded`. While there is a file `refuse`, each tool spoils
+/// `systemctl` and `launchctl` write to the file `loaded`. While there is a file `refuse`, each tool spoils
 /// what it is given next, once.
 const SYSTEMCTL: &str = r#"case "$2" in
 restart)
@@ -567,7 +567,7 @@ async fn what_is_printed_says_where_it_goes_and_how_it_is_taken_out_again() {
     for to in ["systemd", "cron", "launchd", "windows", "kubernetes", "airflow"] {
         let ran = computer.schedule(&["daily-sales", "--to", to, "--computer-zone", "UTC"]).await;
         assert_eq!(ran.code, Some(0), "{ran:?}");
-        // What is piped to the scheduler is the document alone.
+        // The document alone is piped to the scheduler.
         assert!(!ran.out.contains("To take it out again"), "{ran:?}");
         assert_eq!(ran.err.is_empty(), matches!(to, "kubernetes" | "airflow"), "{ran:?}");
         said.push_str(&format!("--to {to}\n{}\n", ran.err));

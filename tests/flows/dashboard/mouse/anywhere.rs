@@ -18,7 +18,7 @@ use super::{DOWN, Seen, event, many, text_in};
 use crate::dashboard::support::Person;
 use crate::screen::Wizard;
 
-/// What a row of the list on screen begins with, or has in it.
+/// Text by which a row of the list on screen is known.
 fn row_of(app: &App, row: usize) -> Option<String> {
     let home = &app.home;
     let name = match (home.tab, &home.browse.files) {
@@ -88,7 +88,7 @@ fn wizard(at: usize) -> Wizard {
     wizard
 }
 
-/// What is done: with the mouse at a place in 1000ths of the screen, or with a key.
+/// An act: of the mouse at a place in 1000ths of the screen, or of a key.
 #[derive(Debug, Clone)]
 enum Deed {
     Mouse(MouseEventKind, u32, u32),
@@ -118,7 +118,7 @@ fn at(part: u32, of: u16) -> u16 {
     u16::try_from(u32::from(of) * part / 1000).unwrap()
 }
 
-/// What is drawn of a target is what a click there is for.
+/// The text drawn of a target fits its action.
 fn is_drawn(buffer: &Buffer, (area, target): (Rect, HitTarget), names: &BTreeSet<String>) -> Result<(), TestCaseError> {
     prop_assert!(buffer.area.intersection(area) == area && !area.is_empty(), "{target:?} is not on the screen: {area}");
     let text = text_in(buffer, area);
