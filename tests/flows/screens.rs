@@ -8,10 +8,10 @@ use std::time::Duration;
 use ratatui::style::{Color, Modifier};
 
 use crate::samples::{
-    DATA_SET, cancelled_at, failed_at, finished, midway, refusal, refused, start, summary, untouched, yesterday,
+    DATA_SET, account, cancelled_at, failed_at, finished, midway, refusal, refused, start, summary, untouched,
 };
-use crate::screen::{self, CLIENT_SECRET, TOKEN, Wizard, text_of};
-use writeback::testing::accounts::{Account, SecretHome};
+use crate::screen::{self, CLIENT_SECRET, Driver as _, TOKEN, Wizard, text_of};
+use writeback::testing::accounts::SecretHome;
 use writeback::testing::export::Export;
 use writeback::testing::export::Service;
 use writeback::testing::history::Phase;
@@ -42,15 +42,6 @@ fn pin(name: &str, wizard: &Wizard) {
     insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"}, {
         insta::assert_snapshot!(name, pinned);
     });
-}
-
-fn account(service: Service, name: &str) -> Account {
-    Account {
-        client_id: Some("b0876cee".to_owned()).filter(|_| service == Service::Domo),
-        user: Some(name.to_owned()),
-        tested: Some(yesterday()),
-        ..Account::new(service, name)
-    }
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use writeback::testing::accounts::SecretHome;
+use writeback::testing::accounts::{Account, SecretHome};
 use writeback::testing::config::Environment;
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::DatasetKey;
@@ -29,9 +29,14 @@ pub(crate) fn start() -> Start {
         edit: None,
         drafts: Vec::new(),
         today: today(),
-        now: yesterday() + chrono::TimeDelta::hours(30),
+        now: now(),
         demo: false,
     }
+}
+
+/// The time of all tests.
+pub(crate) fn now() -> DateTime<Utc> {
+    DateTime::parse_from_rfc3339("2026-11-22T12:00:00Z").expect("a time").to_utc()
 }
 
 /// The day of all tests.
@@ -101,7 +106,16 @@ pub(crate) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<(Requ
     }
 }
 
-fn user() -> User {
+pub(crate) fn account(service: Service, name: &str) -> Account {
+    Account {
+        client_id: Some("b0876cee".to_owned()).filter(|_| service == Service::Domo),
+        user: Some(name.to_owned()),
+        tested: Some(yesterday()),
+        ..Account::new(service, name)
+    }
+}
+
+pub(crate) fn user() -> User {
     User {
         id: "analyst".to_owned(),
         display_name: Some("Ada Analyst".to_owned()),
@@ -110,7 +124,7 @@ fn user() -> User {
     }
 }
 
-fn identity() -> DomoIdentity {
+pub(crate) fn identity() -> DomoIdentity {
     DomoIdentity {
         user_id: Some("964382593".to_owned()),
         user_name: None,
@@ -125,7 +139,7 @@ pub(crate) fn data_set() -> DataSet {
     named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331)
 }
 
-fn named_data_set(id: &str, name: &str, rows: u64) -> DataSet {
+pub(crate) fn named_data_set(id: &str, name: &str, rows: u64) -> DataSet {
     DataSet {
         id: id.parse().expect("an id"),
         name: name.to_owned(),
@@ -169,7 +183,7 @@ fn dataset() -> Dataset {
     Dataset { files: Some(files()), ..named_dataset("acme-analytics", "sales-mart", "Sales mart", Access::Write) }
 }
 
-fn named_dataset(owner: &str, id: &str, title: &str, access: Access) -> Dataset {
+pub(crate) fn named_dataset(owner: &str, id: &str, title: &str, access: Access) -> Dataset {
     Dataset {
         key: DatasetKey::new(owner, id),
         title: title.to_owned(),
@@ -190,15 +204,18 @@ fn datasets() -> Vec<Dataset> {
     ]
 }
 
-fn files() -> Vec<File> {
-    let file = |name: &str, size: u64| File {
+pub(crate) fn file(name: &str, size: u64) -> File {
+    File {
         name: name.to_owned(),
         size: Some(size),
         created: Some(yesterday()),
         updated: Some(yesterday()),
         updated_by: None,
         sync_status: None,
-    };
+    }
+}
+
+fn files() -> Vec<File> {
     vec![file("daily-sales.csv", 84_234_567), file("stores.csv", 12_345), file("notes.pdf", 99_000)]
 }
 

@@ -1,15 +1,15 @@
-//! A wizard at work without terminal, services or clock: keys go in, effects are answered from sample data, and what
-//! would be on the screen comes out as text.
+//! A screen at work without terminal, services or clock: keys go in, effects are answered from sample data, and the screen
+//! comes out as text.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::Terminal;
 use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
+use ratatui::{Frame, Terminal};
 use writeback::testing::accounts::SecretHome;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
 use writeback::testing::transfer::{Outcome, Progress};
-use writeback::testing::tui::screen::{self, Theme};
+use writeback::testing::tui::screen::{self, HitMap, Theme};
 use writeback::testing::tui::wizard::{Effect, Model, Msg, Origin, Reply, Request, Start, update};
 
 use crate::samples::{DATA_SET, sample_replies, start};
@@ -18,6 +18,61 @@ use crate::samples::{DATA_SET, sample_replies, start};
 pub(crate) const TOKEN: &str = "eyJhbGciOi.c2VjcmV0LXRva2Vu.bm90LXRvLWJlLXNlZW4";
 /// A client secret that must never be seen.
 pub(crate) const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e";
+
+/// A screen with a person in front of it: the wizard or the dashboard.
+pub(crate) trait Driver {
+    /// Sends a message; what that asks for is left to be answered.
+    fn tell(&mut self, message: Msg) -> &mut Self;
+
+    fn draw(&self, frame: &mut Frame<'_>, theme: &Theme) -> HitMap;
+
+    /// Presses keys by their names, with blanks between them.
+    fn press(&mut self, keys: &str) -> &mut Self {
+        for name in keys.split(' ') {
+            self.tell(Msg::Key(key(name)));
+        }
+        self
+    }
+
+    fn type_text(&mut self, text: &str) -> &mut Self {
+        for c in text.chars() {
+            self.tell(Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
+        }
+        self
+    }
+
+    fn paste(&mut self, text: &str) -> &mut Self {
+        self.tell(Msg::Paste(Secret::new(text)))
+    }
+
+    /// Draws a screen of that size, with its hit areas.
+    fn drawn(&self, width: u16, height: u16, theme: &Theme) -> (Buffer, HitMap) {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
+        let mut targets = HitMap::default();
+        terminal.draw(|frame| targets = self.draw(frame, theme)).expect("it draws");
+        (terminal.backend().buffer().clone(), targets)
+    }
+
+    fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
+        self.drawn(width, height, theme).0
+    }
+
+    fn text(&self, width: u16, height: u16) -> String {
+        text_of(&self.buffer(width, height, &Theme::color()))
+    }
+}
+
+impl Driver for Wizard {
+    fn tell(&mut self, message: Msg) -> &mut Self {
+        let effects = update(&mut self.model, message);
+        self.effects.extend(effects);
+        self
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, theme: &Theme) -> HitMap {
+        screen::draw_wizard(frame, &self.model, theme)
+    }
+}
 
 /// A wizard and the effects that are not answered yet.
 pub(crate) struct Wizard {
@@ -88,35 +143,6 @@ impl Wizard {
         self.paste(TOKEN).press("Tab Tab Tab Tab").type_text("b0876cee-327b").press("Tab").paste(CLIENT_SECRET);
     }
 
-    /// Presses keys by their names, with blanks between them.
-    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
-        for name in keys.split(' ') {
-            self.tell(Msg::Key(key(name)));
-        }
-        self
-    }
-
-    /// Types characters.
-    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            self.tell(Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
-        }
-        self
-    }
-
-    /// Pastes text.
-    pub(crate) fn paste(&mut self, text: &str) -> &mut Self {
-        self.tell(Msg::Paste(Secret::new(text)));
-        self
-    }
-
-    /// Tells the wizard something.
-    pub(crate) fn tell(&mut self, message: Msg) -> &mut Self {
-        let effects = update(&mut self.model, message);
-        self.effects.extend(effects);
-        self
-    }
-
     /// Answers all effects from the sample data, and those that the answers lead to.
     pub(crate) fn answer(&mut self) -> &mut Self {
         while !self.effects.is_empty() {
@@ -155,18 +181,6 @@ impl Wizard {
             _ => None,
         });
         run.expect("a run was started")
-    }
-
-    /// Draws a screen of that size.
-    pub(crate) fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drop(screen::draw_wizard(frame, &self.model, theme))).expect("it draws");
-        terminal.backend().buffer().clone()
-    }
-
-    /// Draws a screen of that size, as text.
-    pub(crate) fn text(&self, width: u16, height: u16) -> String {
-        text_of(&self.buffer(width, height, &Theme::color()))
     }
 }
 

@@ -11,8 +11,10 @@ use writeback::testing::tui::dashboard::Overlay;
 use writeback::testing::tui::state::{AccountChange, Effect, Login, Msg, Reply, Request, Subject, Tested};
 use writeback::testing::tui::wizard::Field;
 
-use crate::dashboard::support::{Person, export, now, three_hours_ago};
+use crate::dashboard::support::{Person, export, three_hours_ago};
+use crate::samples::now;
 use crate::samples::start;
+use crate::screen::Driver as _;
 
 pub(crate) fn account(service: Service, name: &str) -> Account {
     Account {

@@ -10,6 +10,7 @@ use writeback::testing::tui::state::{Copied, Effect, Login, Opening, Page, Reply
 
 use crate::dashboard::support::{Person, three_hours_ago};
 use crate::samples::start;
+use crate::screen::Driver as _;
 
 pub(crate) fn listed(key: &str, title: &str, shelf: Shelf) -> Listed {
     let dataset = Dataset {

@@ -13,7 +13,9 @@ use writeback::testing::transfer::{Failure, Refusal};
 use writeback::testing::tui::dashboard::Tab;
 use writeback::testing::tui::state::{Copied, Effect, Reply, Request, Subject, actions};
 
-use crate::dashboard::support::{Person, now};
+use crate::dashboard::support::Person;
+use crate::samples::now;
+use crate::screen::Driver as _;
 
 /// The way to a service on another computer, and what is found on it.
 const WAY: [(Step, &str); 7] = [

@@ -13,7 +13,8 @@ use writeback::testing::tui::dashboard::exports::Standing;
 use writeback::testing::tui::state::{Effect, LocalData, Login, Msg, Reply};
 
 use crate::dashboard::support::*;
-use crate::samples::{finished, midway, refusal};
+use crate::samples::{finished, midway, now, refusal};
+use crate::screen::Driver as _;
 
 fn refused(refusal: Refusal) -> Outcome {
     Outcome::Failed { failure: Failure::Refused(refusal), file_now: None }

@@ -4,6 +4,8 @@ use writeback::testing::history::{Run, RunResult};
 use writeback::testing::tui::state::{Effect, Msg};
 
 use crate::dashboard::support::*;
+use crate::samples::now;
+use crate::screen::Driver as _;
 
 fn at_history(runs: Vec<writeback::testing::history::Run>) -> Person {
     let mut person = Person::at_home(vec![export("Daily sales", "")], runs);

@@ -4,6 +4,7 @@ use writeback::testing::tui::dashboard::{Overlay, Tab};
 use writeback::testing::tui::state::{Effect, actions};
 
 use crate::dashboard::support::*;
+use crate::screen::Driver as _;
 
 #[test]
 fn tabs_are_reached_by_number_and_by_step() {

@@ -3,32 +3,29 @@
 mod anywhere;
 
 use crossterm::event::{KeyModifiers, MouseButton, MouseEvent, MouseEventKind};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use writeback::testing::config::KeyBinding;
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::dashboard::{Overlay, Tab};
 use writeback::testing::tui::mouse::meant;
-use writeback::testing::tui::screen::{self as drawing, HitMap, HitTarget, Theme};
+use writeback::testing::tui::screen::{HitTarget, Theme};
 use writeback::testing::tui::state::{Effect, Msg};
 use writeback::testing::tui::wizard::{Field, FieldValue, List, Step, words};
 
 use crate::dashboard::support::{Person, export};
 use crate::samples::{DATA_SET, start};
-use crate::screen::Wizard;
+use crate::screen::{Driver, Wizard};
 
 const DOWN: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
 
 /// The screen of whoever sits there.
-trait Seen {
-    fn draw(&self, width: u16, height: u16) -> (Buffer, HitMap);
+trait Seen: Driver {
     fn take(&mut self, message: Msg);
 
     /// Does with the mouse what can be done at the first cell of a text.
     fn mouse(&mut self, kind: MouseEventKind, text: &str) -> Option<Msg> {
-        let (buffer, targets) = self.draw(80, 24);
+        let (buffer, targets) = self.drawn(80, 24, &Theme::color());
         let (column, row) = find(&buffer, text);
         let message = meant(event(kind, column, row), &targets);
         message.clone().into_iter().for_each(|message| self.take(message));
@@ -41,30 +38,15 @@ trait Seen {
 }
 
 impl Seen for Person {
-    fn draw(&self, width: u16, height: u16) -> (Buffer, HitMap) {
-        drawn(width, height, |frame| drawing::draw(frame, &self.app, &Theme::color()))
-    }
-
     fn take(&mut self, message: Msg) {
         self.tell(message).answer();
     }
 }
 
 impl Seen for Wizard {
-    fn draw(&self, width: u16, height: u16) -> (Buffer, HitMap) {
-        drawn(width, height, |frame| drawing::draw_wizard(frame, &self.model, &Theme::color()))
-    }
-
     fn take(&mut self, message: Msg) {
         self.tell(message);
     }
-}
-
-fn drawn(width: u16, height: u16, draw: impl FnOnce(&mut ratatui::Frame<'_>) -> HitMap) -> (Buffer, HitMap) {
-    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
-    let mut targets = HitMap::default();
-    terminal.draw(|frame| targets = draw(frame)).unwrap();
-    (terminal.backend().buffer().clone(), targets)
 }
 
 fn event(kind: MouseEventKind, column: u16, row: u16) -> MouseEvent {
@@ -113,11 +95,15 @@ fn a_click_opens_a_tab() {
 #[test]
 fn a_click_selects_a_row_which_stays_where_it_is_and_the_second_one_opens_it() {
     let mut person = many();
-    let (before, _) = person.draw(80, 24);
+    let (before, _) = person.drawn(80, 24, &Theme::color());
     let at = find(&before, "Export 07");
     person.click("Export 07");
     assert_eq!(person.under_cursor(), "Export 07");
-    assert_eq!(find(&person.draw(80, 24).0, "Export 07"), at, "the second click would be on another row");
+    assert_eq!(
+        find(&person.drawn(80, 24, &Theme::color()).0, "Export 07"),
+        at,
+        "the second click would be on another row"
+    );
     assert!(matches!(person.click("Export 07"), Some(Msg::Open)));
     assert!(person.notice().starts_with("It has not run yet."), "that is what Enter says");
     person.press("Down");
@@ -142,11 +128,11 @@ fn the_list_stays_where_it_is_when_it_is_read_again() {
     for _ in 0..5 {
         person.mouse(MouseEventKind::ScrollDown, "Export 1");
     }
-    let before = find(&person.draw(80, 24).0, "Export 20");
+    let before = find(&person.drawn(80, 24, &Theme::color()).0, "Export 20");
     person.click("Export 20");
     person.saved.insert(0, export("An export before all", ""));
     person.press("F5").answer();
-    let (after, _) = person.draw(80, 24);
+    let (after, _) = person.drawn(80, 24, &Theme::color());
     assert_eq!((person.under_cursor(), find(&after, "Export 20")), ("Export 20", before));
 }
 
@@ -154,7 +140,7 @@ fn the_list_stays_where_it_is_when_it_is_read_again() {
 fn the_wheel_scrolls_three_rows_and_takes_the_cursor_along_at_the_edge_only() {
     let mut person = many();
     person.click("Export 07");
-    let row = |person: &Person, text| find(&person.draw(80, 24).0, text).1;
+    let row = |person: &Person, text| find(&person.drawn(80, 24, &Theme::color()).0, text).1;
     let before = row(&person, "Export 07");
     person.mouse(MouseEventKind::ScrollDown, "Export 01");
     assert_eq!((row(&person, "Export 07"), person.under_cursor()), (before - 3, "Export 07"));
@@ -222,7 +208,7 @@ fn the_wheel_scrolls_a_run_that_is_open() {
     on_history.press("4").answer().press("Down Enter");
     for mut person in [on_exports, on_history] {
         for (kind, top) in [(MouseEventKind::ScrollDown, 3), (MouseEventKind::ScrollUp, 0)] {
-            let (_, targets) = person.draw(60, 15);
+            let (_, targets) = person.drawn(60, 15, &Theme::color());
             let message = meant(event(kind, 8, 8), &targets).unwrap();
             person.take(message);
             assert_eq!(person.app.home.top, top);
@@ -288,7 +274,7 @@ fn what_lies_over_a_pane_is_in_the_way_of_a_click() {
     assert!(wizard.click("Client secret").is_none() && wizard.click("What you entered").is_none());
     wizard.click("n stay");
     assert_eq!(wizard.model.overlay, None);
-    let (_, targets) = Wizard::first().press("F1").draw(80, 24);
+    let (_, targets) = Wizard::first().press("F1").drawn(80, 24, &Theme::color());
     assert!(targets.iter().all(|(_, target)| matches!(target, HitTarget::Key(_))));
 }
 

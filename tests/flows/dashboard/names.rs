@@ -17,7 +17,7 @@ use crate::dashboard::browse::{file, listed};
 use crate::dashboard::screens::pin_at;
 use crate::dashboard::support::{Person, export, run};
 use crate::samples::start;
-use crate::screen::text_of;
+use crate::screen::{Driver as _, text_of};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 

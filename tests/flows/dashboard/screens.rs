@@ -9,8 +9,8 @@ use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::state::actions;
 
 use crate::dashboard::support::*;
-use crate::samples::{failed_at, finished, midway, refused, untouched};
-use crate::screen::{assert_names_the_way_out, text_of};
+use crate::samples::{failed_at, finished, midway, now, refused, untouched};
+use crate::screen::{Driver as _, assert_names_the_way_out, text_of};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
 

@@ -9,6 +9,7 @@ use writeback::testing::tui::state::Msg;
 
 use crate::dashboard::support::*;
 use crate::samples::{failed_at, finished, midway, refused, untouched};
+use crate::screen::Driver as _;
 
 const LOW: (u16, u16) = (60, 15);
 

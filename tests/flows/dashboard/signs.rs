@@ -5,6 +5,7 @@ use writeback::testing::tui::state::{Copied, Effect, Reply};
 
 use crate::dashboard::support::*;
 use crate::samples::untouched;
+use crate::screen::Driver as _;
 
 /// A run of an export that was cancelled, seen from the list.
 fn cancelled(file_now: Option<FileAfter>) -> Person {

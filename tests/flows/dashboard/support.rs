@@ -3,10 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use ratatui::Terminal;
-use ratatui::backend::TestBackend;
-use ratatui::buffer::Buffer;
+use ratatui::Frame;
 use writeback::testing::accounts::Account;
 use writeback::testing::export::Export;
 use writeback::testing::history::{Kind, Run, RunResult, Statistics};
@@ -14,12 +11,12 @@ use writeback::testing::schedulers::SchedulerKind;
 use writeback::testing::schedulers::{LocalSchedule, LocalSchedules};
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};
-use writeback::testing::tui::screen::{self as drawing, Theme};
+use writeback::testing::tui::screen::{self as drawing, HitMap, Theme};
 use writeback::testing::tui::state::{Copied, Effect, LocalData, Msg, Reply, Request, Runs, SavedExport};
 use writeback::testing::tui::wizard::Start;
 
-use crate::samples::{DATA_SET, start, summary};
-use crate::screen::{key, text_of};
+use crate::samples::{DATA_SET, now, start, summary};
+use crate::screen::Driver;
 
 /// Home, and the effects that are not answered yet.
 pub(crate) struct Person {
@@ -30,6 +27,18 @@ pub(crate) struct Person {
     pub(crate) accounts: Vec<Account>,
     /// The exports in this computer's schedulers: at first all that have a schedule, as saved.
     pub(crate) handed: LocalSchedules,
+}
+
+impl Driver for Person {
+    fn tell(&mut self, message: Msg) -> &mut Self {
+        let effects = update(&mut self.app, message);
+        self.effects.extend(effects);
+        self
+    }
+
+    fn draw(&self, frame: &mut Frame<'_>, theme: &Theme) -> HitMap {
+        drawing::draw(frame, &self.app, theme)
+    }
 }
 
 impl Person {
@@ -102,27 +111,6 @@ impl Person {
             export("Weekly \u{1b}[31mreport\u{202e} 売上データ", ""),
         ];
         Self::at_home(saved, vec![good, failed, run("Daily sales", RunResult::Done, 26)])
-    }
-
-    pub(crate) fn tell(&mut self, message: Msg) -> &mut Self {
-        let effects = update(&mut self.app, message);
-        self.effects.extend(effects);
-        self
-    }
-
-    /// Presses keys by their names, with blanks between them.
-    pub(crate) fn press(&mut self, keys: &str) -> &mut Self {
-        for name in keys.split(' ') {
-            self.tell(Msg::Key(key(name)));
-        }
-        self
-    }
-
-    pub(crate) fn type_text(&mut self, text: &str) -> &mut Self {
-        for c in text.chars() {
-            self.tell(Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::NONE)));
-        }
-        self
     }
 
     /// Puts the cursor on an export.
@@ -265,16 +253,6 @@ impl Person {
         }
     }
 
-    pub(crate) fn buffer(&self, width: u16, height: u16, theme: &Theme) -> Buffer {
-        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
-        terminal.draw(|frame| drop(drawing::draw(frame, &self.app, theme))).expect("it draws");
-        terminal.backend().buffer().clone()
-    }
-
-    pub(crate) fn text(&self, width: u16, height: u16) -> String {
-        text_of(&self.buffer(width, height, &Theme::color()))
-    }
-
     /// The line of the screen that has a text.
     pub(crate) fn line(&self, with: &str) -> String {
         let text = self.text(80, 24);
@@ -284,7 +262,7 @@ impl Person {
 
 /// A while before the screen's now.
 pub(crate) fn three_hours_ago() -> DateTime<Utc> {
-    start().now - TimeDelta::hours(3)
+    now() - TimeDelta::hours(3)
 }
 
 fn is_of_computer(effect: &Effect) -> bool {
@@ -326,11 +304,6 @@ pub(crate) fn export(name: &str, more: &str) -> SavedExport {
 fn stem(name: &str) -> String {
     let letters: String = name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
     if letters.is_empty() { "unnamed".to_owned() } else { letters }
-}
-
-/// The time of all tests.
-pub(crate) fn now() -> DateTime<Utc> {
-    start().now
 }
 
 /// A run that began so many hours ago and took 10.4 s.

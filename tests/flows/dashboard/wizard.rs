@@ -12,7 +12,7 @@ use writeback::testing::tui::wizard::{Origin, Start, Step};
 use crate::dashboard::accounts::{being_kept, kept};
 use crate::dashboard::support::*;
 use crate::samples::{refusal, start};
-use crate::screen::key;
+use crate::screen::{Driver as _, key};
 
 #[test]
 fn a_new_export_opens_the_wizard_and_esc_comes_back() {

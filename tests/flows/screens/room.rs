@@ -8,9 +8,9 @@ use writeback::testing::tui::wizard::actions;
 use writeback::testing::tui::wizard::words::hint;
 use writeback::testing::tui::wizard::{Effect, Field, Msg, Reply, Start};
 
-use crate::samples::{self, DATA_SET, finished, start, summary};
-use crate::screen::Wizard;
-use crate::screens::{account, every_two_weeks};
+use crate::samples::{self, DATA_SET, account, finished, start, summary};
+use crate::screen::{Driver as _, Wizard};
+use crate::screens::every_two_weeks;
 
 /// The text of a screen as one line, so that it does not matter where sentences wrap.
 fn in_one_line(wizard: &Wizard, width: u16, height: u16) -> String {

@@ -8,7 +8,7 @@ use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::wizard::{Msg, Weight, review};
 
 use crate::samples::{failed_at, finished, refused, summary, untouched};
-use crate::screen::{Wizard, text_of};
+use crate::screen::{Driver as _, Wizard, text_of};
 use crate::screens::{every_two_weeks, pin};
 
 /// Presses ↓ until nothing is below any more; all that was in sight, row by row.

@@ -10,9 +10,9 @@ use crate::wizard::support::*;
 
 #[test]
 fn a_new_account_does_not_take_the_name_of_another_users() {
-    let mut other = account("analyst", Service::DataWorld);
+    let mut other = account(Service::DataWorld, "analyst");
     other.user = Some("someone".to_owned());
-    for (saved, name) in [(other, "analyst-2"), (account("analyst", Service::DataWorld), "analyst")] {
+    for (saved, name) in [(other, "analyst-2"), (account(Service::DataWorld, "analyst"), "analyst")] {
         let mut wizard = Wizard::new(environment(), vec![saved]);
         wizard.press(KeyCode::Left);
         wizard.focus(Field::DataWorldToken);
@@ -25,7 +25,7 @@ fn a_new_account_does_not_take_the_name_of_another_users() {
 
 #[test]
 fn an_account_that_gets_a_new_secret_is_named() {
-    let mut wizard = Wizard::new(environment(), vec![account("analyst", Service::DataWorld)]);
+    let mut wizard = Wizard::new(environment(), vec![account(Service::DataWorld, "analyst")]);
     wizard.press(KeyCode::Left);
     wizard.focus(Field::DataWorldName);
     wizard.type_text("analys");
@@ -62,7 +62,7 @@ fn half_a_name_is_not_saved() {
 /// An export that names these accounts, opened to change it, with accounts of these names.
 fn editing(export: CredentialNames, environment: Environment, names: &[&str]) -> Wizard {
     let text = format!(
-        "name = \"Sales\"\n[input]\ndataset = \"{GUID}\"\n[output]\ndataset = \"acme/sales\"\nfile = \"sales\""
+        "name = \"Sales\"\n[input]\ndataset = \"{DATA_SET}\"\n[output]\ndataset = \"acme/sales\"\nfile = \"sales\""
     );
     let edit = Export { credentials: export, ..Export::parse(&text, std::path::Path::new("x.toml")).unwrap() };
     Wizard::started(Start { environment, edit: Some(Original::new(edit)), ..start_of(names) })

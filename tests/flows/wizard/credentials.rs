@@ -52,13 +52,13 @@ fn a_first_start_asks_for_both_services() {
 
 #[test]
 fn saved_accounts_come_first_then_the_environment_then_a_new_one() {
-    let accounts = vec![account("analyst", Service::DataWorld), account("acme", Service::Domo)];
+    let accounts = vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")];
     let mut wizard = Wizard::new(environment(), accounts);
     let labels = |wizard: &Wizard| -> Vec<String> {
         let sources = &wizard.model.credentials.dataworld.account.sources;
         sources.iter().map(|source| source.label(wizard.model.today)).collect()
     };
-    assert_eq!(labels(&wizard), ["analyst (tested 3 days ago)", "from environment", "a new account…"]);
+    assert_eq!(labels(&wizard), ["analyst (tested yesterday)", "from environment", "a new account…"]);
     assert_eq!(wizard.model.fields(), [Field::DataWorldAccount, Field::DomoAccount], "nothing is typed for them");
     wizard.press(KeyCode::Char(' '));
     assert_eq!(*wizard.model.credentials.dataworld.account.source(), Source::Environment);

@@ -14,8 +14,8 @@ use crate::wizard::support::*;
 fn a_pasted_address_is_looked_up_at_once() {
     let mut wizard = Wizard::at_details();
     assert_eq!(wizard.model.focus, Field::InputDataSet);
-    let effects = wizard.paste(&format!("https://acme.domo.com/datasources/{GUID}/details/settings\r\n"));
-    assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == GUID), "{effects:?}");
+    let effects = wizard.paste(&format!("https://acme.domo.com/datasources/{DATA_SET}/details/settings\r\n"));
+    assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == DATA_SET), "{effects:?}");
     wizard.found(Ownership::Proven);
     assert_eq!(wizard.model.details.input.dataset.data.ready().unwrap().name, "Daily Sales by Region");
     assert_eq!(wizard.model.other_instance(), None);
@@ -24,15 +24,15 @@ fn a_pasted_address_is_looked_up_at_once() {
 #[test]
 fn an_address_of_another_instance_is_noticed() {
     let mut wizard = Wizard::at_details();
-    wizard.paste(&format!("https://umbrella.domo.com/datasources/{GUID}"));
+    wizard.paste(&format!("https://umbrella.domo.com/datasources/{DATA_SET}"));
     assert_eq!(wizard.model.other_instance().as_deref(), Some("umbrella"));
 }
 
 #[test]
 fn a_typed_id_is_looked_up_when_it_is_whole_and_only_once() {
     let mut wizard = Wizard::at_details();
-    assert!(wizard.type_text(&GUID[..35]).is_empty());
-    assert_eq!(wizard.type_text(&GUID[35..]).len(), 1);
+    assert!(wizard.type_text(&DATA_SET[..35]).is_empty());
+    assert_eq!(wizard.type_text(&DATA_SET[35..]).len(), 1);
     assert!(wizard.press(KeyCode::Tab).is_empty(), "it is on its way");
     wizard.press(KeyCode::BackTab);
     wizard.type_text(" ");
@@ -52,7 +52,7 @@ fn each_mistake_about_the_data_set_has_its_own_sentence() {
     let mut wizard = Wizard::filled_in();
     wizard.focus(Field::InputDataSet);
     wizard.ctrl('u');
-    wizard.paste(OTHER_GUID);
+    wizard.paste(OTHER_DATA_SET);
     wizard.reply(Reply::DataSet(Err(why("There is no such DataSet."))));
     let effects = wizard.ctrl('n');
     assert!(matches!(effects[..], [Effect::LookUpDataSet { .. }]), "what failed is asked again: {effects:?}");
@@ -65,15 +65,15 @@ fn each_mistake_about_the_data_set_has_its_own_sentence() {
 #[test]
 fn an_older_look_up_is_ignored() {
     let mut wizard = Wizard::at_details();
-    wizard.paste(GUID);
+    wizard.paste(DATA_SET);
     let old = wizard.request(&Reply::Ownership(Ownership::Proven));
     wizard.ctrl('u');
-    wizard.paste(OTHER_GUID);
-    wizard.reply_to(old, Reply::DataSet(Ok(data_set(GUID, "The one before"))));
+    wizard.paste(OTHER_DATA_SET);
+    wizard.reply_to(old, Reply::DataSet(Ok(named_data_set(DATA_SET, "The one before", 1_204_331))));
     wizard.reply_to(old, Reply::Ownership(Ownership::Denied));
     assert!(wizard.model.details.input.dataset.data.is_loading());
     assert!(wizard.model.details.input.ownership.is_loading());
-    wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "The one that is meant"))));
+    wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "The one that is meant", 1_204_331))));
     assert_eq!(wizard.model.details.input.dataset.data.ready().unwrap().name, "The one that is meant");
 }
 
@@ -82,14 +82,17 @@ fn the_data_set_can_be_chosen_from_a_list() {
     let mut wizard = Wizard::at_details();
     let effects = wizard.press(KeyCode::Down);
     assert!(matches!(effects[..], [Effect::ListDataSets { .. }]), "{effects:?}");
-    for page in all(vec![data_set(GUID, "Daily Sales"), data_set(OTHER_GUID, "Costs")]) {
+    for page in all(vec![
+        named_data_set(DATA_SET, "Daily Sales", 1_204_331),
+        named_data_set(OTHER_DATA_SET, "Costs", 1_204_331),
+    ]) {
         wizard.reply(Reply::DataSets(page));
     }
     wizard.type_text("daily");
     assert_eq!(wizard.model.details.input.list.count(), "1/2");
     let effects = wizard.press(KeyCode::Enter);
-    assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == GUID), "{effects:?}");
-    assert_eq!(wizard.model.details.input.id.value(), GUID);
+    assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == DATA_SET), "{effects:?}");
+    assert_eq!(wizard.model.details.input.id.value(), DATA_SET);
     assert_eq!(wizard.model.list, None);
 }
 
@@ -118,7 +121,7 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     let mut wizard = Wizard::filled_in();
     wizard.reply(Reply::Ownership(Ownership::Unknown));
     let plain = wizard.model.details.input.confirmation_reason();
-    let pdp = DataSet { pdp_enabled: true, ..data_set(GUID, "Daily Sales by Region") };
+    let pdp = DataSet { pdp_enabled: true, ..named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331) };
     wizard.reply(Reply::DataSet(Ok(pdp)));
     assert_ne!(wizard.model.details.input.confirmation_reason(), plain);
     assert!(wizard.model.details.input.confirmation_reason().contains("PDP is enabled"));
@@ -152,7 +155,7 @@ fn who_sees_all_rows_without_owning_them_may_go_on() {
 
 #[test]
 fn what_domo_does_not_export_is_refused_before_it_is_run() {
-    let known = data_set(GUID, "Daily Sales by Region");
+    let known = named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331);
     for (data_set, said) in [
         (DataSet { is_archived: true, ..known.clone() }, "Press Start on the DataSet's page in Domo"),
         (DataSet { kind: DataSetKind::DataFusion, ..known }, "The DataSet is a DataFusion"),
@@ -170,7 +173,10 @@ fn what_domo_does_not_export_is_refused_before_it_is_run() {
 fn only_when_updated_is_not_saved_for_a_data_set_that_does_not_tell_when_it_changes() {
     for kind in [DataSetKind::Federated, DataSetKind::CloudIntegration, DataSetKind::View] {
         let mut wizard = Wizard::filled_in();
-        wizard.reply(Reply::DataSet(Ok(DataSet { kind, ..data_set(GUID, "Daily Sales by Region") })));
+        wizard.reply(Reply::DataSet(Ok(DataSet {
+            kind,
+            ..named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331)
+        })));
         wizard.ctrl('n');
         assert_eq!(wizard.model.step, Step::Scheduling);
         wizard.focus(Field::OnlyWhenUpdated);
@@ -188,15 +194,15 @@ fn only_when_updated_is_not_saved_for_a_data_set_that_does_not_tell_when_it_chan
 #[test]
 fn a_word_given_for_one_data_set_is_not_given_for_the_next() {
     let mut wizard = Wizard::at_details();
-    wizard.paste(GUID);
+    wizard.paste(DATA_SET);
     wizard.found(Ownership::Unknown);
     wizard.focus(Field::OwnerConfirmed);
     wizard.press(KeyCode::Char(' '));
     assert!(wizard.model.details.input.is_confirmed());
     wizard.focus(Field::InputDataSet);
     wizard.ctrl('u');
-    wizard.paste(OTHER_GUID);
-    wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
+    wizard.paste(OTHER_DATA_SET);
+    wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
     wizard.reply(Reply::Ownership(Ownership::Unknown));
     assert!(!wizard.model.details.input.is_confirmed());
 }
@@ -267,7 +273,7 @@ fn a_list_that_fails_does_not_stand_in_the_way_of_typing() {
     assert!(matches!(effects[..], [Effect::ListDataSets { .. }]), "it can be asked for again: {effects:?}");
     wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
     wizard.press(KeyCode::Esc);
-    wizard.type_text(GUID);
+    wizard.type_text(DATA_SET);
     wizard.found(Ownership::Proven);
     wizard.focus(Field::DatasetMethod);
     wizard.press(KeyCode::Char(' '));
@@ -285,10 +291,10 @@ fn the_pane_waits_for_what_is_on_its_way_and_then_moves_on() {
     let mut wizard = Wizard::filled_in();
     wizard.focus(Field::InputDataSet);
     wizard.ctrl('u');
-    wizard.paste(OTHER_GUID);
+    wizard.paste(OTHER_DATA_SET);
     assert!(wizard.ctrl('n').is_empty());
     assert_eq!(wizard.model.step, Step::Details);
-    wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
+    wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
     assert_eq!(wizard.model.step, Step::Details, "the owner rule is not settled");
     wizard.reply(Reply::Ownership(Ownership::Proven));
     assert_eq!(wizard.model.step, Step::Scheduling);
@@ -299,11 +305,11 @@ fn typing_while_the_pane_waits_keeps_one_there() {
     let mut wizard = Wizard::filled_in();
     wizard.focus(Field::InputDataSet);
     wizard.ctrl('u');
-    wizard.paste(OTHER_GUID);
+    wizard.paste(OTHER_DATA_SET);
     wizard.ctrl('n');
     wizard.focus(Field::FileName);
     wizard.type_text("2");
-    wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
+    wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
     wizard.reply(Reply::Ownership(Ownership::Proven));
     assert_eq!(wizard.model.step, Step::Details);
 }
@@ -416,7 +422,7 @@ fn validation_puts_the_focus_on_the_first_wrong_field() {
     let wrong: Vec<Field> = wizard.model.errors.keys().copied().collect();
     assert_eq!(wrong, [Field::InputDataSet, Field::Dataset, Field::FileName]);
     assert_eq!(wizard.model.focus, Field::InputDataSet);
-    wizard.paste(GUID);
+    wizard.paste(DATA_SET);
     wizard.ctrl('n');
     assert_eq!(wizard.model.focus, Field::Dataset);
 }
@@ -431,7 +437,7 @@ fn back_never_validates_and_keeps_everything() {
     assert!(wizard.model.errors.is_empty());
     wizard.ctrl('n');
     let details = &wizard.model.details;
-    assert_eq!(details.input.id.value(), format!("{GUID}not an id"));
+    assert_eq!(details.input.id.value(), format!("{DATA_SET}not an id"));
     assert_eq!(details.output.id.value(), "acme-analytics/sales-mart");
     assert_eq!(details.file.name.value(), "weekly");
     assert_eq!(details.output.method, Method::Enter);
@@ -523,7 +529,7 @@ fn other_credentials_ask_anew_and_keep_what_was_entered() {
 #[test]
 fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
     let mut wizard = Wizard::at_details();
-    wizard.paste(GUID);
+    wizard.paste(DATA_SET);
     wizard.reply(Reply::DataSet(Err(why("Domo has no DataSet with this ID (404)."))));
     wizard.ctrl('n');
     assert_eq!(wizard.model.focus, Field::InputDataSet);
@@ -531,6 +537,6 @@ fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
     assert!(wizard.model.error(Field::Dataset).is_some() && wizard.model.error(Field::FileName).is_some());
     // Another one is asked for, and nothing is held against it.
     wizard.ctrl('u');
-    wizard.paste(OTHER_GUID);
+    wizard.paste(OTHER_DATA_SET);
     assert_eq!(wizard.model.error(Field::InputDataSet), None);
 }

@@ -2,7 +2,6 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use writeback::testing::accounts::SecretHome;
-use writeback::testing::config::Environment;
 use writeback::testing::export::Service;
 use writeback::testing::export::{Append, Export, Label};
 use writeback::testing::services::domo::Ownership;
@@ -10,6 +9,7 @@ use writeback::testing::transfer::Outcome;
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Reply, Start, Step, review};
 
+use crate::samples;
 use crate::wizard::support::*;
 
 /// The draft of a wizard that is ended from outside, written and read back; and its text.
@@ -29,21 +29,12 @@ fn kept(wizard: &mut Wizard) -> Option<(Draft, String)> {
 
 fn start(draft: Option<Draft>, demo: bool) -> Wizard {
     let accounts = vec![
-        account("other", Service::DataWorld),
-        account("analyst", Service::DataWorld),
-        account("other", Service::Domo),
-        account("acme", Service::Domo),
+        account(Service::DataWorld, "other"),
+        account(Service::DataWorld, "analyst"),
+        account(Service::Domo, "other"),
+        account(Service::Domo, "acme"),
     ];
-    Wizard::started(Start {
-        environment: Environment::default(),
-        accounts,
-        exports: vec!["Costs".to_owned()],
-        edit: None,
-        drafts: draft.into_iter().collect(),
-        today: now().date_naive(),
-        now: now(),
-        demo,
-    })
+    Wizard::started(Start { accounts, drafts: draft.into_iter().collect(), demo, ..samples::start() })
 }
 
 fn enter(wizard: &mut Wizard, field: Field, text: &str) {
@@ -96,7 +87,7 @@ fn filled_in() -> Wizard {
 
 fn details(wizard: &mut Wizard) {
     assert_eq!(wizard.model.step, Step::Details);
-    wizard.paste(GUID);
+    wizard.paste(DATA_SET);
     wizard.found(Ownership::Unknown);
     wizard.focus(Field::OwnerConfirmed);
     wizard.press(KeyCode::Char(' '));
@@ -192,7 +183,7 @@ fn secrets_are_entered_again_on_the_way_to_where_a_draft_was_left() {
     before.reply(Reply::DomoTested(Ok(identity())));
     before.reply(Reply::AccountKept(Err(why("There is no room."))));
     assert_eq!(before.model.step, Step::Details);
-    before.paste(GUID);
+    before.paste(DATA_SET);
     let (draft, _) = kept(&mut before).unwrap();
     let mut after = start(Some(draft), false);
     after.press(KeyCode::Char('y'));
@@ -337,16 +328,7 @@ fn an_account_that_was_entered_and_kept_is_a_saved_one_then() {
 #[test]
 fn home_offers_what_was_left_as_soon_as_a_new_export_is_opened() {
     let (draft, _) = kept(&mut filled_in()).unwrap();
-    let start = Start {
-        environment: Environment::default(),
-        accounts: Vec::new(),
-        exports: Vec::new(),
-        edit: None,
-        drafts: vec![draft],
-        today: now().date_naive(),
-        now: now(),
-        demo: false,
-    };
+    let start = Start { drafts: vec![draft], ..samples::start() };
     let mut app = App::at_home(&start);
     assert_eq!(app.home.unfinished, Some(now()));
     let press = |app: &mut App, code| update(app, Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)));
@@ -422,8 +404,8 @@ fn the_question_names_the_export_by_what_is_known_of_it() {
     first.type_text("weekly");
     assert_eq!(of(&mut first), "You started an export");
     first.focus(Field::InputDataSet);
-    first.paste(GUID);
-    assert_eq!(of(&mut first), format!("You started an export of DataSet {GUID}"));
+    first.paste(DATA_SET);
+    assert_eq!(of(&mut first), format!("You started an export of DataSet {DATA_SET}"));
     assert_eq!(of(&mut Wizard::filled_in()), "You started an export to acme-analytics/sales-mart/weekly");
     let mut draft = kept(&mut filled_in()).unwrap().0;
     assert_eq!(question(&draft), "You started the export Weekly");
@@ -443,16 +425,7 @@ fn of_several_a_new_export_and_the_newest_is_offered() {
     let export = review::export(&filled_in().model).unwrap();
     let offered = |edit: Option<&str>| {
         let edit = edit.map(|name| Original::new(Export { name: name.to_owned(), ..export.clone() }));
-        let wizard = Wizard::started(Start {
-            environment: Environment::default(),
-            accounts: Vec::new(),
-            exports: Vec::new(),
-            edit,
-            drafts: drafts.to_vec(),
-            today: now().date_naive(),
-            now: now(),
-            demo: false,
-        });
+        let wizard = Wizard::started(Start { edit, drafts: drafts.to_vec(), ..samples::start() });
         wizard.model.draft.map(|draft| draft.began)
     };
     assert_eq!(offered(None), Some(at(2026, 11, 2)));

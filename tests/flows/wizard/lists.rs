@@ -18,7 +18,7 @@ fn open() -> Wizard {
 }
 
 fn named(name: &str) -> DataSet {
-    data_set(GUID, name)
+    named_data_set(DATA_SET, name, 1_204_331)
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn what_came_before_a_list_failed_can_be_chosen() {
     wizard.reply(Reply::DataSets(Page::More(vec![named("Sales")])));
     wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
     wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.details.input.id.value(), GUID);
+    assert_eq!(wizard.model.details.input.id.value(), DATA_SET);
 }
 
 #[test]

@@ -42,7 +42,7 @@ enum Event {
 fn events() -> impl Strategy<Value = Vec<Event>> {
     let event = prop_oneof![
         20 => keys().prop_map(Event::Key),
-        1 => prop_oneof![Just(GUID.to_owned()), Just("acme/sales".to_owned()), any::<String>()].prop_map(Event::Paste),
+        1 => prop_oneof![Just(DATA_SET.to_owned()), Just("acme/sales".to_owned()), any::<String>()].prop_map(Event::Paste),
         1 => Just(Event::Tick),
         4 => any::<bool>().prop_map(Event::Answer),
     ];
@@ -60,12 +60,15 @@ fn answers(effect: &Effect, well: bool) -> Vec<(Request, Reply)> {
         Effect::LookUpDataSet { request, id, .. } => (
             request,
             vec![
-                Reply::DataSet(well.then(|| data_set(id.as_str(), "Sales")).ok_or_else(bad)),
+                Reply::DataSet(well.then(|| named_data_set(id.as_str(), "Sales", 1_204_331)).ok_or_else(bad)),
                 Reply::Ownership(Ownership::Unknown),
             ],
         ),
         Effect::ListDataSets { request, .. } => {
-            let list = all(vec![data_set(GUID, "Sales"), data_set(OTHER_GUID, "Costs")]);
+            let list = all(vec![
+                named_data_set(DATA_SET, "Sales", 1_204_331),
+                named_data_set(OTHER_DATA_SET, "Costs", 1_204_331),
+            ]);
             (request, if well { list.map(Reply::DataSets).into() } else { vec![Reply::DataSets(Page::Failed(bad()))] })
         }
         Effect::ListDatasets { request, .. } => {

@@ -6,32 +6,22 @@ use crossterm::event::KeyCode;
 use writeback::testing::accounts::SecretHome;
 use writeback::testing::export::HashRows;
 use writeback::testing::export::Service;
-use writeback::testing::history::RowCount;
+use writeback::testing::services::dataworld::User;
 use writeback::testing::services::domo::Hiding;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::{FileAfter, FileNow, NoCount, Outcome, Pace, Progress, Refusal, RowStart, Summary};
 use writeback::testing::tui::state::Copied;
 use writeback::testing::tui::wizard::{Effect, Field, Origin, Reply, RunState, Step, Weight, review};
 
+use crate::samples;
 use crate::wizard::support::*;
 
 pub(crate) fn summary() -> Summary {
     Summary {
-        input: "Daily Sales by Region".to_owned(),
         file: "acme-analytics/sales-mart/weekly.csv".to_owned(),
         link: "https://data.world/acme-analytics/sales-mart/workspace/file?filename=weekly.csv".to_owned(),
-        rows: 1_204_331,
-        row_count: RowCount::Metadata,
-        bytes: 84_700_000,
-        took: Duration::from_millis(10_400),
-        attempts: 1,
         replaced: None,
-        data_date: None,
-        updated: None,
-        keep: None,
-        deleted: Vec::new(),
-        dry_run: false,
-        notes: Vec::new(),
+        ..samples::summary()
     }
 }
 
@@ -64,14 +54,14 @@ fn the_review_says_what_will_happen() {
         lines,
         [
             "Name: Daily Sales by Region".to_owned(),
-            format!("From: DataSet Daily Sales by Region ({GUID}), 1,204,331 rows according to Domo"),
+            format!("From: DataSet Daily Sales by Region ({DATA_SET}), 1,204,331 rows according to Domo"),
             "To: acme-analytics/sales-mart (Sales mart)".to_owned(),
             "File: weekly.csv is new.".to_owned(),
             "Each run: The file is replaced on every run.".to_owned(),
             "Schedule: Manually.".to_owned(),
             "Owner: You have confirmed that you are an owner or co-owner of the DataSet.".to_owned(),
-            "Domo: from environment (user 27, acme)".to_owned(),
-            "data.world: from environment (analyst)".to_owned(),
+            "Domo: from environment (user 964382593, Privileged, acme)".to_owned(),
+            "data.world: from environment (Ada Analyst (analyst))".to_owned(),
         ]
     );
 }
@@ -94,7 +84,7 @@ fn the_run_gets_all_that_it_needs() {
         panic!("{:?}", wizard.asked.last())
     };
     assert_eq!(export.name, "Daily Sales by Region");
-    assert_eq!(export.input.dataset.as_str(), GUID);
+    assert_eq!(export.input.dataset.as_str(), DATA_SET);
     assert!(!export.input.owner_confirmed, "it was proven");
     assert_eq!(export.output.dataset, key("acme-analytics/sales-mart"));
     assert_eq!(export.output.file.as_str(), "weekly");
@@ -107,7 +97,7 @@ fn the_run_gets_all_that_it_needs() {
 fn saved_accounts_are_named_in_the_definition() {
     let mut wizard = Wizard::new(
         writeback::testing::config::Environment::default(),
-        vec![account("analyst", Service::DataWorld), account("acme", Service::Domo)],
+        vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")],
     );
     wizard.ctrl('n');
     wizard.reply(Reply::DataWorldTested(Ok(user())));
@@ -378,7 +368,7 @@ fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
     wizard.focus(Field::DataWorldToken);
     wizard.paste(TOKEN);
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
+    wizard.reply(Reply::DataWorldTested(Ok(User { display_name: None, ..user() })));
     wizard.reply(Reply::AccountKept(Ok(SecretHome::Session("there is no keyring".to_owned()))));
     wizard.found(Ownership::Proven);
     wizard.reply(Reply::Dataset(Ok(dataset(

@@ -1,7 +1,6 @@
 //! Scheduling, and Name & Describe: nothing has to be entered there, and what is entered arrives.
 
 use crossterm::event::KeyCode;
-use writeback::testing::config::Environment;
 use writeback::testing::export::schedule::{Rhythm, TimeOfDay};
 use writeback::testing::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
 use writeback::testing::schedulers::SchedulerKind;
@@ -9,6 +8,7 @@ use writeback::testing::schedulers::{LocalSchedule, LocalSchedules};
 use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::tui::wizard::{Effect, Field, Original, Reply, Start, Step, review};
 
+use crate::samples;
 use crate::wizard::support::*;
 
 /// Chooses until the field shows what is wanted.
@@ -289,20 +289,16 @@ fn editing(export: &Export, ownership: Ownership) -> Wizard {
 fn editing_of(original: Original, ownership: Ownership) -> Wizard {
     let export = original.export.clone();
     let accounts = vec![
-        account("analyst", writeback::testing::export::Service::DataWorld),
-        account("other", writeback::testing::export::Service::DataWorld),
-        account("other", writeback::testing::export::Service::Domo),
-        account("acme", writeback::testing::export::Service::Domo),
+        account(writeback::testing::export::Service::DataWorld, "analyst"),
+        account(writeback::testing::export::Service::DataWorld, "other"),
+        account(writeback::testing::export::Service::Domo, "other"),
+        account(writeback::testing::export::Service::Domo, "acme"),
     ];
     let mut wizard = Wizard::started(Start {
-        environment: Environment::default(),
         accounts,
         exports: vec![export.name.clone(), "Costs".to_owned()],
         edit: Some(original),
-        drafts: Vec::new(),
-        today: now().date_naive(),
-        now: now(),
-        demo: false,
+        ..samples::start()
     });
     wizard.ctrl('n');
     wizard.reply(Reply::DataWorldTested(Ok(user())));
@@ -340,12 +336,12 @@ fn another_file_keeps_what_was_decided_about_the_data_and_another_dataset_keeps_
     let after = saved_after(&before, |wizard| {
         wizard.focus(Field::InputDataSet);
         wizard.ctrl('u');
-        wizard.paste(OTHER_GUID);
-        wizard.reply(Reply::DataSet(Ok(data_set(OTHER_GUID, "Costs"))));
+        wizard.paste(OTHER_DATA_SET);
+        wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
         wizard.reply(Reply::Ownership(Ownership::Proven));
         wizard.reply(Reply::Preview(Ok(Preview::default())));
     });
-    assert_eq!(after.input.dataset.to_string(), OTHER_GUID);
+    assert_eq!(after.input.dataset.to_string(), OTHER_DATA_SET);
     assert_eq!((after.csv.nulls, after.csv.hash_rows), (before.csv.nulls, HashRows::Refuse));
     assert_eq!((after.checks, after.input.owner_confirmed), Default::default());
 }

@@ -1,19 +1,21 @@
 //! A wizard with a person in front of it, and services that answer what the test says.
 
-use chrono::{DateTime, NaiveDate, TimeZone as _, Utc};
+use chrono::{DateTime, TimeZone as _, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use writeback::testing::accounts::{Account, SecretHome};
 use writeback::testing::config::Environment;
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::DatasetKey;
 use writeback::testing::export::Service;
-use writeback::testing::services::dataworld::{Access, Dataset, File, User};
-use writeback::testing::services::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
+use writeback::testing::services::dataworld::{Access, Dataset};
+use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Reply, Request, Start, Step, update};
 
-pub(crate) const GUID: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
-pub(crate) const OTHER_GUID: &str = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
+pub(crate) use crate::samples::{DATA_SET, account, identity, named_data_set, now, user};
+use crate::samples::{data_set, file, named_dataset, start};
+
+pub(crate) const OTHER_DATA_SET: &str = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
 pub(crate) const TOKEN: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJhbmFseXN0In0.c2lnbmF0dXJl";
 pub(crate) const CLIENT_SECRET: &str = "a-client-secret-of-domo";
 
@@ -25,18 +27,7 @@ pub(crate) struct Wizard {
 
 impl Wizard {
     pub(crate) fn new(environment: Environment, accounts: Vec<Account>) -> Self {
-        let today = NaiveDate::from_ymd_opt(2026, 11, 22).unwrap();
-        let start = Start {
-            environment,
-            accounts,
-            exports: Vec::new(),
-            edit: None,
-            drafts: Vec::new(),
-            today,
-            now: now(),
-            demo: false,
-        };
-        Self::started(start)
+        Self::started(Start { environment, accounts, exports: Vec::new(), ..start() })
     }
 
     pub(crate) fn started(start: Start) -> Self {
@@ -66,7 +57,7 @@ impl Wizard {
     /// Details are filled in and everything is known.
     pub(crate) fn filled_in() -> Self {
         let mut wizard = Self::at_details();
-        wizard.paste(GUID);
+        wizard.paste(DATA_SET);
         wizard.found(Ownership::Proven);
         wizard.focus(Field::DatasetMethod);
         wizard.press(KeyCode::Char(' '));
@@ -175,7 +166,7 @@ impl Wizard {
 
     /// Domo answers the look-up of the DataSet.
     pub(crate) fn found(&mut self, ownership: Ownership) {
-        self.reply(Reply::DataSet(Ok(data_set(GUID, "Daily Sales by Region"))));
+        self.reply(Reply::DataSet(Ok(data_set())));
         self.reply(Reply::Ownership(ownership));
         self.reply(Reply::Preview(Ok(Preview::default())));
     }
@@ -203,64 +194,11 @@ pub(crate) fn at(year: i32, month: u32, day: u32) -> DateTime<Utc> {
     Utc.with_ymd_and_hms(year, month, day, 6, 0, 0).unwrap()
 }
 
-/// The time of all tests.
-pub(crate) fn now() -> DateTime<Utc> {
-    Utc.with_ymd_and_hms(2026, 11, 22, 12, 0, 0).unwrap()
-}
-
-pub(crate) fn user() -> User {
-    User { id: "analyst".to_owned(), display_name: None, base_url: None, token_may_write: Some(true) }
-}
-
-pub(crate) fn identity() -> DomoIdentity {
-    DomoIdentity { instance: Some("acme".to_owned()), user_id: Some("27".to_owned()), ..DomoIdentity::default() }
-}
-
-pub(crate) fn account(name: &str, service: Service) -> Account {
-    Account { user: Some(name.to_owned()), tested: Some(at(2026, 11, 19)), ..Account::new(service, name) }
-}
-
-pub(crate) fn data_set(id: &str, name: &str) -> DataSet {
-    DataSet {
-        id: id.parse().unwrap(),
-        name: name.to_owned(),
-        rows: Some(1_204_331),
-        columns: Some(14),
-        schema: Vec::new(),
-        owner_id: None,
-        owner_name: Some("Pat Analyst".to_owned()),
-        updated: None,
-        data_current: None,
-        pdp_enabled: false,
-        full_access: None,
-        kind: DataSetKind::Unsaid,
-        is_archived: false,
-    }
-}
-
 pub(crate) fn dataset(key: &str, access: Access) -> Dataset {
-    let files = ["daily-sales.csv", "notes.txt", "sales_1.csv", "sales_2.csv", "in/zip.csv"].map(file).into();
-    Dataset {
-        key: key.parse().unwrap(),
-        title: "Sales mart".to_owned(),
-        access,
-        visibility: None,
-        is_project: false,
-        updated: None,
-        status: None,
-        files: Some(files),
-    }
-}
-
-fn file(name: &str) -> File {
-    File {
-        name: name.to_owned(),
-        size: Some(84_200_000),
-        created: None,
-        updated: Some(at(2026, 11, 21)),
-        updated_by: None,
-        sync_status: None,
-    }
+    let key: DatasetKey = key.parse().unwrap();
+    let files = ["daily-sales.csv", "notes.txt", "sales_1.csv", "sales_2.csv", "in/zip.csv"];
+    let files = files.map(|name| file(name, 84_200_000)).into();
+    Dataset { files: Some(files), ..named_dataset(key.owner(), key.id(), "Sales mart", access) }
 }
 
 pub(crate) fn key(text: &str) -> DatasetKey {
@@ -289,15 +227,7 @@ pub(crate) fn entered() -> Wizard {
 
 /// With accounts of these names at both services.
 pub(crate) fn start_of(names: &[&str]) -> Start {
-    let accounts = names.iter().flat_map(|name| [Service::DataWorld, Service::Domo].map(|of| account(name, of)));
-    Start {
-        environment: Environment::default(),
-        accounts: accounts.collect(),
-        exports: vec!["Sales".to_owned()],
-        edit: None,
-        drafts: Vec::new(),
-        today: now().date_naive(),
-        now: now(),
-        demo: false,
-    }
+    let accounts =
+        names.iter().flat_map(|name| [Service::DataWorld, Service::Domo].map(|service| account(service, name)));
+    Start { accounts: accounts.collect(), exports: vec!["Sales".to_owned()], ..start() }
 }

@@ -10,13 +10,13 @@ use writeback::testing::text::terminal_text::{self, fit};
 use writeback::testing::tui::app::App;
 use writeback::testing::tui::dashboard::Tab;
 use writeback::testing::tui::mouse::meant;
-use writeback::testing::tui::screen::{HitTarget, ScrollState};
+use writeback::testing::tui::screen::{HitTarget, ScrollState, Theme};
 use writeback::testing::tui::state::{Msg, actions};
 use writeback::testing::tui::wizard::{FieldValue, List, Model};
 
 use super::{DOWN, Seen, event, many, text_in};
 use crate::dashboard::support::Person;
-use crate::screen::Wizard;
+use crate::screen::{Driver as _, Wizard};
 
 /// Text by which a row of the list on screen is known.
 fn row_of(app: &App, row: usize) -> Option<String> {
@@ -163,7 +163,7 @@ proptest! {
     ) {
         let mut person = home(state);
         for deed in deeds {
-            let (buffer, targets) = person.draw(width, height);
+            let (buffer, targets) = person.drawn(width, height, &Theme::color());
             let names = person.app.wizard.as_deref().map_or_else(|| names(&person.app.home), names);
             targets.iter().try_for_each(|target| is_drawn(&buffer, target, &names))?;
             let (kind, column, row) = match deed {
@@ -185,7 +185,7 @@ proptest! {
                     let had_notice = person.app.home.notice.is_some();
                     let filtering = person.app.home.filtering;
                     person.take(message.clone());
-                    let (after, _) = person.draw(width, height);
+                    let (after, _) = person.drawn(width, height, &Theme::color());
                     if !had_notice && !filtering {
                         row_is_drawn(&after, row, row_of(&person.app, *item))?;
                     }
@@ -201,7 +201,7 @@ proptest! {
     ) {
         let mut wizard = wizard(state);
         for deed in deeds {
-            let (buffer, targets) = wizard.draw(width, height);
+            let (buffer, targets) = wizard.drawn(width, height, &Theme::color());
             let names = names(&wizard.model);
             targets.iter().try_for_each(|target| is_drawn(&buffer, target, &names))?;
             let (kind, column, row) = match deed {
@@ -235,7 +235,7 @@ proptest! {
                 Msg::Point { row: item, .. } => {
                     row_is_drawn(&buffer, row, item_of(&wizard.model, item))?;
                     wizard.take(message);
-                    let (after, _) = wizard.draw(width, height);
+                    let (after, _) = wizard.drawn(width, height, &Theme::color());
                     row_is_drawn(&after, row, item_of(&wizard.model, item))?;
                 }
                 message => wizard.take(message),
