@@ -1,4 +1,4 @@
-//! Home as its manual would tell it: keys in, state, effects and screens out. No terminal, no services, no clock.
+//! The dashboard as its manual would tell it: keys in, state, effects and screens out. No terminal, no services, no clock.
 
 mod accounts;
 mod browse;

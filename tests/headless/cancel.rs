@@ -20,7 +20,7 @@ use crate::way::Way;
 
 /// A stuck request's timeout.
 const FOR_EVER: Duration = Duration::from_secs(3_600);
-/// A test fails after it.
+/// The limit of a wait, after which a test fails.
 const PATIENCE: Duration = Duration::from_secs(30);
 
 /// A way to the sandbox on which an upload gets stuck, until it is let go on and read to its end.

@@ -21,7 +21,6 @@ const HTML: &str = "<html><h1>Welcome</h1></html>";
 /// Support ids that the tests choose.
 const OUR_IDS: [&str; 3] = ["b6267b6a-92de", "T1-OE", "T2-OE"];
 
-/// A cause that has been made.
 struct Made {
     name: &'static str,
     stage: Stage,

@@ -9,7 +9,6 @@ use writeback::testing::sandbox::{Effect, Fault, Gate, Request, Route, samples};
 use crate::stage::{FILE, OLD, Ran, Stage};
 use crate::way::Way;
 
-/// The uploads that the sandbox has seen.
 fn puts(stage: &Stage) -> Vec<Request> {
     stage.sandbox.requests().into_iter().filter(|request| request.method == "PUT").collect()
 }

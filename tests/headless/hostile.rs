@@ -150,7 +150,6 @@ fn quoted(text: &str) -> String {
     serde_json::to_string(text).unwrap()
 }
 
-/// A body that never ends.
 fn endless(piece: &'static [u8]) -> Body {
     Body::from_stream(stream::repeat_with(move || Ok::<_, std::io::Error>(Bytes::from_static(piece))))
 }

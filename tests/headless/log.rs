@@ -4,7 +4,6 @@ use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::stage::Stage;
 
-/// All that was logged.
 pub(crate) fn logged(stage: &Stage) -> String {
     let Ok(folder) = std::fs::read_dir(stage.home.path().join("logs")) else { return String::new() };
     folder.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()

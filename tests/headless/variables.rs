@@ -192,7 +192,7 @@ async fn a_token_that_nobody_knows_is_repeated_from_no_field_variable_or_argumen
         ];
         let fields: Vec<String> = fields.into_iter().enumerate().map(|(at, text)| wrong(at, text)).collect();
         let path = format!("https://api.example/{token}");
-        let mut cases: Vec<(Vec<(&str, &str)>, Vec<&str>)> = Vec::new();
+        let mut cases: Vec<(Vec<_>, Vec<&str>)> = Vec::new();
         for field in &fields {
             cases.extend([
                 (vec![], vec!["run", field]),

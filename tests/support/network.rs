@@ -14,7 +14,6 @@ use tokio_rustls::TlsAcceptor;
 /// The one that signs certificates in these tests, as a company does for its proxy.
 pub(crate) struct Authority {
     issuer: Issuer<'static, KeyPair>,
-    /// Its own certificate.
     pub(crate) pem: String,
 }
 

@@ -1,4 +1,4 @@
-//! A program in a pseudo-terminal: what is typed into it, and what it shows.
+//! A program in a pseudo-terminal: keys go in, the screen comes out.
 //!
 //! Nothing here sleeps to let time pass: each step waits until the screen shows what it should, and fails with the screen
 //! when that takes too long.
@@ -32,13 +32,12 @@ struct Output {
     raw: Vec<u8>,
 }
 
-/// A program in a pseudo-terminal.
 pub(crate) struct Pty {
     master: Box<dyn MasterPty + Send>,
     keys: Box<dyn Write + Send>,
     child: Box<dyn Child + Send + Sync>,
     output: Arc<(Mutex<Output>, Condvar)>,
-    /// Holds what the program keeps.
+    /// Home and configuration folder of the program.
     _home: tempfile::TempDir,
 }
 
@@ -98,7 +97,6 @@ impl Pty {
         Self::run(columns, rows, "sh", &["-c", script, env!("CARGO_BIN_EXE_writeback")], variables)
     }
 
-    /// Types.
     pub(crate) fn send(&mut self, keys: &str) -> &mut Self {
         self.keys.write_all(keys.as_bytes()).expect("the terminal takes keys");
         self.keys.flush().expect("the terminal takes keys");
@@ -110,12 +108,10 @@ impl Pty {
         self.send(&format!("\x1b[200~{text}\x1b[201~"))
     }
 
-    /// Waits until the screen shows a text.
     pub(crate) fn wait(&mut self, text: &str) -> &mut Self {
         self.wait_until(text, |screen| screen.contents().contains(text))
     }
 
-    /// Waits until the screen does not show a text any more.
     pub(crate) fn wait_gone(&mut self, text: &str) -> &mut Self {
         self.wait_until(text, |screen| !screen.contents().contains(text))
     }
@@ -134,7 +130,6 @@ impl Pty {
         self
     }
 
-    /// Waits until the program has written certain bytes.
     pub(crate) fn wait_raw(&mut self, bytes: &str) -> &mut Self {
         let deadline = Instant::now() + PATIENCE;
         while !self.raw().contains(bytes) {
@@ -146,17 +141,14 @@ impl Pty {
         self
     }
 
-    /// The text on the screen.
     pub(crate) fn text(&self) -> String {
         self.output.0.lock().expect("no test has panicked with it").screen.screen().contents()
     }
 
-    /// All that was written.
     pub(crate) fn raw(&self) -> String {
         String::from_utf8_lossy(&self.output.0.lock().expect("no test has panicked with it").raw).into_owned()
     }
 
-    /// Changes the size of the screen.
     pub(crate) fn resize(&mut self, columns: u16, rows: u16) -> &mut Self {
         let size = PtySize { rows, cols: columns, pixel_width: 0, pixel_height: 0 };
         let (more_rows, more_columns) = (at_least_one(rows), at_least_one(columns));
@@ -181,7 +173,6 @@ impl Pty {
         self
     }
 
-    /// Kills the program at once.
     pub(crate) fn kill(&mut self) {
         let process = self.child.process_id().expect("it runs").to_string();
         let status = std::process::Command::new("kill").args(["-KILL", &process]).status();

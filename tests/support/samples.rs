@@ -44,12 +44,10 @@ pub(crate) fn today() -> NaiveDate {
     NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day")
 }
 
-/// A time on the day before.
 pub(crate) fn yesterday() -> DateTime<Utc> {
     DateTime::parse_from_rfc3339("2026-11-21T06:00:00Z").expect("a time").to_utc()
 }
 
-/// An explanation with advice and a support id.
 pub(crate) fn refusal() -> Explanation {
     Explanation {
         what: "data.world refused the upload: the token is read-only (403).".to_owned(),
@@ -58,7 +56,6 @@ pub(crate) fn refusal() -> Explanation {
     }
 }
 
-/// data.world refuses an upload.
 pub(crate) fn refused(code: u16, message: &str) -> ApiError {
     let broken = Broken::Status {
         code,
@@ -246,7 +243,6 @@ pub(crate) fn midway(seconds: u64) -> Progress {
     }
 }
 
-/// All done.
 pub(crate) fn finished() -> Progress {
     let done = |millis| PhaseState::Done(Duration::from_millis(millis));
     Progress {
@@ -261,12 +257,10 @@ pub(crate) fn finished() -> Progress {
     }
 }
 
-/// The phase at which a run failed.
 pub(crate) fn failed_at(phase: Phase) -> Progress {
     ended_at(phase, PhaseState::Failed)
 }
 
-/// The phase at which a run was cancelled.
 pub(crate) fn cancelled_at(phase: Phase) -> Progress {
     ended_at(phase, PhaseState::Cancelled)
 }

@@ -21,7 +21,7 @@ pub(crate) const CLIENT_SECRET: &str = "5a4dbca0c51d0e5a4dbca0c51d0e";
 
 /// A screen with a person in front of it: the wizard or the dashboard.
 pub(crate) trait Driver {
-    /// Sends a message; what that asks for is left to be answered.
+    /// Sends a message; its effects are left to be answered.
     fn tell(&mut self, message: Msg) -> &mut Self;
 
     fn draw(&self, frame: &mut Frame<'_>, theme: &Theme) -> HitMap;
@@ -88,7 +88,6 @@ impl Wizard {
         Self::with(start())
     }
 
-    /// A start with accounts or an environment.
     pub(crate) fn with(start: Start) -> Self {
         let mut model = Model::new(start);
         model.origin = Origin::Program;
@@ -117,7 +116,6 @@ impl Wizard {
         wizard
     }
 
-    /// Scheduling, with nothing entered.
     pub(crate) fn at_scheduling() -> Self {
         let mut wizard = Self::filled();
         wizard.press("Ctrl-N").answer();
@@ -131,14 +129,12 @@ impl Wizard {
         wizard
     }
 
-    /// An export under way.
     pub(crate) fn running() -> Self {
         let mut wizard = Self::at_review();
         wizard.press("Enter");
         wizard
     }
 
-    /// Types both tokens.
     pub(crate) fn enter_credentials(&mut self) {
         self.paste(TOKEN).press("Tab Tab Tab Tab").type_text("b0876cee-327b").press("Tab").paste(CLIENT_SECRET);
     }
@@ -163,13 +159,11 @@ impl Wizard {
         self.tell(Msg::Reply(request, Box::new(reply)))
     }
 
-    /// Says how far the run is.
     pub(crate) fn progress(&mut self, progress: Progress) -> &mut Self {
         let request = self.run();
         self.tell(Msg::Reply(request, Box::new(Reply::Progress(progress))))
     }
 
-    /// Ends the run.
     pub(crate) fn end(&mut self, outcome: Outcome) -> &mut Self {
         let request = self.run();
         self.tell(Msg::Reply(request, Box::new(Reply::Ended(Box::new(outcome)))))

@@ -123,7 +123,6 @@ impl Stage {
         command
     }
 
-    /// Runs the binary to its end.
     pub(crate) async fn run(&self, args: &[&str]) -> Ran {
         ended(self.command(args).spawn().unwrap()).await
     }

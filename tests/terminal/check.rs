@@ -43,7 +43,6 @@ impl Ground {
         Book::load(&self.stage.home.path().join("accounts.toml")).unwrap()
     }
 
-    /// The account, as it is kept.
     fn account(&self) -> Account {
         self.book().get(Service::DataWorld, "analyst").unwrap().clone()
     }

@@ -1,4 +1,4 @@
-//! Home in the real program: a pseudo-terminal, saved exports, and the sandbox.
+//! The dashboard in the real program: a pseudo-terminal, saved exports, and the sandbox.
 
 use std::fs::Permissions;
 use std::os::unix::fs::PermissionsExt as _;
@@ -36,7 +36,6 @@ fn variables(stage: &Stage) -> Vec<(&'static str, String)> {
     variables
 }
 
-/// The program on the stage, with these arguments.
 fn open(stage: &Stage, arguments: &str) -> Pty {
     let variables = variables(stage);
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();

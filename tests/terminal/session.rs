@@ -83,7 +83,6 @@ fn sure<T>(done: Result<T, Infallible>) -> io::Result<T> {
     Ok(done)
 }
 
-/// A session under way.
 struct Stage {
     keys: UnboundedSender<io::Result<Event>>,
     frames: Arc<AtomicUsize>,

@@ -38,7 +38,6 @@ pub(crate) fn file(name: &str, size: Option<u64>) -> File {
     }
 }
 
-/// Browse, with five datasets.
 pub(crate) fn browsing() -> Person {
     let mut person = Person::at_home(Vec::new(), Vec::new());
     person.press("2");
@@ -55,7 +54,6 @@ pub(crate) fn browsing() -> Person {
     person
 }
 
-/// The files of the sales mart.
 pub(crate) fn at_files() -> Person {
     let mut person = browsing();
     person.press("Enter");
@@ -79,7 +77,6 @@ pub(crate) fn at_head() -> Person {
     person
 }
 
-/// A download of the file that goes on.
 pub(crate) fn fetching() -> (Person, Request) {
     let mut person = at_files();
     person.press("d Enter");

@@ -111,7 +111,6 @@ fn halfway(mut results: Vec<StepResult>, step: Step) -> Vec<StepResult> {
     results
 }
 
-/// Both services have something to say.
 fn wrong_twice() -> Vec<StepResult> {
     let mut results = failing(export(), Service::DataWorld, Step::Token, refused());
     for result in results.iter_mut().filter(|result| result.service == Service::Domo) {
@@ -144,7 +143,6 @@ fn asked(person: &Person) -> Request {
     person.effects.iter().rev().find_map(number).expect("a check is asked for")
 }
 
-/// The test of an account is this far.
 fn testing(results: Vec<StepResult>) -> Person {
     let mut person = crate::dashboard::accounts::with_accounts();
     person.press("Home t");
@@ -152,7 +150,6 @@ fn testing(results: Vec<StepResult>) -> Person {
     person
 }
 
-/// The check of an export is this far.
 fn checking(results: Vec<StepResult>) -> Person {
     let mut person = Person::usual();
     person.on("Daily sales").press("t");

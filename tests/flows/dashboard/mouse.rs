@@ -19,7 +19,7 @@ use crate::screen::{Driver, Wizard};
 
 const DOWN: MouseEventKind = MouseEventKind::Down(MouseButton::Left);
 
-/// The screen of whoever sits there.
+/// The mouse, over the dashboard and over the wizard.
 trait Seen: Driver {
     fn take(&mut self, message: Msg);
 
@@ -257,7 +257,6 @@ fn a_click_sets_a_check_opens_a_list_and_presses_the_button() {
     assert_eq!(wizard.model.step, Step::Run);
 }
 
-/// The second dataset of the open list.
 fn second(wizard: &Wizard) -> (usize, String) {
     let list = &wizard.model.details.output.list;
     (1, list.matches(1).next().unwrap().key.to_string())

@@ -13,7 +13,6 @@ use crate::screen::Driver as _;
 
 const LOW: (u16, u16) = (60, 15);
 
-/// Opens a run.
 type Open = fn() -> Person;
 
 /// A run of this session that has failed, open on the tab Exports.
@@ -25,7 +24,6 @@ fn failed() -> Person {
     person
 }
 
-/// A run that has gone well.
 fn gone_well() -> Person {
     let mut person = Person::usual();
     person.on("Costs").press("r Enter").progress("Costs", finished()).end("Costs", done(false)).answer();

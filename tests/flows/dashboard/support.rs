@@ -1,4 +1,4 @@
-//! Home with a person in front of it, and a computer that keeps what the test says.
+//! The dashboard with a person in front of it, and a computer that keeps exports, runs and accounts of the test.
 
 use std::path::{Path, PathBuf};
 
@@ -18,7 +18,7 @@ use writeback::testing::tui::wizard::Start;
 use crate::samples::{DATA_SET, now, start, summary};
 use crate::screen::Driver;
 
-/// Home, and the effects that are not answered yet.
+/// The dashboard, and the effects that are not answered yet.
 pub(crate) struct Person {
     pub(crate) app: App,
     pub(crate) effects: Vec<Effect>,
@@ -42,7 +42,7 @@ impl Driver for Person {
 }
 
 impl Person {
-    /// Home with these exports, and these runs in the history.
+    /// The dashboard with these exports, and these runs in the history.
     pub(crate) fn at_home(saved: Vec<SavedExport>, runs: Vec<Run>) -> Self {
         Self::starting(&start(), saved, runs)
     }
@@ -62,7 +62,7 @@ impl Person {
         person
     }
 
-    /// Home with the accounts of `start`, and no exports.
+    /// The dashboard with the accounts of `start`, and no exports.
     pub(crate) fn keeping(start: &Start) -> Self {
         Self::starting(start, Vec::new(), Vec::new())
     }
@@ -113,7 +113,6 @@ impl Person {
         Self::at_home(saved, vec![good, failed, run("Daily sales", RunResult::Done, 26)])
     }
 
-    /// Puts the cursor on an export.
     pub(crate) fn on(&mut self, name: &str) -> &mut Self {
         self.press("Home");
         for _ in 0..=self.app.home.exports.list.total() {
@@ -129,7 +128,7 @@ impl Person {
         self.app.home.exports.list.under_cursor().map_or("", |row| &row.name)
     }
 
-    /// Answers what the computer can answer, and what the answers lead to. Runs go on.
+    /// Answers the requests to this computer, and those that follow. Runs go on.
     pub(crate) fn answer(&mut self) -> &mut Self {
         loop {
             let (asked, left): (Vec<_>, Vec<_>) =
@@ -144,7 +143,7 @@ impl Person {
         }
     }
 
-    /// Answers what is kept, and gives what that leads to.
+    /// Answers the request for kept exports and accounts, and returns the effects that follow.
     pub(crate) fn answer_home(&mut self) -> Vec<Effect> {
         let at = self.effects.iter().position(|effect| matches!(effect, Effect::LoadHome { .. })).expect("it is asked");
         let effect = self.effects.remove(at);
@@ -244,7 +243,6 @@ impl Person {
         self.reply(request, Reply::Copied(copied, text));
     }
 
-    /// The text that was asked to be copied last.
     pub(crate) fn copied(&self) -> &str {
         let copied = |effect: &Effect| matches!(effect, Effect::Copy { .. });
         match self.effects.iter().rfind(|effect| copied(effect)) {
@@ -253,14 +251,12 @@ impl Person {
         }
     }
 
-    /// The line of the screen that has a text.
     pub(crate) fn line(&self, with: &str) -> String {
         let text = self.text(80, 24);
         text.lines().find(|line| line.contains(with)).unwrap_or_else(|| panic!("no {with:?} on\n{text}")).to_owned()
     }
 }
 
-/// A while before the screen's now.
 pub(crate) fn three_hours_ago() -> DateTime<Utc> {
     now() - TimeDelta::hours(3)
 }
@@ -282,7 +278,6 @@ pub(crate) fn has(saved: &SavedExport, matches: bool) -> LocalSchedule {
     LocalSchedule { slug, target: SchedulerKind::Systemd, matches }
 }
 
-/// The definition's file of an export.
 pub(crate) fn file(name: &str) -> PathBuf {
     let slug: String = name.to_lowercase().split_whitespace().collect::<Vec<_>>().join("-");
     PathBuf::from(format!("/x/exports/{slug}.toml"))
@@ -330,7 +325,6 @@ pub(crate) fn run(name: &str, result: RunResult, hours: i64) -> Run {
     }
 }
 
-/// A good end of a run.
 pub(crate) fn done(dry_run: bool) -> Outcome {
     Outcome::Done(Summary { dry_run, ..summary() })
 }

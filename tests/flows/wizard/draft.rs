@@ -355,7 +355,7 @@ fn begun(draft: &Draft, day: u32) -> Draft {
     draft
 }
 
-/// The export on screen, saved; what follows for drafts.
+/// Saves the export on screen, and returns the effects on drafts.
 fn save(wizard: &mut Wizard) -> Vec<Effect> {
     wizard.ctrl('s');
     let mut effects = wizard.reply(Reply::ExportSaved(Ok("weekly".to_owned())));

@@ -108,7 +108,6 @@ fn a_hundred_thousand_items_in_pages_of_fifty() {
     assert!(began.elapsed().as_secs() < 60, "{:?}", began.elapsed());
 }
 
-/// Two datasets and two files to choose from.
 fn with_lists() -> Wizard {
     let mut wizard = Wizard::at_details();
     let listed = ["acme/costs", "acme/sales-mart"].map(|key| Dataset { files: None, ..dataset(key, Access::Write) });

@@ -49,7 +49,6 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 0..120)
 }
 
-/// The answers to an effect.
 fn answers(effect: &Effect, well: bool) -> Vec<(Request, Reply)> {
     let bad = || why("It failed.");
     let (request, replies) = match effect {

@@ -210,7 +210,6 @@ fn a_save_that_fails_says_why_and_can_be_tried_again() {
     assert_eq!(wizard.press(KeyCode::Char('s')).len(), 1);
 }
 
-/// The text that is to be copied.
 fn copied(effects: &[Effect]) -> &str {
     let [Effect::Copy { text, .. }] = effects else { panic!("{effects:?}") };
     text

@@ -96,7 +96,7 @@ fn the_definition_gets_what_was_entered() {
     assert_eq!(wizard.press(KeyCode::Esc), [Effect::Quit], "nothing would be lost");
 }
 
-/// An export with a schedule, saved; what that leads to.
+/// Saves an export with a schedule, and returns the effects that follow.
 fn saved(wizard: &mut Wizard) -> Vec<Effect> {
     wizard.on_to_review();
     wizard.ctrl('s');

@@ -69,7 +69,6 @@ impl Wizard {
         wizard
     }
 
-    /// Scheduling is on screen, and nothing was entered there.
     pub(crate) fn at_scheduling() -> Self {
         let mut wizard = Self::filled_in();
         wizard.ctrl('n');
@@ -92,7 +91,6 @@ impl Wizard {
         assert_eq!(self.model.step, Step::Review);
     }
 
-    /// The run has started.
     pub(crate) fn running() -> Self {
         let mut wizard = Self::at_review();
         wizard.press(KeyCode::Enter);
@@ -122,7 +120,6 @@ impl Wizard {
         self.tell(Msg::Paste(Secret::new(text)))
     }
 
-    /// Tabs to a field.
     pub(crate) fn focus(&mut self, field: Field) {
         for _ in 0..20 {
             if self.model.focus == field {
@@ -171,7 +168,6 @@ impl Wizard {
         self.reply(Reply::Preview(Ok(Preview::default())));
     }
 
-    /// The last thing that was said in one line.
     pub(crate) fn notice(&self) -> &str {
         self.model.notice.as_ref().map(|notice| notice.text.as_str()).unwrap_or_default()
     }
@@ -213,7 +209,6 @@ pub(crate) fn all<T>(items: Vec<T>) -> [Page<T>; 2] {
     [Page::More(items), Page::End]
 }
 
-/// Types new credentials of both services.
 pub(crate) fn entered() -> Wizard {
     let mut wizard = Wizard::first_start();
     wizard.focus(Field::DataWorldToken);

@@ -86,7 +86,6 @@ impl Computer {
         rows.as_array().unwrap().iter().map(|row| (text(&row["scheduler"]), text(&row["state"]))).collect()
     }
 
-    /// The tools' arguments since the last time.
     fn calls(&self) -> Vec<String> {
         let calls = self.read("calls").lines().map(str::to_owned).collect();
         let _ = std::fs::remove_file(self.path("calls"));
