@@ -81,7 +81,7 @@ mod tests {
     use crate::config::{Config, Environment};
 
     #[tokio::test]
-    async fn what_the_system_trusts_is_read_ahead_for_services_elsewhere_only() {
+    async fn system_certificates_are_read_ahead_only_for_remote_services() {
         let addresses = Addresses::new(&Config::default(), &Environment::default()).unwrap();
         let services = Services::new(addresses, &Limits::default(), &Network::default()).unwrap();
         services.http(&Address::parse("http://127.0.0.1:8080").unwrap());

@@ -255,7 +255,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_put_is_there_for_the_next_program() {
+    async fn a_saved_account_is_there_for_the_next_program() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("config/accounts.toml");
         let mut book = Book::load(&path).unwrap();
@@ -280,7 +280,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_another_program_has_changed_or_removed_stays_so() {
+    async fn changes_by_another_program_are_kept() {
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("accounts.toml");
         let before = account(Service::DataWorld, "analyst");

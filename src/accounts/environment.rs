@@ -109,7 +109,7 @@ mod tests {
     }
 
     #[test]
-    fn there_is_one_a_service_and_half_a_pair_is_wrong() {
+    fn each_service_has_at_most_one_and_half_a_pair_is_an_error() {
         use Service::{DataWorld, Domo};
         assert_eq!(found(&[]), []);
         assert_eq!(found(&["DW_AUTH_TOKEN"]), [(DataWorld, "DW_AUTH_TOKEN", None)]);

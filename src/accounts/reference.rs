@@ -85,7 +85,7 @@ mod tests {
     use crate::text::secret::Secret;
 
     #[test]
-    fn who_names_no_account_uses_the_environment_or_the_only_account() {
+    fn an_unnamed_account_is_the_environments_or_the_only_one() {
         let accounts = [Account::new(Service::Domo, "acme"), Account::new(Service::DataWorld, "ann")];
         let both = [Account::new(Service::Domo, "bee"), Account::new(Service::Domo, "acme")];
         let none = Environment::default();

@@ -142,7 +142,7 @@ mod tests {
     }
 
     #[test]
-    fn one_that_cannot_be_read_stops_all() {
+    fn an_unreadable_export_stops_the_move() {
         let folder = folder();
         std::fs::write(folder.path().join("wrong.toml"), "name = 1").unwrap();
         let error =
@@ -153,7 +153,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn it_is_all_of_them_or_none() {
+    fn exports_are_moved_all_or_none() {
         let folder = folder();
         let uses = Uses::read(folder.path());
         // The second file has changed meanwhile.

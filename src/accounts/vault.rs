@@ -248,7 +248,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_the_keyring_does_not_take_is_kept_for_the_session() {
+    async fn a_secret_that_the_keyring_refuses_is_kept_for_the_session() {
         let vault = Vault::with_store(mock_with_error(Some(Error::TooLong("secret".to_owned(), 2560))), "Mock");
         let SecretHome::Session(reason) = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await else {
             panic!("the keyring failed");
@@ -262,7 +262,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn a_keyring_that_waits_is_given_up_and_the_secret_is_not() {
+    async fn a_hanging_keyring_is_given_up_without_losing_the_secret() {
         let mut vault = Vault::with_store(Arc::new(Waiting::new().0), "Waiting");
         vault.limit = Duration::from_millis(20);
         assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent));
@@ -297,7 +297,7 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn what_is_no_text_is_not_shown() {
+    async fn a_secret_that_is_not_text_is_not_shown() {
         let vault = Vault::with_store(mock_with_error(Some(Error::BadEncoding(b"secret\xff".to_vec()))), "Mock");
         let error = vault.get(SERVICE, "analyst").await.unwrap_err();
         assert_eq!(error, KeyringError::NotText);

@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn what_the_example_says_besides_its_values_is_a_schedule_too() {
+    fn commented_examples_are_valid_schedules() {
         let forms = EXAMPLE.lines().filter_map(|line| line.strip_prefix("#   "));
         let mut read = 0;
         for form in forms {

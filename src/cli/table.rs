@@ -120,7 +120,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_room_nothing_is_cut() {
+    fn a_wide_table_is_not_cut() {
         let whole = "File                                    Size  By        Sync\n\
                      a.csv                                84.2 MB  somebody  synced\n\
                      a-very-long-name-of-a-file-2026.csv      9 B  somebody  synced\n\
@@ -129,7 +129,7 @@ mod tests {
     }
 
     #[test]
-    fn where_there_is_little_names_are_cut_and_then_columns_are_left_out() {
+    fn a_narrow_table_cuts_names_then_leaves_columns_out() {
         let cut = "File                      Size  By        Sync\n\
                    a.csv                  84.2 MB  somebody  synced\n\
                    a-very-lon…e-2026.csv      9 B  somebody  synced\n\
@@ -144,7 +144,7 @@ mod tests {
     }
 
     #[test]
-    fn a_column_in_which_there_is_nothing_goes_first() {
+    fn empty_columns_are_left_out_first() {
         let mut table = Table::new([Column::new("Name"), Column::new("By").spare(1), Column::new("Sync").spare(2)]);
         table.row(["a-name", "somebody", ""].map(str::to_owned));
         assert_eq!(table.text(Some(18)), "Name    By\na-name  somebody\n");
@@ -152,7 +152,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_wider_than_its_room() {
+    fn no_table_is_wider_than_its_room() {
         for room in 21..80 {
             let text = files().text(Some(room));
             assert!(text.lines().all(|line| columns(line) <= usize::from(room)), "{room}\n{text}");

@@ -307,7 +307,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn no_proxy_is_advised_where_none_can_stand_before() {
+    fn a_proxy_is_not_suspected_for_a_local_service() {
         let explained = |host: &str, action: Action, broken: Broken| {
             explain(&ApiError { service: Service::Domo, action, host: host.to_owned(), broken }).to_string()
         };
@@ -339,7 +339,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_that_cannot_be_called_does_nothing_where_it_is_shown() {
+    fn an_unaddressable_name_is_shown_harmlessly() {
         let broken = Broken::Unaddressable("a\n\u{1b}[2J\u{9b}31m\u{202e}b".to_owned());
         let error = ApiError { service: Service::DataWorld, action: Action::List, host: String::new(), broken };
         let said = explain(&error).what;
@@ -347,7 +347,7 @@ mod tests {
     }
 
     #[test]
-    fn a_systems_words_are_a_part_of_a_sentence() {
+    fn a_library_message_fits_into_a_sentence() {
         for reason in
             ["Connection refused (os error 111)", "Connection refused. (os error 10061)", "Connection refused."]
         {

@@ -252,7 +252,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn it_is_said_of_which_rows_it_is_known_that_they_begin_with_a_hash() {
+    fn a_warning_names_the_rows_that_begin_with_a_hash() {
         let rest = "data.world ignores such lines in a CSV file, so";
         for (first, found, said) in [
             (Some(3), 1, "a row that begins with #: row 3, the only one of the first 1,204. {} it would be missing."),

@@ -245,7 +245,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn each_way_of_distrust_has_a_sentence_of_its_own_and_none_is_raw() {
+    fn each_cause_of_distrust_has_its_own_sentence() {
         let all = [
             Distrust::Expired,
             Distrust::NotYetValid,

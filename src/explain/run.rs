@@ -182,7 +182,7 @@ mod tests {
     use crate::transfer::PhaseState;
 
     #[test]
-    fn of_an_old_file_is_spoken_only_where_there_is_one() {
+    fn an_old_file_is_mentioned_only_if_it_exists() {
         let said = |replaces, dry_run| meanwhile(&Progress { replaces, ..Progress::default() }, dry_run);
         assert!(said(Some(true), false).starts_with("The old file stays"));
         for replaces in [None, Some(false)] {

@@ -139,7 +139,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_second_learns_who_holds_it_until_it_is_free() {
+    fn a_second_run_learns_the_lock_holder_until_the_lock_is_free() {
         let state = tempfile::tempdir().unwrap();
         let (one, other) = (Path::new("/exports/a b.toml"), Path::new("/elsewhere/a b.toml"));
         let now = DateTime::from_timestamp(1_795_300_000, 0).unwrap();
@@ -158,7 +158,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn nobody_else_can_hold_it() {
+    fn only_the_owner_can_open_the_lock() {
         use std::os::unix::fs::PermissionsExt as _;
         let state = tempfile::tempdir().unwrap();
         let definition = Path::new("/exports/x.toml");
@@ -170,7 +170,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn nothing_is_written_through_a_link_in_the_place_of_its_files() {
+    fn a_link_in_place_of_a_lock_file_is_not_followed() {
         let state = tempfile::tempdir().unwrap();
         let definition = Path::new("/exports/x.toml");
         std::fs::create_dir(folder(state.path())).unwrap();
@@ -188,7 +188,7 @@ mod tests {
     }
 
     #[test]
-    fn a_glance_at_a_lock_keeps_nobody_from_it() {
+    fn checking_a_lock_does_not_block_a_run() {
         let state = tempfile::tempdir().unwrap();
         let definition = Path::new("/exports/x.toml");
         drop(ExportLock::take(state.path(), definition, DateTime::UNIX_EPOCH).unwrap());
@@ -204,7 +204,7 @@ mod tests {
     }
 
     #[test]
-    fn a_lock_that_cannot_be_made_is_told_from_one_that_is_held() {
+    fn a_lock_that_cannot_be_created_is_not_reported_as_held() {
         let state = tempfile::tempdir().unwrap();
         std::fs::write(folder(state.path()), "a file where the folder should be").unwrap();
         let taken = ExportLock::take(state.path(), Path::new("/x.toml"), DateTime::UNIX_EPOCH);

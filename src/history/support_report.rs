@@ -110,7 +110,7 @@ mod tests {
     }
 
     #[test]
-    fn a_ticket_has_all_that_support_asks_for_and_no_path_of_this_computer() {
+    fn a_support_report_is_complete_and_has_no_local_path() {
         let ticket = run().support_report();
         let version = env!("CARGO_PKG_VERSION");
         let expected = format!(
@@ -135,7 +135,7 @@ mod tests {
     }
 
     #[test]
-    fn it_is_said_what_the_rows_were_compared_with() {
+    fn a_support_report_names_the_source_of_the_row_count() {
         let done = |row_count| Run { result: Some(RunResult::Done), row_count, ..run() };
         let result = |row_count| done(row_count).result_words();
         assert_eq!(result(Some(RowCount::NotProven)), "done, not proven");
@@ -147,7 +147,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_not_known_is_left_out() {
+    fn unknown_values_are_left_out_of_a_support_report() {
         let run = Run { phase: None, rows: Some(0), bytes: None, attempts: 0, reason: None, ended: None, ..run() };
         let ticket = Run { result: None, ..run }.support_report();
         for label in ["Rows", "Bytes", "Attempts", "End", "Time", "Reason"] {

@@ -124,7 +124,7 @@ mod tests {
     }
 
     #[test]
-    fn every_family_has_as_many_records_and_cells_as_it_says() {
+    fn every_family_has_the_stated_records_and_cells() {
         for family in Family::ALL {
             let text = text(family, 3_000);
             let mut reader = csv::ReaderBuilder::new().has_headers(false).from_reader(&text[..]);

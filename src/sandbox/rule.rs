@@ -465,7 +465,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_rule_is_said_with_what_would_be_one() {
+    fn an_invalid_rule_is_refused_with_the_valid_words() {
         for (rule, said) in [
             ("upload", "a rule is WHERE:FAULT, as in `export:delay=5s`"),
             ("upload:", "a rule is WHERE:FAULT, as in `export:delay=5s`"),
@@ -500,7 +500,7 @@ mod tests {
     }
 
     #[test]
-    fn a_header_that_http_does_not_have_is_refused() {
+    fn an_invalid_header_is_refused() {
         for (header, named) in
             [("X:a\rb", "X"), ("X:a\nY: b", "X"), ("X\r\nY:b", "X\r\nY"), ("X:a\0", "X"), ("X Y:b", "X Y"), (":b", "")]
         {
@@ -544,13 +544,13 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_written_is_read_back(on in routes(), times in 1..=u32::MAX, what in effects()) {
+        fn a_fault_survives_writing_and_parsing(on in routes(), times in 1..=u32::MAX, what in effects()) {
             let rule = Fault { on, times, what };
             prop_assert_eq!(fault(&rule.to_string()), Ok(rule));
         }
 
         #[test]
-        fn no_text_is_too_much(rule in ".{0,40}", tail in "[a-zé=,:0-9/-]{0,20}") {
+        fn any_text_is_parsed_without_a_panic(rule in ".{0,40}", tail in "[a-zé=,:0-9/-]{0,20}") {
             let _ = fault(&rule);
             let _ = fault(&format!("upload:{tail}"));
         }

@@ -37,7 +37,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn reads_what_it_promises_and_nothing_else() {
+    fn only_the_two_statements_are_parsed() {
         let rows = |limit| Some(Select { table: "my_table".into(), what: What::Rows(limit) });
         assert_eq!(parse("SELECT * FROM my_table"), rows(None));
         assert_eq!(parse("select * from `my_table` limit 10;"), rows(Some(10)));

@@ -211,7 +211,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_pasted_along_goes(value in "[a-z/:@.#][ -~&&[^\"'`]]{0,20}[a-z0-9/]", around in "[ \t\r\n]{0,3}", quote in "|\"|'|`") {
+        fn pasted_extras_are_removed(value in "[a-z/:@.#][ -~&&[^\"'`]]{0,20}[a-z0-9/]", around in "[ \t\r\n]{0,3}", quote in "|\"|'|`") {
             prop_assume!(!is_unexpanded(&value));
             let pasted = format!("{around}{quote}{around}{value}{around}{quote}{around}");
             prop_assert_eq!(read(&pasted), Ok(Some(value.clone())));
@@ -220,14 +220,14 @@ mod tests {
     }
 
     #[test]
-    fn what_pages_and_chats_add_goes_too() {
+    fn extras_from_pages_and_chats_are_removed() {
         for pasted in ["“abc”", "‘abc’", "\u{200b}abc", "\u{feff}“abc” \u{2060}"] {
             assert_eq!(read(pasted), Ok(Some("abc".to_owned())), "{pasted:?}");
         }
     }
 
     #[test]
-    fn what_is_no_value_is_said_by_the_variables_name() {
+    fn an_invalid_value_is_reported_by_its_variable() {
         assert_eq!(text("NAME", None), Ok(None));
         for empty in ["", " ", "\"\"", "'' \n"] {
             assert_eq!(read(empty), Err(Wrong::Empty), "{empty:?}");
@@ -246,7 +246,7 @@ mod tests {
     }
 
     #[test]
-    fn a_path_that_a_shell_was_to_complete_is_known() {
+    fn unexpanded_paths_are_recognized() {
         for unexpanded in ["~", "~/x", "~\\x", "$HOME/x", "/srv/$USER", "${HOME}/x", "$(pwd)/x", "$env:USERPROFILE\\x"]
         {
             assert!(is_unexpanded(unexpanded), "{unexpanded}");
@@ -265,7 +265,7 @@ mod tests {
     }
 
     #[test]
-    fn a_line_for_a_shell_is_no_value() {
+    fn a_shell_assignment_is_not_a_value() {
         for value in ["DOMO_CLIENT_ID=abc", "export DOMO_CLIENT_ID=\"abc\"", "DW_AUTH_TOKEN=eyJ.abc"] {
             for said in [
                 text("DOMO_CLIENT_ID", Some(value.into())).unwrap_err().to_string(),
@@ -289,7 +289,7 @@ mod tests {
 
     #[cfg(unix)]
     #[test]
-    fn bytes_that_are_no_text_are_not_taken_for_nothing() {
+    fn invalid_text_does_not_count_as_unset() {
         use std::os::unix::ffi::OsStringExt as _;
         let value = || Some(OsString::from_vec(b"/tmp/\xff".to_vec()));
         assert_eq!(text("NAME", value()).map_err(|error| error.wrong), Err(Wrong::NotText));

@@ -147,7 +147,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_time_is_told_roughly() {
+    fn a_duration_is_rounded_to_one_unit() {
         let cases = [
             (7, "7 seconds"),
             (60, "1 minute"),
@@ -187,7 +187,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_known_stands_in_brackets() {
+    fn known_details_stand_in_brackets() {
         let moment = moment(DateTime::from_timestamp(1_795_300_000, 0).unwrap());
         assert_eq!(moment, "21 Nov 2026 22:26 UTC");
         assert_eq!(in_brackets([Some(bytes(999)), Some(moment.clone())]), " (999 B, 21 Nov 2026 22:26 UTC)");
@@ -214,7 +214,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_long_ago_has_a_date() {
+    fn times_long_ago_become_dates() {
         let now = DateTime::from_timestamp(1_795_300_000, 0).unwrap();
         let before = |minutes| ago(now, now - chrono::Duration::minutes(minutes));
         assert_eq!(before(0), "just now");

@@ -165,14 +165,14 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_surrounds_a_pasted_token_goes(token in "[A-Za-z0-9._-]{8,80}", around in "[ \t\r\n\"'`]{0,5}", scheme in "|Bearer |bearer |BEARER  ") {
+        fn extras_around_a_pasted_token_are_removed(token in "[A-Za-z0-9._-]{8,80}", around in "[ \t\r\n\"'`]{0,5}", scheme in "|Bearer |bearer |BEARER  ") {
             let pasted = format!("{around}{scheme}{around}{token}{around}");
             let secret = Secret::from_paste(&pasted);
             prop_assert_eq!(secret.expose(), token);
         }
 
         #[test]
-        fn what_cannot_be_sent_is_no_secret(before in "[!-~&&[^\"'`]]{1,9}", wrong in "[ \t\n\u{a0}é\u{200b}\0]", after in "[!-~&&[^\"'`]]{1,9}") {
+        fn text_that_cannot_be_sent_is_not_a_secret(before in "[!-~&&[^\"'`]]{1,9}", wrong in "[ \t\n\u{a0}é\u{200b}\0]", after in "[!-~&&[^\"'`]]{1,9}") {
             prop_assume!(!before.eq_ignore_ascii_case("bearer"));
             let is_blank = wrong.chars().all(|c| c.is_whitespace() || c.is_control());
             let expected = if is_blank { SecretError::Blanks } else { SecretError::Foreign };
@@ -180,7 +180,7 @@ mod tests {
         }
 
         #[test]
-        fn debug_never_shows_it(token in "[A-Za-z0-9]{8,80}") {
+        fn debug_never_shows_a_secret(token in "[A-Za-z0-9]{8,80}") {
             let shown = format!("{:?}", Secret::new(token.clone()));
             prop_assert!(!shown.contains(&token));
         }

@@ -86,7 +86,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn what_is_plain_is_not_quoted_and_the_rest_as_every_shell_has_it() {
+    fn only_special_words_are_quoted() {
         for (text, quoted) in [
             ("daily-sales", "daily-sales"),
             ("/x/Größe.toml", "/x/Größe.toml"),
@@ -102,7 +102,7 @@ mod tests {
     }
 
     #[test]
-    fn what_a_shell_would_read_otherwise_is_quoted_as_that_shell_has_it() {
+    fn special_characters_are_quoted_for_each_shell() {
         for (text, in_sh, in_powershell) in [
             ("5 $", "'5 $'", "'5 $'"),
             ("It's 5 $", r"'It'\''s 5 $'", "'It''s 5 $'"),
@@ -149,13 +149,13 @@ mod tests {
             #![proptest_config(ProptestConfig::with_cases(256))]
 
             #[test]
-            fn a_shell_reads_back_what_was_meant(text in "[ab \\\\\"'$`!&;|<>()*?~#%{}\n\u{e9}-]{0,12}") {
+            fn a_shell_reads_a_quoted_word_back(text in "[ab \\\\\"'$`!&;|<>()*?~#%{}\n\u{e9}-]{0,12}") {
                 let shell = Command::new("sh").args(["-c", &format!("printf %s_ {}", Shell::Sh.argument(&text))]).output();
                 prop_assert_eq!(String::from_utf8(shell.unwrap().stdout).unwrap(), format!("{text}_"));
             }
 
             #[test]
-            fn a_variable_has_the_value_that_it_was_given(text in "[ab \\\\\"'$`!&;|<>()*?~#%{}\u{e9}-]{0,12}") {
+            fn a_shell_sets_the_exact_value(text in "[ab \\\\\"'$`!&;|<>()*?~#%{}\u{e9}-]{0,12}") {
                 let script = format!("{}\nprintf %s_ \"$A\"", Shell::Sh.assignment("A", &text));
                 let shell = Command::new("sh").args(["-c", &script]).output();
                 prop_assert_eq!(String::from_utf8(shell.unwrap().stdout).unwrap(), format!("{text}_"));

@@ -289,7 +289,7 @@ mod tests {
         }
 
         #[test]
-        fn two_names_are_shown_alike_only_if_they_are(
+        fn different_names_look_different(
             one in "[ab<U+0-9>]{0,3}[ \t\u{a0}\u{2003}\u{2800}\u{3000}\u{200b}\u{202e}\u{202d}\u{1b}\u{7}\u{fffd}]{0,2}[ab<]{0,2}",
             other in "[ab<U+0-9>]{0,3}[ \t\u{a0}\u{2003}\u{2800}\u{3000}\u{200b}\u{202e}\u{202d}\u{1b}\u{7}\u{fffd}]{0,2}[ab<]{0,2}",
         ) {
@@ -361,7 +361,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_by_what_cannot_be_seen_are_shown_so_that_one_sees_it() {
+    fn invisible_characters_of_a_name_are_shown() {
         let unseen = "\u{ad}\u{34f}\u{61c}\u{115f}\u{180e}\u{200b}\u{200c}\u{200d}\u{200e}\u{200f}\u{202a}\u{202e}\u{2060}\u{2063}\u{2066}\u{3164}\u{fe00}\u{fe0f}\u{feff}\u{ffa0}\u{e0001}\u{e0100}";
         for (before, after) in [("sales", ".csv"), ("sales1", ".csv"), ("売", "上"), ("ж", "ж"), ("می", "")] {
             let plain = printable(&format!("{before}{after}")).into_owned();
@@ -375,7 +375,7 @@ mod tests {
     }
 
     #[test]
-    fn names_that_differ_by_their_blanks_are_shown_so_that_one_sees_it() {
+    fn unusual_blanks_of_a_name_are_shown() {
         for (text, shown) in [
             ("daily sales.csv", "daily sales.csv"),
             ("daily\u{a0}sales.csv", "daily<U+00A0>sales.csv"),
@@ -397,7 +397,7 @@ mod tests {
     }
 
     #[test]
-    fn nothing_is_decided_by_what_is_masked() {
+    fn harmless_text_is_not_masked() {
         let token = crate::sandbox::samples::READ_WRITE;
         assert_eq!(harmless(token), token);
         assert_eq!((printable(token), name(token)), (Cow::from("…"), Cow::from("…")));
@@ -427,7 +427,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_cut_in_the_middle_keeps_both_ends() {
+    fn a_cut_in_the_middle_keeps_both_ends() {
         assert_eq!(fit_middle("daily-sales-north.csv", 12), "daily-…h.csv");
         assert_eq!(fit_middle("売上データ.csv", 11), "売上デ….csv");
         assert_eq!(fit_middle("Daily sales north", 9), "Dail…orth");

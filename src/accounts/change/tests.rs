@@ -72,7 +72,7 @@ async fn a_name_that_differs_in_case_touches_no_secret() {
 }
 
 #[tokio::test]
-async fn what_the_book_does_not_take_the_vault_gives_back() {
+async fn a_failed_save_restores_the_vault() {
     let folder = tempfile::tempdir().unwrap();
     let (mut book, vault) = stores(&folder);
     let (uses, environment) = (Uses::read(&folder.path().join("exports")), Environment::default());
@@ -109,7 +109,7 @@ async fn with_exports(folder: &tempfile::TempDir) -> (Book, Vault, Uses) {
 }
 
 #[tokio::test]
-async fn what_has_changed_meanwhile_is_not_changed_and_the_account_is_kept() {
+async fn exports_changed_meanwhile_are_left_alone() {
     let folder = tempfile::tempdir().unwrap();
     let (mut book, vault, uses) = with_exports(&folder).await;
     let path = |name: &str| folder.path().join("exports").join(name);
@@ -138,7 +138,7 @@ async fn while_locked<T>(path: &Path, change: impl Future<Output = T>) -> T {
 }
 
 #[tokio::test]
-async fn what_waits_for_another_programs_lock_keeps_nothing_else_from_going_on() {
+async fn waiting_for_a_lock_does_not_block_other_tasks() {
     let folder = tempfile::tempdir().unwrap();
     let (mut book, _, uses) = with_exports(&folder).await;
     let (accounts, exports) = (folder.path().join("accounts.toml"), folder.path().join("exports"));
@@ -151,7 +151,7 @@ async fn what_waits_for_another_programs_lock_keeps_nothing_else_from_going_on()
 }
 
 #[tokio::test]
-async fn what_the_book_does_not_take_the_exports_give_back() {
+async fn a_failed_save_restores_the_exports() {
     let folder = tempfile::tempdir().unwrap();
     let (mut book, vault, uses) = with_exports(&folder).await;
     // A folder stands where the lock's file should be.

@@ -70,7 +70,7 @@ async fn a_name_comes_first_then_the_environment_then_the_only_account() {
 }
 
 #[tokio::test]
-async fn nothing_at_all_names_the_variables_and_the_command() {
+async fn missing_credentials_name_the_variables_and_the_command() {
     let nobody = Person::new();
     assert_eq!(
         nobody.dataworld(None).await.unwrap_err(),
@@ -85,7 +85,7 @@ async fn nothing_at_all_names_the_variables_and_the_command() {
 }
 
 #[tokio::test]
-async fn a_name_that_is_not_there_and_a_secret_that_is_not_there() {
+async fn an_unknown_account_and_a_missing_secret_are_reported() {
     let ann = Person::new().has(Service::DataWorld, "analyst", None).await;
     assert_eq!(
         ann.dataworld(Some("analist")).await.unwrap_err(),

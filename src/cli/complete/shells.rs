@@ -251,7 +251,7 @@ mod tests {
     }
 
     #[test]
-    fn a_name_is_quoted_for_the_shell_that_puts_it_into_the_line_as_it_is() {
+    fn names_are_quoted_for_shells_that_insert_them_raw() {
         let name = "a $(id)'s ;.toml";
         for (kind, quote, quoted) in [
             (Kind::Bash, None, Some(r"a\ \$\(id\)\'s\ \;.toml")),

@@ -105,7 +105,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_run_that_fails_is_made_again_until_one_is_good() {
+    async fn a_failed_run_is_retried_until_it_succeeds() {
         let retry = Some(Retry::new(5, 3).unwrap());
         let (made, said, exit) = runs(retry, &[Exit::Failed, Exit::Credentials, Exit::Done], None).await;
         assert_eq!(made, [(Kind::Scheduled, 0), (Kind::Retry, 5), (Kind::Retry, 10)]);
@@ -118,7 +118,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_is_no_failure_is_not_made_again() {
+    async fn only_failures_are_retried() {
         let retry = Some(Retry::default());
         for exit in [Exit::Done, Exit::Cancelled, Exit::Usage] {
             assert_eq!(runs(retry, &[exit], None).await.0.len(), 1, "{exit:?}");

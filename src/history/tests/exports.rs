@@ -56,7 +56,7 @@ fn a_file_belongs_to_the_export_that_wrote_it_last() {
 }
 
 #[test]
-fn what_a_good_run_wrote_is_known_until_another_content_is_exported() {
+fn the_last_good_run_counts_until_the_content_changes() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let dataset = "acme/mart".parse().unwrap();
@@ -79,7 +79,7 @@ fn what_a_good_run_wrote_is_known_until_another_content_is_exported() {
 }
 
 #[test]
-fn a_log_that_is_replaced_keeps_the_latest_run_and_all_that_is_known_of_the_export() {
+fn a_replaced_log_keeps_the_latest_run_and_the_exports_facts() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let other = history.begin(&NewRun { slug: "other", ..run(Path::new("/b.toml"), 0) }).unwrap();
@@ -127,7 +127,7 @@ fn runs_that_are_too_old_or_too_many_are_forgotten() {
 }
 
 #[test]
-fn a_run_by_a_clock_that_was_wrong_is_no_run_that_is_known() {
+fn a_run_in_the_future_does_not_count_as_the_last_one() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let definition = Path::new("/a.toml");
@@ -142,7 +142,7 @@ fn a_run_by_a_clock_that_was_wrong_is_no_run_that_is_known() {
 }
 
 #[test]
-fn another_name_takes_the_history_along() {
+fn a_renamed_export_keeps_its_history() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
@@ -171,7 +171,7 @@ fn another_name_takes_the_history_along() {
 }
 
 #[test]
-fn what_ran_under_the_new_name_before_stays_and_a_scheduler_knew_the_old_one() {
+fn a_rename_keeps_runs_of_the_new_name_and_scheduled_runs_of_the_old_one() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
@@ -188,7 +188,7 @@ fn what_ran_under_the_new_name_before_stays_and_a_scheduler_knew_the_old_one() {
 }
 
 #[test]
-fn of_an_export_that_is_gone_only_its_runs_are_known() {
+fn a_removed_export_keeps_only_its_runs() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));

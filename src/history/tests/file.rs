@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn many_who_begin_at_once_make_one_history_and_share_no_number() {
+fn concurrent_programs_create_one_history_and_share_no_number() {
     let state = tempfile::tempdir().unwrap();
     let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("sales").unwrap());
     let together = Barrier::new(8);
@@ -25,7 +25,7 @@ fn many_who_begin_at_once_make_one_history_and_share_no_number() {
 
 #[cfg(unix)]
 #[test]
-fn nobody_else_can_read_it() {
+fn only_the_owner_can_read_the_history() {
     use std::os::unix::fs::PermissionsExt as _;
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
@@ -70,7 +70,7 @@ fn a_damaged_file_is_set_aside_under_a_name_that_says_when() {
 }
 
 #[test]
-fn one_of_a_newer_version_is_left_as_it_is() {
+fn a_history_of_a_newer_version_is_not_changed() {
     let state = tempfile::tempdir().unwrap();
     open(state.path()).connection.pragma_update(None, "user_version", schema::FORM + 1).unwrap();
     let before = std::fs::read(file(state.path())).unwrap();
@@ -145,7 +145,7 @@ fn a_file_of_an_earlier_form_that_cannot_be_written_is_read() {
 
 #[cfg(unix)]
 #[test]
-fn what_is_there_instead_of_the_file_is_said() {
+fn an_error_names_what_stands_in_place_of_the_file() {
     let state = tempfile::tempdir().unwrap();
     let path = file(state.path());
     let said = || {

@@ -90,7 +90,7 @@ proptest! {
     #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
 
     #[test]
-    fn a_number_that_is_taken_back_is_nobody_elses(steps in steps()) {
+    fn a_number_taken_back_was_not_given_to_another_run(steps in steps()) {
         let state = tempfile::tempdir().unwrap();
         let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("sales").unwrap());
         let history = open(state.path());
@@ -127,7 +127,7 @@ proptest! {
 }
 
 #[test]
-fn of_many_at_once_none_sends_under_anothers_number() {
+fn concurrent_runs_never_share_a_number() {
     let state = tempfile::tempdir().unwrap();
     let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("sales").unwrap());
     let together = Barrier::new(6);

@@ -3,7 +3,7 @@
 use super::*;
 
 #[test]
-fn what_is_recorded_is_read_back_the_newest_first() {
+fn runs_are_listed_newest_first_as_recorded() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let first = history.begin(&run(Path::new("/a.toml"), 0)).unwrap();
@@ -48,7 +48,7 @@ fn what_is_recorded_is_read_back_the_newest_first() {
 }
 
 #[test]
-fn what_the_rows_were_compared_with_is_read_back() {
+fn the_source_of_the_row_count_is_read_back() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let counts = [RowCount::Metadata, RowCount::Query, RowCount::NotProven];
@@ -119,7 +119,7 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
 }
 
 #[test]
-fn what_an_interrupted_run_may_have_replaced_is_said_by_its_phase() {
+fn the_advice_after_an_interruption_depends_on_the_phase() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let nothing = "Run the export again. When it was last seen, nothing had been sent.";

@@ -212,7 +212,7 @@ mod tests {
     }
 
     #[test]
-    fn one_text_that_is_none_does_not_make_an_answer_unreadable() {
+    fn a_broken_character_does_not_make_an_answer_unreadable() {
         let read = |json: &[u8]| from_json::<Vec<String>>(json).ok();
         for (json, text) in [
             (r#"["a","x\ud800"]"#, "x\u{fffd}"),
@@ -237,7 +237,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn what_is_json_stays_as_it_is(text in ".{0,20}") {
+        fn valid_json_is_not_changed(text in ".{0,20}") {
             let escaped: String = text.encode_utf16().map(|unit| format!("\\u{unit:04X}")).collect();
             for json in [serde_json::to_string(&[&text]).unwrap(), format!("[\"{escaped}\"]")] {
                 prop_assert_eq!(&with_whole_characters(json.as_bytes()), &json);

@@ -71,7 +71,7 @@ mod tests {
     }
 
     #[test]
-    fn an_old_answer_makes_no_clock_wrong() {
+    fn a_cached_answer_does_not_make_the_clock_wrong() {
         let clock = Clock::default();
         assert_eq!(clock.skew(), None);
         clock.differs(TimeDelta::hours(-2));

@@ -240,7 +240,7 @@ mod tests {
     }
 
     #[test]
-    fn the_first_that_says_something_counts() {
+    fn the_first_proxy_variable_that_is_set_counts() {
         let (a, b) = (("https_proxy", "http://a"), ("ALL_PROXY", "http://b"));
         assert_eq!(route_words(&[("HTTPS_PROXY", ""), a, b]), "a:80, https_proxy, ");
         assert_eq!(route_words(&[("HTTPS_PROXY", "''"), b, ("HTTP_PROXY", "http://c")]), "b:80, ALL_PROXY, ");
@@ -249,7 +249,7 @@ mod tests {
     }
 
     #[test]
-    fn what_is_no_proxy_is_said_by_its_variable_without_its_password() {
+    fn an_invalid_proxy_is_reported_without_its_password() {
         for value in [
             "ftp://jdoe:secret@host",
             "http://",
@@ -275,7 +275,7 @@ mod tests {
 
     proptest! {
         #[test]
-        fn any_value_is_a_proxy_as_the_library_has_it_or_refused_and_tells_no_secret(
+        fn any_proxy_value_is_parsed_like_the_library_or_refused_without_a_secret(
             kind in "(http|https|socks4|socks5h|HTTP|ftp|)(://|:/|//|:|;//|)",
             user in "[a-zA-Z0-9 @:/#%?\\\\é]{0,8}",
             after in "[ -~]{0,4}|\\PC{0,4}",
@@ -303,7 +303,7 @@ mod tests {
         }
 
         #[test]
-        fn a_plain_address_is_understood_as_the_library_does(
+        fn a_plain_proxy_address_is_parsed_like_the_library(
             kind in "(http://|https://|socks4a://|socks5h://|)",
             login in "|[a-z]{1,5}:[a-zA-Z0-9%._~-]{0,8}@",
             host in "[a-z]{1,9}(\\.[a-z]{1,5}){0,2}|10\\.[1-9]\\.[1-9]\\.[1-9]|\\[fd00::[1-9]\\]",

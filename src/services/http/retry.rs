@@ -159,7 +159,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn what_the_service_asks_for_is_honoured_within_reason() {
+    async fn retry_after_is_honored_up_to_a_limit() {
         let asked = async |seconds| retries_of(Backoff::default(), std::iter::once(answered(503, Some(seconds)))).await;
         assert_eq!(asked(7).await[0].wait, Duration::from_secs(7));
         assert_eq!(asked(86_400).await, []);
@@ -167,7 +167,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_service_that_asks_for_no_wait_is_waited_for_as_if_it_had_not() {
+    async fn a_zero_retry_after_still_backs_off() {
         let retries = retries_of(Backoff::default(), (0..20).map(|_| answered(429, Some(0)))).await;
         assert_eq!(retries.len(), 9);
         let waited: Duration = retries.iter().map(|retry| retry.wait).sum();
@@ -177,7 +177,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn one_call_too_many_is_made_again_more_often_than_what_fails() {
+    async fn a_429_is_retried_more_often_than_other_failures() {
         let numbers = async |backoff: Backoff, codes: &[u16]| {
             let retries = retries_of(backoff, codes.iter().map(|code| answered(*code, None))).await;
             retries.iter().map(|retry| (retry.attempt, retry.attempts)).collect::<Vec<_>>()

@@ -65,7 +65,7 @@ mod tests {
 
     #[cfg(windows)]
     #[test]
-    fn a_file_that_another_program_holds_open_is_said_to_be() {
+    fn a_file_held_open_by_another_program_is_reported() {
         use std::os::windows::fs::OpenOptionsExt as _;
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("a.toml");

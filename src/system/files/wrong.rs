@@ -75,7 +75,7 @@ mod tests {
     use crate::export::Export;
 
     #[test]
-    fn an_unknown_key_or_value_that_resembles_none_is_told_what_is_possible() {
+    fn an_unknown_key_or_value_lists_the_known_ones() {
         let good = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                     dataset = \"acme/sales\"\nfile = \"sales\"\n";
         for (more, said) in [
@@ -93,7 +93,7 @@ mod tests {
     }
 
     #[test]
-    fn a_value_of_another_type_is_told_with_its_key_and_an_example() {
+    fn a_value_of_a_wrong_type_is_reported_with_its_key_and_an_example() {
         let good = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                     dataset = \"acme/sales\"\nfile = \"sales\"\n";
         for (text, said) in [

@@ -42,7 +42,7 @@ mod tests {
     use crate::sandbox::samples;
 
     #[test]
-    fn what_is_no_client_id_has_its_own_sentence() {
+    fn each_invalid_client_id_has_its_own_error() {
         assert_eq!(parse_client_id(&format!(" {}\n", samples::CLIENT_ID)).as_deref(), Ok(samples::CLIENT_ID));
         for (text, error) in [
             (" ", ClientIdError::Empty),

@@ -314,7 +314,7 @@ mod tests {
         }
 
         #[test]
-        fn a_part_of_it_is_masked_however_it_is_written(
+        fn a_part_of_a_secret_is_masked_in_any_spelling(
             secret in "[A-Za-z0-9._-]{40,90}",
             from in 0..28_usize,
             length in PART..40_usize,
@@ -358,13 +358,13 @@ mod tests {
     }
 
     #[test]
-    fn of_two_secrets_side_by_side_nothing_is_left() {
+    fn two_adjacent_secrets_are_both_masked() {
         let known = known(&["a1B2c3D4e5F6g7", "h8I9j0K1l2M3n4"]);
         assert_eq!(known.mask("x=a1B2c3D4e5F6g7h8I9j0K1l2M3n4; y=h8I9j0K1l2M3n4!"), "x=…; y=…!");
     }
 
     #[test]
-    fn words_of_a_secret_are_words_elsewhere() {
+    fn ordinary_words_within_a_secret_are_not_masked_elsewhere() {
         let known = known(&[crate::sandbox::samples::DEVELOPER_TOKEN]);
         let text = "a developer token of the analyst, in the sandbox";
         assert_eq!(known.mask(text), text);

@@ -191,7 +191,7 @@ mod tests {
     }
 
     #[test]
-    fn most_random_texts_are_told() {
+    fn most_random_texts_are_recognized() {
         let mut random = fastrand::Rng::with_seed(7);
         let mut text = |length: usize| (0..length).map(|_| random.alphanumeric()).collect::<String>();
         for (length, least) in [(32, 820), (40, 920), (64, 970)] {
@@ -201,7 +201,7 @@ mod tests {
     }
 
     #[test]
-    fn a_secret_is_told_from_hosts_and_ids() {
+    fn secrets_are_distinguished_from_hosts_and_ids() {
         for secret in TOKENS.into_iter().chain([CLIENT_SECRET]) {
             assert!(may_be_secret(secret), "{secret}");
             assert!(may_be_secret(&format!("https://{secret}.domo.com/x")), "{secret}");
@@ -224,7 +224,7 @@ mod tests {
     }
 
     #[test]
-    fn a_token_is_masked_wherever_it_stands_and_what_helps_is_not() {
+    fn tokens_are_masked_and_useful_ids_are_not() {
         let token = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kIn0.c2lnbmF0dXJl";
         assert_eq!(mask(&format!("No {token}.")), "No ….");
         assert_eq!(mask(&format!("token{token} is wrong")), "token… is wrong");

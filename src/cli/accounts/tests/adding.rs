@@ -3,7 +3,7 @@
 use super::*;
 
 #[tokio::test]
-async fn add_tests_then_keeps_then_says_where_and_whose() {
+async fn add_tests_saves_and_reports_the_place_and_the_owner() {
     let mut ann = Person::new().await;
     let output = ann.run("add data.world --name analyst").await.unwrap();
     assert_eq!(
@@ -70,7 +70,7 @@ async fn a_domo_account_is_a_client_or_a_developer_token() {
 }
 
 #[tokio::test]
-async fn what_is_refused_is_kept_nowhere() {
+async fn refused_credentials_are_not_saved() {
     let mut ann = Person::new().await;
     ann.types = samples::EXPIRED;
     let error = ann.run("add data.world --name analyst").await.unwrap_err();
@@ -138,7 +138,7 @@ async fn a_book_that_cannot_be_written_leaves_no_secret() {
 }
 
 #[tokio::test]
-async fn replace_keeps_what_is_not_said_anew() {
+async fn replace_keeps_omitted_options() {
     let mut ann = Person::new().await;
     ann.types = samples::CLIENT_SECRET;
     ann.run(&format!("add domo --name acme --client-id {}", samples::CLIENT_ID)).await.unwrap();

@@ -28,7 +28,7 @@ async fn list_shows_everything_but_the_secret() {
 }
 
 #[tokio::test]
-async fn test_writes_down_what_came_of_it() {
+async fn test_records_its_result() {
     let mut ann = Person::new().await;
     ann.run("add data.world --name analyst").await.unwrap();
     ann.types = samples::CLIENT_SECRET;
@@ -67,7 +67,7 @@ async fn a_token_that_may_only_read_is_valid_and_no_export_can_use_it() {
 }
 
 #[tokio::test]
-async fn what_the_environment_has_is_listed_and_tested_and_not_written_down() {
+async fn environment_credentials_are_listed_and_tested_but_not_saved() {
     let mut ann = Person::new().await;
     let (output, exit) = ann.run_with_exit("test").await;
     let error = exit.unwrap_err();

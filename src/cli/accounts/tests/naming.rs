@@ -15,7 +15,7 @@ const DONE: &str =
     "The export Costs used the only data.world account without naming it: its definition names analyst now.";
 
 #[tokio::test]
-async fn what_used_the_only_account_names_it_before_there_are_two() {
+async fn exports_name_the_only_account_before_a_second_is_added() {
     let mut ann = with_one().await;
     let sales = ann.text("sales");
     let output = ann.run("add data.world --name other").await.unwrap();
@@ -47,7 +47,7 @@ async fn nobody_uses_an_account_where_the_environment_has_credentials() {
 }
 
 #[tokio::test]
-async fn what_may_get_its_token_from_a_crontab_stays_as_it_is() {
+async fn an_export_of_a_crontab_is_not_changed() {
     let mut ann = with_one().await;
     ann.unnamed("Nightly");
     let nightly = ann.text("nightly");
@@ -61,7 +61,7 @@ async fn what_may_get_its_token_from_a_crontab_stays_as_it_is() {
 }
 
 #[tokio::test]
-async fn what_cannot_be_read_keeps_no_account_from_being_saved() {
+async fn an_unreadable_export_does_not_block_adding_an_account() {
     let mut ann = with_one().await;
     std::fs::write(ann.home.path().join("exports/wrong.toml"), "name = 1").unwrap();
     let output = ann.run("add data.world --name other").await.unwrap();

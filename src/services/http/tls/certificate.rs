@@ -68,7 +68,7 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_name_is_told_as_it_is() {
+    fn the_signers_name_is_read() {
         for (name, told) in [
             (r"CN=Acme\, Inc. Root,O=Acme\, Inc.,C=US", "Acme, Inc. Root (Acme, Inc.)"),
             (r"CN=Gateway \+ Proxy", "Gateway + Proxy"),
