@@ -7,29 +7,29 @@
 //!
 //! | room | holds |
 //! |---|---|
-//! | [`cli`] | the command line, one file a command; `cli::plain` asks the wizard's questions line by line |
-//! | [`tui`] | the screen: the terminal and its event loop, the state (`app`, `state`), the wizard and the dashboard, drawing (`screen`), and what talks to the services for them (`effects`) |
-//! | [`ops`] | use cases, each one function for every front: a run of an export from its beginning to its end, kept in the history |
-//! | [`explain`] | causes into sentences and advice; the only place that names commands |
-//! | [`check`] | credentials and the connection to both services, tested step by step |
-//! | [`schedulers`] | schedules, written for systemd, cron, launchd, Windows, Kubernetes and Airflow, installed, and read back |
-//! | [`transfer`] | one run: ask, export, count, spool, upload, prove; and a file of data.world on its way to this computer's disk |
-//! | [`sandbox`] | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
-//! | [`history`] | past runs in SQLite, the numbers given to them, and the locks of exports |
-//! | [`accounts`] | accounts, their secrets in the keyring, and the exports that use them |
-//! | [`services`] | both clients, and the HTTP that they share: time limits, retries, proxies, TLS |
-//! | [`config`] | folders, addresses, limits; file, then environment |
-//! | [`export`] | an export, without effects: definition, ids, file names, schedule |
-//! | [`system`] | this computer: files, processes, signals, prompts, environment variables, the log |
-//! | [`text`] | formats of figures and dates, terminal-safe text, quoting for shells, secrets |
+//! | `cli` | the command line, one file a command; `cli::plain` asks the wizard's questions line by line |
+//! | `tui` | the screen: the terminal and its event loop, the state (`app`, `state`), the wizard and the dashboard, drawing (`screen`), and what talks to the services for them (`effects`) |
+//! | `ops` | use cases, each one function for every front: a run of an export from its beginning to its end, kept in the history |
+//! | `explain` | causes into sentences and advice; the only place that names commands |
+//! | `check` | credentials and the connection to both services, tested step by step |
+//! | `schedulers` | schedules, written for systemd, cron, launchd, Windows, Kubernetes and Airflow, installed, and read back |
+//! | `transfer` | one run: ask, export, count, spool, upload, prove; and a file of data.world on its way to this computer's disk |
+//! | `sandbox` | Domo and data.world on loopback, for the demo and the tests; it shares no type with the clients, so that a mistake in one is not hidden by the same mistake in the other |
+//! | `history` | past runs in SQLite, the numbers given to them, and the locks of exports |
+//! | `accounts` | accounts, their secrets in the keyring, and the exports that use them |
+//! | `services` | both clients, and the HTTP that they share: time limits, retries, proxies, TLS |
+//! | `config` | folders, addresses, limits; file, then environment |
+//! | `export` | an export, without effects: definition, ids, file names, schedule |
+//! | `system` | this computer: files, processes, signals, prompts, environment variables, the log |
+//! | `text` | formats of figures and dates, terminal-safe text, quoting for shells, secrets |
 //!
 //! # Rules that hold it up
 //!
-//! - [`tui::app::update`] is the only place where the screen's state changes. Each request carries an id, and a stale reply is
+//! - `tui::app::update` is the only place where the screen's state changes. Each request carries an id, and a stale reply is
 //!   dropped.
 //! - Progress is sampled, never queued: the newest snapshot replaces one that was not drawn yet.
-//! - Secrets are [`text::secret::Secret`] from the first key press to the header that sends them.
-//! - Text from a service passes [`text::terminal_text::printable`] before it reaches a terminal.
+//! - Secrets are `text::secret::Secret` from the first key press to the header that sends them.
+//! - Text from a service passes `text::terminal_text::printable` before it reaches a terminal.
 //! - Dropping undoes: dropping a run's future closes its connections before the last byte, and the file on data.world stays as
 //!   it was.
 //! - The history helps a run and never stops it; a number replaces no file that is there when it is sent, even when the history

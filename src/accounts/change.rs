@@ -32,7 +32,7 @@ pub enum ChangeError {
     Credential(#[from] CredentialError),
     #[error(transparent)]
     Instance(#[from] InstanceError),
-    /// The service's answer to the test; [`crate::explain`] explains it.
+    /// The service's answer to the test; `crate::explain` explains it.
     #[error("The credentials could not be tested.")]
     Test(ApiError),
     /// An account without its secret would be of no use.

@@ -61,7 +61,7 @@ pub const SALES_MART: &str = "sales-mart";
 pub const CLOSED_BOOKS: &str = "closed-books";
 /// A dataset of [`USER`] with odd files: a `/` in a name, a missing size, a source.
 pub const LEGACY_ARCHIVE: &str = "legacy-archive";
-/// A project of [`USER`].
+/// A project of `USER`.
 pub const PROJECT: &str = "q4-forecast";
 
 pub const READ_WRITE: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJwcm9kLXVzZXItY2xpZW50OmFuYWx5c3QiLCJpc3MiOiJhZ2VudDphbmFseXN0OjowYzZiMWE1Mi03ZDFlLTRmMGUtOWY0My0yYjhmMGY2ZjdhMTEiLCJpYXQiOjE3OTAwMDAwMDAsInJvbGUiOlsidXNlcl9hcGlfcmVhZCIsInVzZXJfYXBpX3dyaXRlIl0sImdlbmVyYWwtcHVycG9zZSI6dHJ1ZX0.bm90IGEgcmVhbCBzaWduYXR1cmU6IHRoaXMgdG9rZW4gb3BlbnMgbm90aGluZyBidXQgdGhlIHNhbmRib3guLg";

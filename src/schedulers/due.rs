@@ -12,7 +12,7 @@ const MAX_LATE: TimeDelta = TimeDelta::hours(1);
 const MAX_MISSED: TimeDelta = TimeDelta::hours(20);
 
 /// A run is due if no scheduler has begun one since the schedule's last moment, and that is not too long ago. Without
-/// any known run, as in a container without a history or right after it was scheduled, only the last hour ([`MAX_LATE`])
+/// any known run, as in a container without a history or right after it was scheduled, only the last hour (`MAX_LATE`)
 /// counts, so that no run is made up for that nobody has missed.
 pub fn is_due(schedule: &Schedule, last_begun: Option<DateTime<Utc>>, now: DateTime<Utc>) -> bool {
     let Some(moment) = schedule.last_run(now) else { return false };

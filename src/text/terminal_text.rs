@@ -41,7 +41,7 @@ pub fn printable(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// A name as [`printable`] shows it, but names that differ only invisibly look different: control characters, blanks
+/// A name as `printable` shows it, but names that differ only invisibly look different: control characters, blanks
 /// other than single inner spaces, and signs that terminals measure differently are shown as `<U+00A0>`. A part of the
 /// name that already looks like that is shown as `<U+003C>U+00A0>`.
 pub fn name(name: &str) -> Cow<'_, str> {
@@ -115,7 +115,7 @@ fn code(c: char) -> String {
     format!("<U+{:04X}>", u32::from(c))
 }
 
-/// Makes `text` [`printable`] and cuts it to `width` columns; `…` shows the cut.
+/// Makes `text` `printable` and cuts it to `width` columns; `…` shows the cut.
 pub fn fit(text: &str, width: usize) -> String {
     let text = printable(text);
     if columns(&text) <= width {

@@ -31,7 +31,7 @@ pub enum NotBegun {
         /// The lock holder, if it can be read.
         holder: Option<LockHolder>,
     },
-    /// The sentences of [`crate::accounts`].
+    /// The sentences of `crate::accounts`.
     Credentials(String),
     /// Another requirement is missing, in sentences of the code that looked for it.
     Unprepared(String),

@@ -59,7 +59,7 @@ pub enum Note {
         file: Option<String>,
         error: ApiError,
     },
-    /// A part of the run that is missing in the history: a sentence of [`crate::ops::run`].
+    /// A part of the run that is missing in the history: a sentence of `crate::ops::run`.
     NotKept(String),
 }
 

@@ -8,7 +8,7 @@ use proc_macro2::{Delimiter, Group, TokenStream, TokenTree};
 /// The rooms of the table, from the top down.
 fn rooms() -> Vec<String> {
     let lib = std::fs::read_to_string(source().join("lib.rs")).unwrap();
-    let rows = lib.lines().filter_map(|line| line.strip_prefix("//! | [`")?.split('`').next());
+    let rows = lib.lines().filter_map(|line| line.strip_prefix("//! | `")?.split('`').next());
     rows.map(str::to_owned).collect()
 }
 

@@ -56,7 +56,7 @@ pub struct DataSet {
     pub name: String,
     pub rows: Option<u64>,
     pub columns: Option<u64>,
-    /// Often empty: [`Domo::schema`](super::Domo::schema) asks for the columns.
+    /// Often empty: `Domo::schema` asks for the columns.
     pub schema: Vec<Column>,
     pub owner_id: Option<String>,
     pub owner_name: Option<String>,
