@@ -181,10 +181,6 @@ impl DaySet {
         Self { weekdays, ..Self::every() }
     }
 
-    fn dates(months: Vec<u8>, dates: Dates) -> Self {
-        Self { months, dates, weekdays: WeekdaySet::ALL }
-    }
-
     /// No day of its months is left out.
     pub(super) fn is_every_day(&self) -> bool {
         self.dates == Dates::Every && self.weekdays == WeekdaySet::ALL
@@ -229,26 +225,28 @@ fn shift_weekday(weekday: Weekday, by: i8) -> Weekday {
 /// The days of a schedule; may include more, and says whether the result is exact. It never is for a schedule that
 /// counts from a date or begins on one.
 fn day_sets(schedule: &Schedule) -> (Vec<DaySet>, bool) {
-    let exactly = |sets| (sets, schedule.start.is_none());
-    match &schedule.rhythm {
-        Rhythm::Manually => exactly(Vec::new()),
-        Rhythm::Hours { .. } | Rhythm::Days { .. } => exactly(vec![DaySet::every()]),
+    let mut exact = schedule.start.is_none();
+    let sets = match &schedule.rhythm {
+        Rhythm::Manually => Vec::new(),
+        Rhythm::Hours { .. } | Rhythm::Days { .. } => vec![DaySet::every()],
         Rhythm::Weekdays { .. } => {
             let weekend = WeekdaySet::from_array([Weekday::Sat, Weekday::Sun]);
-            exactly(vec![DaySet::weekdays(WeekdaySet::ALL.difference(weekend))])
+            vec![DaySet::weekdays(WeekdaySet::ALL.difference(weekend))]
         }
-        Rhythm::Weeks { on, .. } => exactly(vec![DaySet::weekdays(*on)]),
-        Rhythm::Months { every, day, .. } => exactly(dates(&months(*every, schedule.start), &[*day])),
-        Rhythm::Advanced(Advanced { days, .. }) => exactly(match days {
+        Rhythm::Weeks { on, .. } => vec![DaySet::weekdays(*on)],
+        Rhythm::Months { every, day, .. } => dates(&months(*every, schedule.start), &[*day]),
+        Rhythm::Advanced(Advanced { days, .. }) => match days {
             DaysOfMonth::Every => vec![DaySet::every()],
             DaysOfMonth::Dates(days) => dates(&(1..=12).collect::<Vec<_>>(), days),
             DaysOfMonth::Weekdays(days) => days.iter().map(|day| weekday_of_month(*day)).collect(),
-        }),
+        },
         Rhythm::Cron(expression) => {
-            let (sets, exact) = cron_day_sets(expression);
-            (sets, exact && schedule.start.is_none())
+            let (sets, same) = cron_day_sets(expression);
+            exact &= same;
+            sets
         }
-    }
+    };
+    (sets, exact)
 }
 
 /// Every so many months from that of `start`: the months of each year if they are the same each year, else all.
@@ -263,26 +261,18 @@ fn months(every: u16, start: Option<NaiveDate>) -> Vec<u8> {
 
 /// Dates in these months, moved to the last day in a shorter month.
 fn dates(months: &[u8], days: &[u8]) -> Vec<DaySet> {
-    let mut sets = Vec::new();
-    let mut add = |months: Vec<u8>, dates: Dates| {
-        if !months.is_empty() {
-            sets.push(DaySet::dates(months, dates));
-        }
+    let (february, longer): (Vec<u8>, Vec<u8>) = months.iter().partition(|month| **month == FEBRUARY);
+    let between = |from, to| sorted(days.iter().copied().filter(|day| (from..=to).contains(day)));
+    let (in_all, in_longer) = (between(1, 28), between(29, 30));
+    let on_last = match days.contains(&31) {
+        true => months.to_owned(),
+        false if in_longer.is_empty() => Vec::new(),
+        false => february,
     };
-    let few: Vec<u8> = sorted(days.iter().copied().filter(|day| *day <= 28));
-    if !few.is_empty() {
-        add(months.to_owned(), Dates::Of(few));
-    }
-    let lacking: Vec<u8> = sorted(days.iter().copied().filter(|day| matches!(day, 29 | 30)));
-    if !lacking.is_empty() {
-        add(months.iter().copied().filter(|month| *month != FEBRUARY).collect(), Dates::Of(lacking.clone()));
-    }
-    if days.contains(&31) {
-        add(months.to_owned(), Dates::FromEnd(vec![1]));
-    } else if !lacking.is_empty() {
-        add(months.iter().copied().filter(|month| *month == FEBRUARY).collect(), Dates::FromEnd(vec![1]));
-    }
-    sets
+    let sets =
+        [(months.to_owned(), Dates::Of(in_all)), (longer, Dates::Of(in_longer)), (on_last, Dates::FromEnd(vec![1]))];
+    let sets = sets.into_iter().filter(|(months, dates)| !months.is_empty() && *dates != Dates::Of(Vec::new()));
+    sets.map(|(months, dates)| DaySet { months, dates, weekdays: WeekdaySet::ALL }).collect()
 }
 
 fn weekday_of_month(day: WeekdayOfMonth) -> DaySet {
