@@ -103,7 +103,7 @@ where
     };
     let running = transfer::start(job, cancel.clone());
     let progress = running.progress.clone();
-    journal.follow(progress.clone());
+    journal.record_progress(progress.clone());
     let outcome = match follow(running).await.map_err(JoinError::try_into_panic) {
         Ok(outcome) => outcome,
         Err(Ok(panic)) => std::panic::resume_unwind(panic),
@@ -141,7 +141,7 @@ impl Journal {
     /// # Errors
     /// When the export already runs; the refusal is recorded too.
     async fn begin(state: PathBuf, entry: RunEntry) -> Result<Self, NotBegun> {
-        blocking(move || begin(&state, entry)).await
+        blocking(move || begin_blocking(&state, entry)).await
     }
 
     fn past(&self) -> Past {
@@ -179,7 +179,7 @@ impl Journal {
         Numbers::given_by(give, take_back)
     }
 
-    fn follow(&mut self, mut progress: watch::Receiver<Progress>) {
+    fn record_progress(&mut self, mut progress: watch::Receiver<Progress>) {
         let Some(kept @ SharedHistory { run: Some(_), .. }) = self.history.clone() else { return };
         self.follower = Some(tokio::spawn(async move {
             let (mut written, mut when) = (Reached::default(), Instant::now());
@@ -226,7 +226,7 @@ impl SharedHistory {
     }
 }
 
-fn begin(state: &Path, entry: RunEntry) -> Result<Journal, NotBegun> {
+fn begin_blocking(state: &Path, entry: RunEntry) -> Result<Journal, NotBegun> {
     let definition = canonical(&entry.definition);
     let (now, slug, writes) = (Utc::now(), entry.export.slug(), entry.export.route());
     let mut new = NewRun {

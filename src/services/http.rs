@@ -42,7 +42,7 @@ pub struct Timeouts {
     pub connect: Duration,
     /// For a whole call without bulk data.
     pub call: Duration,
-    /// For a download to begin: Domo makes an export before it sends the first byte.
+    /// For a download to begin: Domo makes an export before it sends the first byte. The answer to an upload has its own wait.
     pub answer: Duration,
 }
 
@@ -206,7 +206,7 @@ impl Http {
 
     /// Sends one request and returns its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        // The sender of an upload's body judges its time.
+        // No limit here: a call sets the request's own, and an upload has that of its body, `stall_seconds`.
         let response = self.begin(call, request, Duration::MAX).await?;
         if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
     }

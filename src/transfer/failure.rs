@@ -13,7 +13,7 @@ use crate::services::http::ApiError;
 pub enum Failure {
     NotBegun(NotBegun),
     Api(ApiError),
-    /// A check refused the export. Nothing was replaced.
+    /// A check of ours refused the export. Nothing was replaced. What a service refuses is [`Failure::Api`].
     Refused(Refusal),
     Spool {
         full: bool,

@@ -51,7 +51,8 @@ impl Uploaded {
     }
 }
 
-const MAX_TAKEN: u32 = 10;
+/// How often an upload may be given up because a file of its name has appeared.
+const MAX_APPEARANCES: u32 = 10;
 
 enum AttemptEnd {
     /// Accepted, with the time since the name was checked.
@@ -70,7 +71,7 @@ impl Delivery<'_> {
         let sending = &self.known.sending;
         let mut start = Instant::now();
         let mut attempts = self.job.dataworld.backoff().attempts();
-        let mut taken = 0;
+        let mut appearances = 0;
         let mut filled = spool.filled();
         let mut is_early = sending.may_omit_length()
             && tokio::select! {
@@ -112,8 +113,8 @@ impl Delivery<'_> {
             }
             match error {
                 // A service may show a file as soon as its upload begins.
-                None if taken == MAX_TAKEN => return Err(Refusal::NameTaken(target.name).into()),
-                None => taken += 1,
+                None if appearances == MAX_APPEARANCES => return Err(Refusal::NameTaken(target.name).into()),
+                None => appearances += 1,
                 Some(error) if is_early && wants_length(&error) => {
                     sending.state_length();
                     self.reporter.set_note(Some(Pause::Length(error)));
@@ -127,7 +128,7 @@ impl Delivery<'_> {
         }
     }
 
-    /// Sends the spool once, from its start, with its length if known. The outer error is not one of the upload itself.
+    /// Sends the spool once, from its start, with its length if known. The outer error is that data.world could not be asked whether the name is still free.
     async fn attempt(
         &self,
         target: &Target,

@@ -87,12 +87,11 @@ fn put((program, arguments, encoding, _): Tool, text: &str) -> bool {
     false
 }
 
-#[cfg(test)]
+#[cfg(all(test, target_os = "linux"))]
 mod tests {
     use super::*;
 
     #[test]
-    #[cfg(target_os = "linux")]
     fn the_clipboard_is_that_of_the_screen_at_which_the_person_sits() {
         let names = |set: &[&str]| -> Vec<&'static str> {
             tools(|name| set.contains(&name)).into_iter().map(|(program, ..)| program).collect()

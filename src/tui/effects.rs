@@ -35,7 +35,6 @@ use crate::config::{Addresses, Environment, Limits, Network};
 use crate::transfer::Progress;
 use crate::tui::state::{Effect, Msg, Reply, Request};
 
-/// The tools that effects work with.
 #[derive(Debug)]
 pub struct Tools {
     pub addresses: Addresses,
@@ -57,7 +56,7 @@ pub struct Tools {
 
 /// A message from a task to the screen.
 #[derive(Debug)]
-enum Note {
+enum TaskMessage {
     Message(Msg),
     Started(Request, watch::Receiver<Progress>),
 }
@@ -70,12 +69,12 @@ struct RunTask {
     cancel: CancellationToken,
 }
 
-/// Does effects.
+/// Performs effects, each on a task of its own.
 #[derive(Debug)]
 pub struct Effects {
     shared: Arc<Shared>,
     tasks: JoinSet<()>,
-    notes: mpsc::UnboundedReceiver<Note>,
+    notes: mpsc::UnboundedReceiver<TaskMessage>,
     /// Messages that come before the next note.
     ready: VecDeque<Msg>,
     runs: BTreeMap<Request, RunTask>,
@@ -93,7 +92,6 @@ enum List {
 }
 
 impl Effects {
-    /// Effects that are done with `tools`.
     pub fn new(tools: Tools) -> Self {
         let (sender, notes) = mpsc::unbounded_channel();
         Self {
@@ -268,14 +266,14 @@ impl Effects {
         }
     }
 
-    fn take(&mut self, note: Note) {
+    fn take(&mut self, note: TaskMessage) {
         match note {
-            Note::Started(request, progress) => {
+            TaskMessage::Started(request, progress) => {
                 if let Some(run) = self.runs.get_mut(&request) {
                     run.progress = Some(progress);
                 }
             }
-            Note::Message(Msg::Reply(request, reply)) => {
+            TaskMessage::Message(Msg::Reply(request, reply)) => {
                 // The last moment of a run comes before its end.
                 if matches!(*reply, Reply::Ended(_))
                     && let Some(mut run) = self.runs.remove(&request)
@@ -290,7 +288,7 @@ impl Effects {
                 }
                 self.ready.push_back(Msg::Reply(request, reply));
             }
-            Note::Message(message) => self.ready.push_back(message),
+            TaskMessage::Message(message) => self.ready.push_back(message),
         }
     }
 

@@ -1,4 +1,4 @@
-//! Runs an export, from the journal's first word to its last.
+//! Runs an export, and replies how it goes and how it ended.
 
 use std::path::PathBuf;
 
@@ -33,7 +33,7 @@ pub(super) async fn run(shared: &Shared, request: Request, order: Order, cancel:
     // A person wants it now, whether the data has changed or not.
     let prepare = |past| job(shared, order, Past { last_good: None, ..past });
     let follow = |running: Running| {
-        let _ = shared.notes.send(super::Note::Started(request, running.progress));
+        let _ = shared.notes.send(super::TaskMessage::Started(request, running.progress));
         running.outcome
     };
     let RunEnd { result, notes, closing } =

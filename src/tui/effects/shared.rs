@@ -2,7 +2,7 @@
 
 use tokio::sync::{OnceCell, mpsc};
 
-use super::{Note, Tools};
+use super::{TaskMessage, Tools};
 use crate::accounts::{Book, Vault};
 use crate::explain::Explanation;
 use crate::services::Services;
@@ -12,19 +12,19 @@ use crate::tui::state::{Msg, Reply, Request};
 #[derive(Debug)]
 pub(super) struct Shared {
     pub(super) tools: Tools,
-    pub(super) notes: mpsc::UnboundedSender<Note>,
+    pub(super) notes: mpsc::UnboundedSender<TaskMessage>,
     keyring: OnceCell<Vault>,
     services: OnceCell<Services>,
 }
 
 impl Shared {
-    pub(super) fn new(tools: Tools, notes: mpsc::UnboundedSender<Note>) -> Self {
+    pub(super) fn new(tools: Tools, notes: mpsc::UnboundedSender<TaskMessage>) -> Self {
         Self { tools, notes, keyring: OnceCell::new(), services: OnceCell::new() }
     }
 
     pub(super) fn tell(&self, message: Msg) {
         // Nobody listens any more when the screen is being left.
-        let _ = self.notes.send(Note::Message(message));
+        let _ = self.notes.send(TaskMessage::Message(message));
     }
 
     pub(super) fn reply(&self, request: Request, reply: Reply) {

@@ -10,7 +10,7 @@ use crate::tui::state::Field;
 use crate::tui::state::actions::{action_for_key, enter_action};
 use crate::tui::state::typing::{editing, paste_text};
 
-/// Applies a message to the model and returns the effects. Nothing else changes the model.
+/// Applies a message to the model and returns the effects.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => vec![Effect::FindVault],

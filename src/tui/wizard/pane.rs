@@ -27,6 +27,7 @@ pub(super) struct Pane {
     pub(super) validate: fn(&Model) -> Vec<(Field, String)>,
     /// Validates the input, requests what is missing, and advances.
     pub(super) forward: fn(&mut Model) -> Vec<Effect>,
+    /// Runs when the pane is shown, and requests what it needs. The pane of the run starts the run.
     pub(super) entered: fn(&mut Model) -> Vec<Effect>,
 }
 

@@ -31,6 +31,7 @@ pub struct ReviewLine {
     pub weight: Weight,
 }
 
+/// Goes on to the pane of the run, which starts it as it is entered.
 fn forward(model: &mut Model) -> Vec<Effect> {
     prepare(model);
     model.advance()
