@@ -72,7 +72,7 @@ fn open_direct(file: &File) -> Option<File> {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn past_the_cache(_: &File) -> Option<File> {
+fn open_direct(_: &File) -> Option<File> {
     None
 }
 
@@ -83,7 +83,7 @@ fn drop_from_cache(file: &File, at: u64, read: usize) {
 }
 
 #[cfg(not(target_os = "linux"))]
-fn forget(_: &File, _: u64, _: usize) {}
+fn drop_from_cache(_: &File, _: u64, _: usize) {}
 
 #[cfg(unix)]
 fn read_at(file: &File, buffer: &mut [u8], at: u64) -> io::Result<usize> {
