@@ -6,10 +6,10 @@
 FROM rust:1.95-slim-bookworm AS build
 WORKDIR /source
 COPY . .
-RUN cargo build --release --locked && install -d -o 65532 -g 65532 /home/writeback
+RUN cargo build --profile dist --locked && install -d -o 65532 -g 65532 /home/writeback
 
 FROM gcr.io/distroless/cc-debian12:nonroot
-COPY --from=build /source/target/release/writeback /usr/local/bin/writeback
+COPY --from=build /source/target/dist/writeback /usr/local/bin/writeback
 COPY --from=build --chown=65532:65532 /home/writeback /var/lib/writeback
 ENV WRITEBACK_HOME=/var/lib/writeback
 VOLUME /var/lib/writeback

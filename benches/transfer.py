@@ -24,7 +24,7 @@ median is shown. The order changes from round to round. Each file that arrived i
 Memory is measured against `writeback sandbox`, which makes the rows as it sends them and keeps none of what it gets: 8
 GiB twice in memory would not fit into most computers.
 
-Needs nginx, curl, rclone and openssl (Debian's) and a release build (`cargo build --release`).
+Needs nginx, curl, rclone and openssl (Debian's) and a package build (`cargo build --profile dist`).
 """
 
 import argparse
@@ -438,7 +438,7 @@ def main():
     parser.add_argument("--path", choices=PATHS, help="a new file, or one that is there; both if left out")
     parser.add_argument("--memory", default="/dev/shm", help="a folder in memory, for source and sink (/dev/shm)")
     parser.add_argument("--disk", default=None, help="a folder on disk, for writeback's spool (the usual one)")
-    parser.add_argument("--writeback", type=pathlib.Path, default=ROOT / "target/release/writeback")
+    parser.add_argument("--writeback", type=pathlib.Path, default=ROOT / "target/dist/writeback")
     parser.add_argument("-v", "--verbose", action="store_true", help="every measurement, not the medians alone")
     options = parser.parse_args()
     options.paths = [options.path] if options.path else PATHS
@@ -448,7 +448,7 @@ def main():
     if missing:
         sys.exit(f"Not installed: {', '.join(missing)}. On Debian: apt install {' '.join(missing)}")
     if not options.writeback.is_file():
-        sys.exit(f"{options.writeback} is not there: cargo build --release")
+        sys.exit(f"{options.writeback} is not there: cargo build --profile dist")
 
     # A signal ends this as an error does, so that servers and folders go.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit("ended"))
