@@ -143,6 +143,8 @@ impl History {
         let mut connection = Connection::open_in_memory()?;
         Backup::new(earlier, &mut connection)?.run_to_completion(i32::MAX, Duration::ZERO, None)?;
         schema::migrate(&mut connection)?;
+        // A change would vanish with the copy.
+        connection.pragma_update(None, "query_only", true)?;
         Ok(Self { connection })
     }
 

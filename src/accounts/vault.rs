@@ -4,6 +4,7 @@
 //! the thread is left behind and ends when the keyring answers.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ pub struct Vault {
     name: &'static str,
     limit: Duration,
     state: Mutex<State>,
+    changed: Arc<AtomicBool>,
 }
 
 #[derive(Clone)]
@@ -69,7 +71,13 @@ impl Vault {
     }
 
     fn new(kind: Kind, name: &'static str, home: SecretHome) -> Self {
-        Self { kind, name, limit: LIMIT, state: Mutex::new(State { home, locked: false, session: HashMap::new() }) }
+        Self {
+            kind,
+            name,
+            limit: LIMIT,
+            state: Mutex::new(State { home, locked: false, session: HashMap::new() }),
+            changed: Arc::default(),
+        }
     }
 
     /// The place where the next secret would be kept, as of the last call.
@@ -118,6 +126,7 @@ impl Vault {
         let mut state = self.state();
         match result {
             Some(Ok(())) => {
+                self.changed.store(true, Ordering::Relaxed);
                 state.session.remove(&user);
                 state.home = SecretHome::Keyring(self.name);
                 state.locked = false;
@@ -148,7 +157,13 @@ impl Vault {
         let user = user(service, name);
         let in_memory = self.state().session.remove(&user).is_some();
         let in_keyring = self.with_keyring(move |store| keyring::delete(store, &user)).await.unwrap_or(Ok(false))?;
+        self.changed.fetch_or(in_keyring, Ordering::Relaxed);
         Ok(in_memory || in_keyring)
+    }
+
+    /// Whether a secret in the keyring was set or deleted. A command that has done so must not stop before its end.
+    pub fn changed(&self) -> Arc<AtomicBool> {
+        Arc::clone(&self.changed)
     }
 
     /// Runs `call` on the keyring; `None` for a vault without one.

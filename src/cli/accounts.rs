@@ -6,7 +6,9 @@ mod list;
 mod test;
 
 use std::io::Write;
+use std::pin::pin;
 use std::process::ExitCode;
+use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -87,10 +89,12 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         list::list(args, &book, &uses, &context.environment, &mut out, room()).map_err(Trouble::unwritten)?;
         return Ok(ExitCode::SUCCESS);
     }
+    // A test may find everything in systemd's credentials, and then never wait for a keyring.
+    let vault = if matches!(command, AccountsCommand::Test(_)) { Vault::platform() } else { Vault::open().await };
+    let changed = vault.changed();
     let tools = AccountsTools {
         book,
-        // A test may find everything in systemd's credentials, and then never wait for a keyring.
-        vault: if matches!(command, AccountsCommand::Test(_)) { Vault::platform() } else { Vault::open().await },
+        vault,
         uses,
         services: context.services()?,
         environment: &context.environment,
@@ -100,10 +104,16 @@ pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Res
         confirm: &mut ask::confirm,
         out: &mut out,
     };
+    let mut run = pin!(tools.run(command));
     tokio::select! {
-        done = tools.run(command) => done.map(ExitCode::from),
-        () = interruption() => Err(Trouble::cancelled("Cancelled.")),
+        done = &mut run => done,
+        () = interruption() => match changed.load(Ordering::Relaxed) {
+            // The accounts and the keyring would not fit together.
+            true => run.await,
+            false => Err(Trouble::cancelled("Cancelled.")),
+        },
     }
+    .map(ExitCode::from)
 }
 
 impl AccountsTools<'_> {

@@ -195,11 +195,14 @@ pub(super) async fn run_one(
 ) -> Result<Ran, Trouble> {
     let (export, dry_run) = (entry.export.clone(), entry.dry_run);
     let prepare = |past| job(context, &export, dry_run, past);
-    let follow = |running: Running| shown.follow(&export.name, running.progress, running.outcome);
-    let RunEnd { result, notes, closing } =
+    let follow = async |running: Running| {
+        let outcome = shown.follow(&export.name, running.progress, running.outcome).await;
+        outcome.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))
+    };
+    let RunEnd { result, mut notes, closing } =
         run_export::<Trouble, _, _>(&context.paths.state, entry, cancel, prepare, follow).await;
     if let Some(closing) = closing {
-        let _ = closing.await;
+        notes.extend(closing.await.unwrap_or_default());
     }
     match result {
         Ok(outcome) => report::ended(&export.name, &outcome, &notes, shown).map_err(Trouble::unwritten),

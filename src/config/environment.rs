@@ -1,6 +1,6 @@
 //! The environment, read once at the start.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
 use crate::system::variable::{self, VariableError, Wrong};
@@ -59,9 +59,17 @@ impl Environment {
         let mut secret = |name| variable::secret(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
         let dataworld_token = secret("DW_AUTH_TOKEN");
         let (domo_client_secret, domo_developer_token) = (secret("DOMO_CLIENT_SECRET"), secret("DOMO_DEVELOPER_TOKEN"));
-        errors.extend(
-            READ_BY_LIBRARIES.into_iter().filter_map(|name| variable::check_bare(name, get(name).as_deref()).err()),
-        );
+        // The folders of XDG count on Linux only, where no folder is named for all files; `directories` ignores one that is
+        // not absolute, as `~/x` is.
+        let is_used = |name: &str, value: &OsStr| {
+            let is_relative = value.to_str().is_some_and(|value| value.starts_with(['~', '$']));
+            !name.starts_with("XDG_") || (cfg!(target_os = "linux") && home.is_none() && !is_relative)
+        };
+        let check = |name| {
+            let value = get(name)?;
+            variable::check_bare(name, &value, is_used(name, &value)).err()
+        };
+        errors.extend(READ_BY_LIBRARIES.into_iter().filter_map(check));
         Self {
             home,
             dataworld_token,
@@ -157,5 +165,19 @@ mod tests {
         let one = |name: &'static str| Environment::read(|asked| (asked == name).then(String::new));
         assert_eq!(one("DW_AUTH_TOKEN").check(), Ok(()), "it stops only what needs it");
         assert!(one("WRITEBACK_HOME").check().is_err());
+    }
+
+    #[test]
+    fn folders_of_xdg_are_checked_where_they_count() {
+        let wrong = |folder: &'static str, home: Option<&'static str>| {
+            let environment = Environment::read(|name| match name {
+                "XDG_CONFIG_HOME" => Some(folder),
+                "WRITEBACK_HOME" => home,
+                _ => None,
+            });
+            environment.check().is_err()
+        };
+        assert_eq!(wrong("/srv/$USER", None), cfg!(target_os = "linux"));
+        assert!(!wrong("/srv/$USER", Some("/srv/x")) && !wrong("~/.config", None));
     }
 }

@@ -16,7 +16,7 @@ use std::time::Duration;
 
 use chrono::Utc;
 use tokio::sync::watch;
-use tokio::task::{JoinError, JoinHandle};
+use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -51,12 +51,12 @@ pub struct RunEnd<E> {
     pub result: Result<Outcome, E>,
     /// Sentences on what is not kept of the run.
     pub notes: Vec<String>,
-    /// Closes the record of a run that was cancelled while the history was still being opened.
-    pub closing: Option<JoinHandle<()>>,
+    /// Closes the record of a run that was cancelled while the history was still being opened, and returns its notes.
+    pub closing: Option<JoinHandle<Vec<String>>>,
 }
 
 /// Runs an export. `prepare` makes the job, `follow` shows how it goes; either is dropped as soon as `cancel` says so.
-/// A panic of the run goes on to the caller, who joins its tasks.
+/// What a panic of the run becomes is for `follow` to say: the screen cannot go on after one.
 ///
 /// # Errors
 /// In [`RunEnd::result`]: that the export already runs, was cancelled before it began, or what `prepare` says.
@@ -71,7 +71,7 @@ where
     E: From<NotBegun>,
     Outcome: for<'a> From<&'a E>,
     Prepared: Future<Output = Result<Job, E>>,
-    Followed: Future<Output = Result<Outcome, JoinError>>,
+    Followed: Future<Output = Result<Outcome, E>>,
 {
     let mut beginning = Box::pin(Journal::begin(state.to_owned(), entry));
     let begun = tokio::select! {
@@ -79,8 +79,9 @@ where
         () = cancel.cancelled() => {
             // Slow here is the disk, or a history that another program has locked. A record that is begun is closed.
             let closing = tokio::spawn(async move {
-                if let Ok(journal) = beginning.await {
-                    let _ = journal.end(&CANCELLED, &Progress::default()).await;
+                match beginning.await {
+                    Ok(journal) => journal.end(&CANCELLED, &Progress::default()).await,
+                    Err(_) => Vec::new(),
                 }
             });
             return RunEnd { result: Err(NotBegun::Cancelled.into()), notes: Vec::new(), closing: Some(closing) };
@@ -104,14 +105,13 @@ where
     let running = transfer::start(job, cancel.clone());
     let progress = running.progress.clone();
     journal.record_progress(progress.clone());
-    let outcome = match follow(running).await.map_err(JoinError::try_into_panic) {
-        Ok(outcome) => outcome,
-        Err(Ok(panic)) => std::panic::resume_unwind(panic),
-        Err(Err(_)) => CANCELLED,
-    };
+    let result = follow(running).await;
     let last = progress.borrow().clone();
-    let notes = journal.end(&outcome, &last).await;
-    RunEnd { result: Ok(outcome), notes, closing: None }
+    let notes = match &result {
+        Ok(outcome) => journal.end(outcome, &last).await,
+        Err(error) => journal.end(&Outcome::from(error), &last).await,
+    };
+    RunEnd { result, notes, closing: None }
 }
 
 const CANCELLED: Outcome = Outcome::Cancelled { file_now: None };

@@ -56,9 +56,13 @@ impl LocalScheduler for Cron {
         let lines = written.text();
         let put = |lines: &str| change(|crontab| replace_lines(crontab, &task.slug, lines)).map(drop);
         let before = self.installed()?.into_iter().find(|(slug, _)| *slug == task.slug);
-        let give_back = |before: &Option<(String, String)>| match before {
-            Some((_, lines)) => put(lines),
-            None => self.remove(&task.slug).map(drop),
+        let give_back = |before: &Option<(String, String)>| {
+            let now = self.installed()?.into_iter().find(|(slug, _)| *slug == task.slug);
+            match before {
+                before if now == *before => Ok(()),
+                Some((_, lines)) => put(lines),
+                None => self.remove(&task.slug).map(drop),
+            }
         };
         exchange(SchedulerKind::Cron, &before, || put(&lines), give_back)?;
         Ok(vec![

@@ -1,6 +1,7 @@
 //! launchd: the property list of a launch agent of this person (launchd.plist(5), launchctl(1)), by the clock of the
 //! computer.
 
+use std::cell::Cell;
 use std::path::PathBuf;
 
 use super::cron_fields::{AtChanges, CronFields, CronPlan};
@@ -84,7 +85,9 @@ impl LocalScheduler for Launchd {
         let file = path.display().to_string();
         let service = format!("{domain}/{}", agent_label(&task.slug));
         // Unloads an older agent first; mostly there is none.
+        let is_asked = Cell::new(false);
         let reload = || {
+            is_asked.set(true);
             LAUNCHCTL.ask(&["bootout", &service], None)?;
             LAUNCHCTL.call(&["bootstrap", &domain, &file], None)
         };
@@ -96,6 +99,8 @@ impl LocalScheduler for Launchd {
         let give_back = |before: &Before| {
             before.put_back()?;
             match before.was_there() {
+                // The agent that is loaded is still the old one, and may be running.
+                _ if !is_asked.get() => Ok(()),
                 true => reload().map(drop),
                 false => LAUNCHCTL.ask(&["bootout", &service], None).map(drop),
             }

@@ -149,16 +149,16 @@ pub(crate) fn secret(name: &'static str, value: Option<OsString>) -> Result<Opti
     }
 }
 
-/// Checks a path that a library reads as it is.
+/// Checks a path that a library reads as it is; its placeholders only if it `is_used`.
 ///
 /// # Errors
 ///
 /// The library would take extra characters for a part of it.
-pub(crate) fn check_bare(name: &'static str, value: Option<&OsStr>) -> Result<(), VariableError> {
+pub(crate) fn check_bare(name: &'static str, value: &OsStr, is_used: bool) -> Result<(), VariableError> {
     let wrong = |wrong| Err(VariableError { name, wrong });
-    match value.and_then(OsStr::to_str) {
+    match value.to_str() {
         Some(text) if bare(text) != text => wrong(Wrong::Marks),
-        Some(text) if is_unexpanded(text) => wrong(Wrong::Unexpanded),
+        Some(text) if is_used && is_unexpanded(text) => wrong(Wrong::Unexpanded),
         _ => Ok(()),
     }
 }
@@ -215,7 +215,7 @@ mod tests {
             prop_assume!(!is_unexpanded(&value));
             let pasted = format!("{around}{quote}{around}{value}{around}{quote}{around}");
             prop_assert_eq!(read(&pasted), Ok(Some(value.clone())));
-            prop_assert_eq!(check_bare("NAME", Some(OsStr::new(&pasted))).is_ok(), pasted == value);
+            prop_assert_eq!(check_bare("NAME", OsStr::new(&pasted), true).is_ok(), pasted == value);
         }
     }
 
@@ -254,7 +254,7 @@ mod tests {
             assert_eq!(error.wrong, Wrong::Unexpanded);
             assert!(error.to_string().starts_with("WRITEBACK_HOME has `~`, `$` or `%` in it"), "{error}");
             assert_eq!(
-                check_bare("XDG_STATE_HOME", Some(OsStr::new(unexpanded))),
+                check_bare("XDG_STATE_HOME", OsStr::new(unexpanded), true),
                 Err(VariableError { name: "XDG_STATE_HOME", wrong: Wrong::Unexpanded })
             );
         }

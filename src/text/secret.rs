@@ -40,7 +40,9 @@ pub(crate) fn mask(text: &str) -> Cow<'_, str> {
 pub(crate) fn remember_arguments() {
     for argument in std::env::args_os().skip(1) {
         let argument = argument.to_string_lossy();
-        shape::find(&argument, true).into_iter().for_each(|range| remember(&argument[range]));
+        // Hexadecimal digits within a path are a commit or a checksum, and as an argument of their own a token.
+        let is_path = argument.contains(['/', '\\', '.']);
+        shape::find(&argument, !is_path).into_iter().for_each(|range| remember(&argument[range]));
     }
 }
 
@@ -162,6 +164,12 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_user_of_a_proxy_without_a_password_is_no_secret() {
+        known::remember_login("quarterly", "");
+        assert_eq!(mask("Quarterly: north.csv"), "Quarterly: north.csv");
+    }
 
     proptest! {
         #[test]

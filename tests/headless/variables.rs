@@ -67,7 +67,6 @@ async fn a_variable_that_cannot_be_used_is_named_and_never_taken_for_none() {
         ("WRITEBACK_HOME", bytes(b"$HOME/writeback"), 2, "has `~`, `$` or `%` in it"),
         ("WRITEBACK_HOME", bytes(b"'${HOME}/writeback'"), 2, "has `~`, `$` or `%` in it"),
         ("TMPDIR", bytes(b"$HOME/tmp"), 2, "has `~`, `$` or `%` in it"),
-        ("XDG_STATE_HOME", bytes(b"~/state"), 2, "has `~`, `$` or `%` in it"),
         ("WRITEBACK_LOG", bytes(b"WRITEBACK_LOG=debug"), 2, "begins with `WRITEBACK_LOG=`"),
         ("DW_AUTH_TOKEN", bytes(b"export DW_AUTH_TOKEN=eyJ.abc"), 3, "begins with `DW_AUTH_TOKEN=`"),
         ("DOMO_CLIENT_ID", bytes(b"DOMO_CLIENT_ID=b0876cee"), 3, "begins with `DOMO_CLIENT_ID=`"),

@@ -49,3 +49,16 @@ fn the_example_is_a_definition() {
     assert_eq!(export.slug(), "daily-sales");
     assert!(export.input.owner_confirmed);
 }
+
+#[test]
+fn links_between_the_pages_lead_to_files() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let docs = std::fs::read_dir(root.join("docs")).unwrap().map(|entry| entry.unwrap().path());
+    for path in docs.chain([root.join("README.md"), root.join("CHANGELOG.md")]) {
+        let text = std::fs::read_to_string(&path).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next()) {
+            let file = path.parent().unwrap().join(link);
+            assert!(link.is_empty() || link.starts_with("https://") || file.exists(), "{link} in {}", path.display());
+        }
+    }
+}

@@ -140,6 +140,7 @@ fn a_file_of_an_earlier_form_that_cannot_be_written_is_read() {
     assert_eq!(history.runs(RunFilter::All, 10).unwrap().len(), 1);
     let written = history.written(Path::new("/a.toml"), &"acme/mart".parse().unwrap()).unwrap();
     assert_eq!(written, [Written { file: "x_1.csv".to_owned(), bytes: 40, updated: None }]);
+    assert!(history.forget(Path::new("/a.toml"), None).is_err(), "a change would be lost");
     assert_eq!(std::fs::read(file(state.path())).unwrap(), before);
 }
 

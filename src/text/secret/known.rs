@@ -46,9 +46,11 @@ pub(crate) fn remember(secret: &str) {
 pub(crate) fn remember_login(user: &str, password: &str) {
     let mut known = KNOWN.write().unwrap_or_else(PoisonError::into_inner);
     known.add(password);
-    let mut login = format!("{user}:{password}");
-    known.add_whole(&login);
-    login.zeroize();
+    if !password.is_empty() {
+        let mut login = format!("{user}:{password}");
+        known.add_whole(&login);
+        login.zeroize();
+    }
 }
 
 /// Finds remembered secrets, or parts of them, in a text.

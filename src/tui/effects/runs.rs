@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 use super::clients;
@@ -32,9 +33,14 @@ pub(super) async fn run(shared: &Shared, request: Request, order: Order, cancel:
     let entry = RunEntry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
     // A person wants it now, whether the data has changed or not.
     let prepare = |past| job(shared, order, Past { last_good: None, ..past });
-    let follow = |running: Running| {
+    let follow = async |running: Running| {
         let _ = shared.notes.send(super::TaskMessage::Started(request, running.progress));
-        running.outcome
+        match running.outcome.await.map_err(JoinError::try_into_panic) {
+            Ok(outcome) => Ok(outcome),
+            // The panic goes on to where tasks are joined.
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            Err(Err(_)) => Err(NotBegun::Cancelled),
+        }
     };
     let RunEnd { result, notes, closing } =
         run_export::<NotBegun, _, _>(&shared.tools.state, entry, &cancel, prepare, follow).await;

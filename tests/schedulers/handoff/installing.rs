@@ -277,6 +277,22 @@ async fn a_schedule_that_cannot_be_replaced_goes_on_as_it_was() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_crontab_that_takes_nothing_has_kept_its_schedule() {
+    let refuses =
+        SPOILING_CRONTAB.replace("-)\n", "-)\n    [ -e \"$HOME/refuse\" ] && echo 'crontab: full' >&2 && exit 1\n");
+    let computer = Computer::new(&[("crontab", &refuses)]).await;
+    computer.save(DAILY);
+    assert_eq!(computer.install("cron").await.code, Some(0));
+    let before = std::fs::read_to_string(computer.path("crontab")).unwrap() + "MAILTO=me@example.org\n";
+    std::fs::write(computer.path("crontab"), &before).unwrap();
+    computer.save(WEEKLY);
+    std::fs::write(computer.path("refuse"), "").unwrap();
+    let ran = computer.install("cron").await;
+    assert!(ran.code == Some(1) && !ran.err.contains("could not be put back"), "{ran:?}");
+    assert_eq!(std::fs::read_to_string(computer.path("crontab")).unwrap(), before);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_scheduler_that_is_left_without_its_schedule_is_said_to_be() {
     let computer = Computer::new(&[("schtasks", SPOILING_SCHTASKS)]).await;
     computer.save(DAILY);
