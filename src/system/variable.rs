@@ -171,14 +171,20 @@ pub(crate) fn is_unexpanded(path: &str) -> bool {
         name.starts_with(|c: char| c.is_ascii_uppercase() || c == '_')
             && name.chars().all(|c| c.is_ascii_uppercase() || c.is_ascii_digit() || c == '_')
     };
-    let of_shell =
-        |rest: &str| rest.starts_with(['(', '{']) || rest.starts_with("env:") || is_name(rest, &['/', '\\', '.', '-']);
+    let of_shell = |(at, _): (usize, &str)| {
+        let (before, rest) = (&path[..at], &path[at + 1..]);
+        let is_first = before.is_empty() || before.ends_with(['/', '\\']);
+        let is_env = rest.get(..4).is_some_and(|env| env.eq_ignore_ascii_case("env:"));
+        rest.starts_with(['(', '{']) || (is_first && (is_env || is_name(rest, &['/', '\\'])))
+    };
+    // Windows takes any letters for a name between two `%`.
+    let is_windows_name = |part: &str| is_name(&part.to_ascii_uppercase(), &['(']);
     let mut parts = path.split('%').skip(1);
     path == "~"
         || path.starts_with("~/")
         || path.starts_with("~\\")
-        || path.split('$').skip(1).any(of_shell)
-        || (cfg!(windows) && path.matches('%').count() >= 2 && parts.any(|part| is_name(part, &[])))
+        || path.match_indices('$').any(of_shell)
+        || (cfg!(windows) && path.matches('%').count() >= 2 && parts.any(is_windows_name))
 }
 
 const QUOTES: [char; 3] = ['"', '\'', '`'];
@@ -247,8 +253,17 @@ mod tests {
 
     #[test]
     fn unexpanded_paths_are_recognized() {
-        for unexpanded in ["~", "~/x", "~\\x", "$HOME/x", "/srv/$USER", "${HOME}/x", "$(pwd)/x", "$env:USERPROFILE\\x"]
-        {
+        for unexpanded in [
+            "~",
+            "~/x",
+            "~\\x",
+            "$HOME/x",
+            "/srv/$USER",
+            "${HOME}/x",
+            "$(pwd)/x",
+            "$env:USERPROFILE\\x",
+            "$Env:APPDATA\\x",
+        ] {
             assert!(is_unexpanded(unexpanded), "{unexpanded}");
             let error = path("WRITEBACK_HOME", Some(unexpanded.into())).unwrap_err();
             assert_eq!(error.wrong, Wrong::Unexpanded);
@@ -258,10 +273,24 @@ mod tests {
                 Err(VariableError { name: "XDG_STATE_HOME", wrong: Wrong::Unexpanded })
             );
         }
-        for plain in ["/home/ann/x", "x", "./~/x", "~backup", "/mnt/c/$Recycle.Bin", "/srv/us$", "/a~b", "/100%/50%"] {
+        for plain in [
+            "/home/ann/x",
+            "x",
+            "./~/x",
+            "~backup",
+            "/mnt/c/$Recycle.Bin",
+            "/srv/us$",
+            "/srv/US$_2024",
+            "/u01/OPS$ORACLE/x",
+            "/mnt/d/$RECYCLE.BIN",
+            "/a~b",
+            "/100%/50%",
+        ] {
             assert_eq!(path("WRITEBACK_HOME", Some(plain.into())), Ok(Some(plain.into())));
         }
-        assert_eq!(is_unexpanded("%USERPROFILE%\\x"), cfg!(windows));
+        for unexpanded in ["%USERPROFILE%\\x", "%LocalAppData%\\x", "%ProgramFiles(x86)%\\x"] {
+            assert_eq!(is_unexpanded(unexpanded), cfg!(windows));
+        }
     }
 
     #[test]

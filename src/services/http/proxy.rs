@@ -112,7 +112,14 @@ impl Proxies {
 }
 
 fn settings(get: impl Fn(&str) -> Option<OsString>) -> Result<Settings, VariableError> {
-    let first = |names: &[&'static str]| -> Result<Option<(&'static str, String)>, VariableError> {
+    // Lists are wrapped over lines and set in columns.
+    let in_one_line = |name: &str| -> Option<OsString> {
+        let value = get(name)?;
+        Some(value.to_str().map_or_else(|| value.clone(), |text| text.replace(char::is_whitespace, " ").into()))
+    };
+    let first = |names: &[&'static str],
+                 get: &dyn Fn(&str) -> Option<OsString>|
+     -> Result<Option<(&'static str, String)>, VariableError> {
         for name in names {
             if let Some(text) = variable::text_unless_empty(name, get(name))? {
                 return Ok(Some((name, text)));
@@ -120,14 +127,14 @@ fn settings(get: impl Fn(&str) -> Option<OsString>) -> Result<Settings, Variable
         }
         Ok(None)
     };
-    let named = match first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"])? {
+    let named = match first(&["HTTPS_PROXY", "https_proxy", "ALL_PROXY", "all_proxy"], &get)? {
         Some((variable, text)) => {
             let url = address::parse(&text).map_err(|wrong| VariableError { name: variable, wrong })?;
             Some(Named { url, variable })
         }
         None => None,
     };
-    let except = first(&["NO_PROXY", "no_proxy"])?.map(|(variable, text)| Except::new(variable, &text));
+    let except = first(&["NO_PROXY", "no_proxy"], &in_one_line)?.map(|(variable, text)| Except::new(variable, &text));
     // The library reads the variables as well, so it is asked only if they name no proxy.
     let has_settings = cfg!(any(windows, target_os = "macos")) && named.is_none();
     Ok(Settings { named, except: except.unwrap_or_default(), system: has_settings.then(Matcher::from_system) })
@@ -351,6 +358,8 @@ mod tests {
             "API.Data.World.",
             "x, data.world",
             "x data.world",
+            "x,\tdata.world",
+            "x\ndata.world\n",
             "https://api.data.world:443/v0/user",
             "api.data.world:443",
             "*.world",

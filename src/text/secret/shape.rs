@@ -22,6 +22,8 @@ use super::MASK;
 
 /// The shortest part of a JSON Web Token that is taken for one; a whole header has 20 characters.
 const SHORTEST_JWT: usize = 16;
+/// The longest header of a JSON Web Token that is looked for within a word.
+const LONGEST_HEADER: usize = 1024;
 /// The shortest access token of Domo's; they have over 40 characters.
 const SHORTEST_DDCI: usize = 24;
 /// The shortest random text, and the digits of hexadecimal ones.
@@ -72,9 +74,14 @@ fn jwt(text: &str, word: Range<usize>) -> Option<Range<usize>> {
         return None;
     }
     let start = word.start + text[word.clone()].find("eyJ")?;
+    // `Survey January` may be one word too, so within a word only a header with its payload counts. A header is short, and
+    // looking no further keeps the time linear.
+    let header = &text.as_bytes()[start..text.len().min(start + LONGEST_HEADER)];
+    if start != word.start && !header.windows(4).any(|bytes| bytes == b".eyJ") {
+        return None;
+    }
     let end = end_of(text.as_bytes(), start, |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'.'));
     let token = text[start..end].trim_end_matches('.');
-    // `Survey January` may be one word too, so within a word only a header with its payload counts.
     let is_token = token.len() >= SHORTEST_JWT && (start == word.start || token.contains(".eyJ"));
     is_token.then(|| start..start + token.len())
 }
