@@ -138,6 +138,24 @@ pub struct Ending {
     pub notes: Vec<String>,
 }
 
+impl Ending {
+    /// An ending of which nothing else is known.
+    pub fn new(result: RunResult, log: Update, reached: Reached) -> Self {
+        Self {
+            result,
+            arrived: None,
+            log,
+            reached,
+            row_count: None,
+            reason: None,
+            advice: None,
+            file_now: None,
+            support_id: None,
+            notes: Vec::new(),
+        }
+    }
+}
+
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Run {
     /// The display name.

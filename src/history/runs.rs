@@ -6,10 +6,9 @@ use std::time::Duration;
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, Transaction, TransactionBehavior, named_params, params};
 
-use super::exports;
 use super::lock::{self, ExportLock};
 use super::record::{Ending, Kind, NewRun, Reached, RowCount, Run, RunFilter, RunId, RunResult, Statistics};
-use super::{History, HistoryError};
+use super::{History, HistoryError, exports};
 use crate::export::Update;
 use crate::text::secret::mask;
 

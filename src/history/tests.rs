@@ -32,18 +32,7 @@ fn run(definition: &Path, second: i64) -> NewRun<'_> {
 fn ending(result: RunResult) -> Ending {
     let reached =
         Reached { phase: Some("verify"), file: Some("acme/mart/x_1.csv".to_owned()), rows: 3, bytes: 40, attempts: 2 };
-    Ending {
-        result,
-        arrived: None,
-        log: Update::Append,
-        reached,
-        row_count: None,
-        reason: None,
-        advice: None,
-        file_now: None,
-        support_id: None,
-        notes: Vec::new(),
-    }
+    Ending::new(result, Update::Append, reached)
 }
 
 fn daily_sales() -> RunFilter<'static> {

@@ -47,7 +47,7 @@ pub struct RunEntry {
 /// The end of a run.
 #[derive(Debug)]
 pub struct RunEnd<E> {
-    /// An error where there was nothing to run.
+    /// An error where the run was not begun, or broke off.
     pub result: Result<Outcome, E>,
     /// Sentences on what is not kept of the run.
     pub notes: Vec<String>,
@@ -55,11 +55,10 @@ pub struct RunEnd<E> {
     pub closing: Option<JoinHandle<Vec<String>>>,
 }
 
-/// Runs an export. `prepare` makes the job, `follow` shows how it goes; either is dropped as soon as `cancel` says so.
-/// What a panic of the run becomes is for `follow` to say: the screen cannot go on after one.
+/// Runs an export. `prepare` makes the job, and is dropped as soon as `cancel` says so; `follow` shows how it goes. What a panic of the run becomes is for `follow` to say: the screen cannot go on after one.
 ///
 /// # Errors
-/// In [`RunEnd::result`]: that the export already runs, was cancelled before it began, or what `prepare` says.
+/// In [`RunEnd::result`]: the export already runs, or was cancelled before it began; or what `prepare` or `follow` says.
 pub async fn run_export<E, Prepared, Followed>(
     state: &Path,
     entry: RunEntry,
@@ -355,19 +354,8 @@ fn record_beginning(
 
 fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Update) -> Result<(), HistoryError> {
     let refused = explain::not_begun(refused);
-    let ending = Ending {
-        result: RunResult::Failed,
-        arrived: None,
-        log,
-        reached: Reached::default(),
-        row_count: None,
-        reason: Some(refused.what),
-        advice: Some(refused.advice),
-        file_now: None,
-        support_id: None,
-        notes: Vec::new(),
-    };
-    history.refuse(new, &ending)
+    let plain = Ending::new(RunResult::Failed, log, Reached::default());
+    history.refuse(new, &Ending { reason: Some(refused.what), advice: Some(refused.advice), ..plain })
 }
 
 fn reached(progress: &Progress) -> Reached {
@@ -381,18 +369,7 @@ fn reached(progress: &Progress) -> Reached {
 }
 
 fn ending(export: &Export, outcome: &Outcome, progress: &Progress) -> Ending {
-    let plain = Ending {
-        result: RunResult::Done,
-        arrived: None,
-        log: export.log.update,
-        reached: reached(progress),
-        row_count: None,
-        reason: None,
-        advice: None,
-        file_now: None,
-        support_id: None,
-        notes: Vec::new(),
-    };
+    let plain = Ending::new(RunResult::Done, export.log.update, reached(progress));
     match outcome {
         Outcome::Done(summary) => Ending {
             arrived: export.content().ok().map(|content| Arrived {
