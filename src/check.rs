@@ -23,8 +23,7 @@ use tokio::sync::watch;
 
 use crate::accounts::{CredentialOwner, Verdict};
 use crate::config::Limits;
-use crate::export::Export;
-use crate::export::Service;
+use crate::export::{Export, Service};
 use crate::services::dataworld::DataWorld;
 use crate::services::domo::{Domo, Hiding};
 use crate::services::http::Skew;

@@ -39,8 +39,7 @@ use screen::First;
 use trouble::Trouble;
 
 use crate::explain;
-use crate::system::log;
-use crate::system::process;
+use crate::system::{log, process};
 use crate::text::secret;
 
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good

@@ -10,8 +10,7 @@ use super::{
 };
 use super::{Vault, check_name, variables};
 use crate::config::{Environment, InstanceError, parse_instance};
-use crate::export::DefinitionError;
-use crate::export::Service;
+use crate::export::{DefinitionError, Service};
 use crate::services::Services;
 use crate::services::http::ApiError;
 use crate::text::secret::Secret;

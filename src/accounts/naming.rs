@@ -3,8 +3,7 @@
 
 use super::{Account, AccountRef, Choice, Uses};
 use crate::config::Environment;
-use crate::export::Service;
-use crate::export::{CredentialNames, EditedDefinition, Export, name_account};
+use crate::export::{CredentialNames, EditedDefinition, Export, Service, name_account};
 
 /// Everything that decides over an export's account besides the accounts.
 #[derive(Debug)]

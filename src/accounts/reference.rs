@@ -4,8 +4,7 @@
 use super::credentials::domo_of_environment;
 use super::{Account, FromEnvironment};
 use crate::config::Environment;
-use crate::export::CredentialNames;
-use crate::export::Service;
+use crate::export::{CredentialNames, Service};
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum AccountRef {

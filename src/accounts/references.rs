@@ -3,8 +3,7 @@
 use std::path::{Path, PathBuf};
 
 use super::{AccountRef, Book, ChangeError, Choice, find_account};
-use crate::export::Service;
-use crate::export::{DefinitionError, EditedDefinition, Export, rename_account, saved};
+use crate::export::{DefinitionError, EditedDefinition, Export, Service, rename_account, saved};
 use crate::system::process::blocking;
 
 /// The saved exports, as far as they can be read.

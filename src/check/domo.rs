@@ -1,8 +1,7 @@
 use super::board::{Chain, Found, SkipReason};
 use super::{Plan, Step, Warning, connection};
 use crate::accounts::CredentialOwner;
-use crate::export::Export;
-use crate::export::Service;
+use crate::export::{Export, Service};
 use crate::history::RowCount;
 use crate::services::domo::{DataSetKind, Domo, DomoIdentity, Hiding, Ownership};
 use crate::services::http::{Action, ApiError, Broken, Call, next_piece};

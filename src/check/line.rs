@@ -3,8 +3,7 @@
 use super::{Client, Line};
 use crate::accounts::{Book, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
 use crate::config::Environment;
-use crate::export::CredentialNames;
-use crate::export::Service;
+use crate::export::{CredentialNames, Service};
 use crate::services::Services;
 use crate::transfer::{Failure, NotBegun};
 

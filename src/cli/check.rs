@@ -12,8 +12,7 @@ use super::exit::Exit;
 use super::trouble::Trouble;
 use crate::accounts::{Book, FromEnvironment, Vault};
 use crate::check::{self, Checked, Plan, Source};
-use crate::export::Service;
-use crate::export::{Export, saved};
+use crate::export::{Export, Service, saved};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct CheckArgs {

@@ -21,8 +21,7 @@ use super::out::out;
 use super::trouble::Trouble;
 use crate::accounts::Book;
 use crate::config::{Environment, Paths};
-use crate::export::Service;
-use crate::export::saved;
+use crate::export::{Service, saved};
 use crate::text::terminal_text::{harmless, printable};
 
 /// Set by the scripts to the calling shell.

@@ -19,8 +19,7 @@ pub use download::Download;
 pub use head::{Content, Head};
 pub use model::{Access, Dataset, File, Listed, NewDataset, Organization, Shelf, User, Visibility};
 
-use crate::export::Service;
-use crate::export::{DatasetKey, FileDescription, Label};
+use crate::export::{DatasetKey, FileDescription, Label, Service};
 use crate::services::http::{
     Action, ApiError, Backoff, Broken, Call, Http, OnRetry, ProbeAnswer, Skew, Unaddressable, path, value,
 };

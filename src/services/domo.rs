@@ -14,8 +14,7 @@ use reqwest::{Response, StatusCode, Url};
 
 pub use model::{Column, DataSet, DataSetKind, DataSetPage, DomoCredential, DomoIdentity, Hiding, Ownership, Preview};
 
-use crate::export::DataSetId;
-use crate::export::Service;
+use crate::export::{DataSetId, Service};
 use crate::services::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry, ProbeAnswer};
 use crate::text::secret::remember;
 use answers::QueryAnswer;

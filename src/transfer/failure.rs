@@ -2,10 +2,8 @@
 
 use super::count::Counted;
 use super::{NoCount, Outcome, Remedy, RowStart};
-use crate::export::DatasetKey;
-use crate::export::Service;
-use crate::history::LockHolder;
-use crate::history::RowCount;
+use crate::export::{DatasetKey, Service};
+use crate::history::{LockHolder, RowCount};
 use crate::services::domo::Hiding;
 use crate::services::http::ApiError;
 

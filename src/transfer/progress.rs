@@ -4,8 +4,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 
-use crate::export::Keep;
-use crate::export::Service;
+use crate::export::{Keep, Service};
 use crate::text::format::counted;
 
 use super::{Failure, FileAfter, Note, Pause};

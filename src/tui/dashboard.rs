@@ -27,8 +27,7 @@ pub use keys::update;
 
 use crate::accounts::Account;
 use crate::config::Environment;
-use crate::export::DatasetKey;
-use crate::export::Service;
+use crate::export::{DatasetKey, Service};
 use crate::tui::state::actions::{Keymap, Place};
 use crate::tui::state::{CopyRequest, Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
 use crate::tui::wizard::Start;

@@ -12,10 +12,9 @@ use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout};
 
-use super::browser;
 use super::effects::Effects;
-use super::mouse;
 use super::terminal::{self, Modes};
+use super::{browser, mouse};
 use crate::explain;
 use crate::system::process::signals::{Signal, Signals};
 use crate::text::secret::Secret;

@@ -41,8 +41,7 @@ use field::FieldMut;
 
 use crate::accounts::Account;
 use crate::config::Environment;
-use crate::export::Service;
-use crate::export::{Export, saved};
+use crate::export::{Export, Service, saved};
 use crate::tui::state::actions::Keymap;
 use crate::tui::state::{CopyRequest, Decided, Decision, Requests};
 pub use crate::tui::state::{

@@ -12,16 +12,15 @@ use crate::samples::{
 };
 use crate::screen::{self, CLIENT_SECRET, Driver as _, TOKEN, Wizard, text_of};
 use writeback::testing::accounts::SecretHome;
-use writeback::testing::export::Export;
-use writeback::testing::export::Service;
+use writeback::testing::export::{Export, Service};
 use writeback::testing::history::Phase;
-use writeback::testing::services::domo::Hiding;
-use writeback::testing::services::domo::Ownership;
+use writeback::testing::services::domo::{Hiding, Ownership};
 use writeback::testing::services::http::Retry;
 use writeback::testing::transfer::{Failure, NoCount, Outcome, Pause, PhaseState, Progress, Refusal, RowStart};
 use writeback::testing::tui::screen::Theme;
-use writeback::testing::tui::wizard::actions;
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Original, Page, Remote, Reply, Start, update};
+use writeback::testing::tui::wizard::{
+    Effect, Field, Msg, Origin, Original, Page, Remote, Reply, Start, actions, update,
+};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 

@@ -7,9 +7,8 @@ use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use tokio::time::Instant;
 
-use super::Refusal;
-use super::catalog;
 use super::dataset::{Access, Dataset, File, Late, time};
+use super::{Refusal, catalog};
 use crate::sandbox::fault::Effect;
 use crate::text::terminal_text::nfc;
 

@@ -8,8 +8,7 @@ use serde_json::json;
 use super::answers::{DataSetAnswer, DataSetAnswers, QueryAnswer, page};
 use super::token::{AccessToken, AccessTokens};
 use super::{DataSet, DataSetPage, DomoIdentity, Ownership, call};
-use crate::export::DataSetId;
-use crate::export::Service;
+use crate::export::{DataSetId, Service};
 use crate::services::http::{Action, ApiError, Broken, Call, Http};
 use crate::text::secret::Secret;
 

@@ -80,8 +80,7 @@ mod tests {
     use crate::accounts::waiting::Waiting;
     use crate::accounts::{Account, Book, Vault};
     use crate::config::{Addresses, Config, Environment, Limits, Network};
-    use crate::export::Export;
-    use crate::export::Service;
+    use crate::export::{Export, Service};
     use crate::history::{History, RunFilter, RunResult};
     use crate::transfer::Outcome;
     use crate::tui::state::{Effect, Login, Msg, Reply, Request, Requests};

@@ -1,8 +1,7 @@
 //! Values of fields, and changes to them by mouse or line by line.
 
-use super::Effect;
 use super::field::FieldMut;
-use super::{Model, details, words};
+use super::{Effect, Model, details, words};
 use crate::tui::state::Field;
 
 /// The value of a field, safe to show.

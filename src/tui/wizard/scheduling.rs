@@ -5,10 +5,9 @@ mod entered;
 use chrono::{DateTime, TimeDelta, Utc};
 use tui_input::Input;
 
-use super::Effect;
-use super::Model;
 use super::field::FieldMut;
 use super::pane::Pane;
+use super::{Effect, Model};
 use crate::explain;
 use crate::export::schedule::Schedule;
 use crate::export::{Append, Export, Keep, Retry, RetryError, Update};

@@ -12,8 +12,7 @@ use writeback::testing::tui::state::{AccountChange, Effect, Login, Msg, Reply, R
 use writeback::testing::tui::wizard::Field;
 
 use crate::dashboard::support::{Person, export, three_hours_ago};
-use crate::samples::now;
-use crate::samples::start;
+use crate::samples::{now, start};
 use crate::screen::Driver as _;
 
 pub(crate) fn account(service: Service, name: &str) -> Account {

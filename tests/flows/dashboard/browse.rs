@@ -1,8 +1,7 @@
 //! The tab Browse: datasets, files, the beginning of one, download, delete, links, and on to the wizard.
 
 use writeback::testing::accounts::Account;
-use writeback::testing::export::DatasetKey;
-use writeback::testing::export::Service;
+use writeback::testing::export::{DatasetKey, Service};
 use writeback::testing::services::dataworld::{Access, Dataset, File, Head, Listed, Shelf};
 use writeback::testing::transfer::download::Fetched;
 use writeback::testing::tui::dashboard::Overlay;

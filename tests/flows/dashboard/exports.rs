@@ -5,8 +5,7 @@ use std::time::Duration;
 
 use writeback::testing::export::Setting;
 use writeback::testing::export::schedule::Punctuality;
-use writeback::testing::history::Phase;
-use writeback::testing::history::RunResult;
+use writeback::testing::history::{Phase, RunResult};
 use writeback::testing::schedulers::LocalSchedules;
 use writeback::testing::transfer::{Failure, Outcome, PhaseState, Progress, Refusal};
 use writeback::testing::tui::dashboard::exports::Standing;

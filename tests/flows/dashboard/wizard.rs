@@ -2,8 +2,7 @@
 
 use writeback::testing::accounts::{Account, SecretHome};
 use writeback::testing::config::Environment;
-use writeback::testing::export::Export;
-use writeback::testing::export::Service;
+use writeback::testing::export::{Export, Service};
 use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::state::{Effect, Msg, Reply, Tab};

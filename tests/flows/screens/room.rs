@@ -4,9 +4,8 @@ use writeback::testing::accounts::SecretHome;
 use writeback::testing::export::Service;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::{Failure, Outcome, Refusal, RowStart};
-use writeback::testing::tui::wizard::actions;
 use writeback::testing::tui::wizard::words::hint;
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Reply, Start};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Reply, Start, actions};
 
 use crate::samples::{self, DATA_SET, account, finished, start, summary};
 use crate::screen::{Driver as _, Wizard};

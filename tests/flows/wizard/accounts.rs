@@ -2,8 +2,7 @@
 
 use crossterm::event::KeyCode;
 use writeback::testing::config::Environment;
-use writeback::testing::export::Service;
-use writeback::testing::export::{CredentialNames, Export};
+use writeback::testing::export::{CredentialNames, Export, Service};
 use writeback::testing::tui::wizard::{Effect, Field, Msg, Original, Reply, Start, Step};
 
 use crate::wizard::support::*;

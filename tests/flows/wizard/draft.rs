@@ -2,8 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use writeback::testing::accounts::SecretHome;
-use writeback::testing::export::Service;
-use writeback::testing::export::{Append, Export, Label};
+use writeback::testing::export::{Append, Export, Label, Service};
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::Outcome;
 use writeback::testing::tui::app::{App, update};

@@ -4,11 +4,9 @@ use std::time::Duration;
 
 use crossterm::event::KeyCode;
 use writeback::testing::accounts::SecretHome;
-use writeback::testing::export::HashRows;
-use writeback::testing::export::Service;
+use writeback::testing::export::{HashRows, Service};
 use writeback::testing::services::dataworld::User;
-use writeback::testing::services::domo::Hiding;
-use writeback::testing::services::domo::Ownership;
+use writeback::testing::services::domo::{Hiding, Ownership};
 use writeback::testing::transfer::{FileAfter, FileNow, NoCount, Outcome, Pace, Progress, Refusal, RowStart, Summary};
 use writeback::testing::tui::state::Copied;
 use writeback::testing::tui::wizard::{Effect, Field, Origin, Reply, RunState, Step, Weight, review};

@@ -3,8 +3,7 @@
 use crossterm::event::KeyCode;
 use writeback::testing::export::schedule::{Rhythm, TimeOfDay};
 use writeback::testing::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
-use writeback::testing::schedulers::SchedulerKind;
-use writeback::testing::schedulers::{LocalSchedule, LocalSchedules};
+use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, SchedulerKind};
 use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::tui::wizard::{Effect, Field, Original, Reply, Start, Step, review};
 

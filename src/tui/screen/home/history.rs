@@ -18,8 +18,7 @@ use ratatui::text::{Line, Span};
 
 use super::list::{draw_head, draw_rows, position_label};
 use crate::explain::Explanation;
-use crate::history::Phase;
-use crate::history::{Run, RunResult};
+use crate::history::{Phase, Run, RunResult};
 use crate::system::log;
 use crate::text::format::{bytes, count, counted, took};
 use crate::text::terminal_text::{columns, fit, fit_middle, name, pad, pad_left};

@@ -2,13 +2,11 @@
 
 use super::{Action, Binding, Place};
 use crate::transfer::Remedy;
-use crate::tui::state::Field;
 use crate::tui::state::actions::keys::*;
-use crate::tui::state::{Decision, Effect, RunState};
+use crate::tui::state::{Decision, Effect, Field, RunState};
 use crate::tui::wizard::field::FieldMut;
 use crate::tui::wizard::pane::Step;
-use crate::tui::wizard::run;
-use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, review, unsaved};
+use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, review, run, unsaved};
 
 const fn action(
     keys: &'static [Binding],

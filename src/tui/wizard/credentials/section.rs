@@ -4,8 +4,7 @@ use tui_input::Input;
 
 use crate::accounts::{Account, SecretHome, domo_of_environment};
 use crate::config::{Environment, parse_instance};
-use crate::export::CredentialNames;
-use crate::export::Service;
+use crate::export::{CredentialNames, Service};
 use crate::services::dataworld::User;
 use crate::services::domo::{DomoCredential, DomoIdentity};
 use crate::text::secret::Secret;
