@@ -3,6 +3,7 @@
 
     benches/transfer.py                      1 GiB, 5 rounds, both paths, plain and TLS
     benches/transfer.py --gib 0.25 --rounds 3 --only plain --path new
+    benches/transfer.py --before PATH        an earlier build of writeback, beside this one
     benches/transfer.py --only memory        writeback's peak memory at 1 and 8 GiB, on both paths
 
 A file that is new is sent while it comes: beside it stand `curl | curl` and `rclone copyurl`. A file that is there is sent
@@ -283,10 +284,14 @@ class Bench:
     def define(self, dataset):
         self.definition.write_text(DEFINITION.format(dataset=dataset, owner=OWNER, target=TARGET))
 
-    def writeback(self, domo, dataworld, **more):
+    def writeback(self, domo, dataworld, build=None, **more):
+        """A run of this build, or of another one in a home of its own: what one keeps, the other may not read."""
+        build = build or self.options.writeback
+        home = self.home / ("this" if build == self.options.writeback else "before")
+        home.mkdir(exist_ok=True)
         addresses = {"WRITEBACK_DOMO_URL": domo, "WRITEBACK_DATAWORLD_URL": dataworld}
-        variables = environment(self.home, WRITEBACK_HOME=str(self.home), **addresses, **{**CREDENTIALS, **more})
-        return [str(self.options.writeback), "run", str(self.definition), "--json"], variables
+        variables = environment(home, WRITEBACK_HOME=str(home), **addresses, **{**CREDENTIALS, **more})
+        return [str(build), "run", str(self.definition), "--json"], variables
 
     def make_source(self):
         self.source = self.memory / "source"
@@ -361,19 +366,21 @@ class Bench:
         rclone = ["rclone", "copyurl", "--config", "", *(["--ca-cert", ca] if tls else [])]
         remote = f":webdav,url='{sink}{SINK_FOLDER}':{FILE}"
         trusts = {"SSL_CERT_FILE": ca} if tls else {}
-        writeback = (transfer, [self.writeback(source, sink, **trusts)])
+        ours = {"writeback run": (transfer, [self.writeback(source, sink, **trusts)])}
+        if self.options.before:
+            ours["writeback before"] = (transfer, [self.writeback(source, sink, build=self.options.before, **trusts)])
         if path == "new":
             clients = {
                 "curl | curl": (transfer, [([*curl, get], plain), ([*curl, "-T", "-", put], plain)]),
                 "rclone copyurl": (transfer, [([*rclone, get, remote], plain)]),
-                "writeback run": writeback,
+                **ours,
             }
         else:
             kept = str(self.disk / "kept.csv")
             steps = [[*curl, "-o", kept, get], ["wc", "-l", kept], [*curl, "-T", kept, put]]
             clients = {
                 "curl, wc, curl": (one_after_the_other, [(step, plain) for step in steps]),
-                "writeback run": writeback,
+                **ours,
             }
         measured = {name: [] for name in clients}
         names = list(clients)
@@ -383,8 +390,8 @@ class Bench:
                 run, words = clients[name]
                 *figures, out = run(*words)
                 self.check(name)
-                if name == "writeback run" and json.loads(out)["rows"] != self.rows:
-                    sys.exit(f"writeback counted other than {self.rows} rows: {out.decode()}")
+                if name in ours and json.loads(out)["rows"] != self.rows:
+                    sys.exit(f"{name} counted other than {self.rows} rows: {out.decode()}")
                 measured[name].append(figures)
                 if self.options.verbose:
                     wall, cpu, peak = figures
@@ -439,6 +446,7 @@ def main():
     parser.add_argument("--memory", default="/dev/shm", help="a folder in memory, for source and sink (/dev/shm)")
     parser.add_argument("--disk", default=None, help="a folder on disk, for writeback's spool (the usual one)")
     parser.add_argument("--writeback", type=pathlib.Path, default=ROOT / "target/dist/writeback")
+    parser.add_argument("--before", type=pathlib.Path, help="an earlier build, measured beside it")
     parser.add_argument("-v", "--verbose", action="store_true", help="every measurement, not the medians alone")
     options = parser.parse_args()
     options.paths = [options.path] if options.path else PATHS
