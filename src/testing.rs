@@ -3,7 +3,7 @@
 pub mod accounts {
     pub use crate::accounts::{
         Account, AccountRef, Book, ChangeError, CredentialError, CredentialOwner, KeyringError, Named, SecretHome,
-        Vault,
+        Stored, Vault,
     };
 }
 pub mod check {
@@ -104,8 +104,9 @@ pub mod tui {
     }
     pub mod state {
         pub use crate::tui::state::{
-            AccountChange, Copied, Effect, LocalData, Login, Msg, Opening, Page, Reply, Request, Runs, SavedExport,
-            Subject, Tab, Tested,
+            AccountChange, Answer, BrowseReply, CheckReply, Copied, DataSetReply, DatasetReply, DownloadReply, Effect,
+            LocalData, Login, Msg, Opening, Page, Request, RequestId, RunReply, Runs, SaveReply, SavedExport, Subject,
+            Tab, Tested,
         };
         pub mod actions {
             pub use crate::tui::state::actions::{Hint, Keyed, footer};
@@ -117,7 +118,7 @@ pub mod tui {
     pub mod wizard {
         pub use crate::tui::wizard::{
             Draft, Effect, Exit, Field, FieldValue, List, Login, Model, Msg, Origin, Original, Overlay, Page, Picker,
-            Remote, Reply, Request, RunState, Start, Step, Weight, update,
+            Remote, RunState, Start, Step, Weight, update,
         };
         pub mod actions {
             pub use crate::tui::wizard::actions::{Hint, footer, help, table};

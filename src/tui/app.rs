@@ -187,9 +187,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let captures = app.mouse && matches!(msg, Msg::Start);
     let App { home, wizard, .. } = app;
     let mut effects = match (msg, wizard) {
-        (Msg::Reply(request, reply), wizard) => match wizard {
-            _ if home.owns_request(request) => dashboard::update(home, Msg::Reply(request, reply)),
-            Some(wizard) if wizard.asked(request) => wizard::update(wizard, Msg::Reply(request, reply)),
+        (Msg::Reply(reply), wizard) => match wizard {
+            _ if home.asked(&reply) => reply.deliver(home),
+            Some(wizard) if wizard.asked(&reply) => reply.deliver(&mut **wizard),
             _ => Vec::new(),
         },
         (Msg::Now(now), wizard) => {
@@ -197,9 +197,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             if let Some(wizard) = wizard {
                 wizard.log.clone_from(&home.log);
             }
-            update_both(home, wizard, Msg::Now(now))
+            update_both(home, wizard, || Msg::Now(now))
         }
-        (Msg::Tick, wizard) => update_both(home, wizard, Msg::Tick),
+        (Msg::Tick, wizard) => update_both(home, wizard, || Msg::Tick),
         (msg, Some(wizard)) => wizard::update(wizard, msg),
         (msg, None) => dashboard::update(home, msg),
     };
@@ -207,9 +207,9 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     app.apply_own_effects(effects)
 }
 
-fn update_both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: Msg) -> Vec<Effect> {
-    let mut effects = wizard.as_mut().map(|wizard| wizard::update(wizard, msg.clone())).unwrap_or_default();
-    effects.extend(dashboard::update(home, msg));
+fn update_both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: impl Fn() -> Msg) -> Vec<Effect> {
+    let mut effects = wizard.as_mut().map(|wizard| wizard::update(wizard, msg())).unwrap_or_default();
+    effects.extend(dashboard::update(home, msg()));
     effects
 }
 

@@ -29,7 +29,9 @@ use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::{DatasetKey, Service};
 use crate::tui::state::actions::{Keymap, Place};
-use crate::tui::state::{CopyRequest, Effect, Notice, Reply, Request, Requests, Search, Slot, Weight};
+use crate::tui::state::{
+    Answer, Effect, LocalData, Notice, Reply, Request, RequestId, Requests, Search, Slot, Weight, copied, split_reply,
+};
 use crate::tui::wizard::Start;
 
 /// Age at which loaded data is read again: schedulers run exports too.
@@ -61,18 +63,14 @@ pub struct Home {
     pub ticks: usize,
     loaded_at: DateTime<Utc>,
     requests: Requests,
-    copying: CopyRequest,
+    /// The latest text to copy.
+    copying: Option<RequestId>,
 }
-
-/// The resulting effects, or the reply itself if it belongs to another tab.
-type ReplyResult = Result<Vec<Effect>, Box<Reply>>;
 
 struct TabSpec {
     label: &'static str,
     place: Place,
     entered: fn(&mut Home) -> Vec<Effect>,
-    /// Handles a reply, or gives back one of another tab.
-    reply: fn(&mut Home, Request, Box<Reply>) -> ReplyResult,
     list: fn(&Home) -> Option<&Search>,
     list_mut: fn(&mut Home) -> Option<&mut Search>,
     filtered: fn(&mut Home) -> Vec<Effect>,
@@ -153,7 +151,7 @@ impl Home {
             ticks: 0,
             loaded_at: start.now,
             requests: Requests::new(0),
-            copying: CopyRequest::default(),
+            copying: None,
         }
     }
 
@@ -162,8 +160,8 @@ impl Home {
         Tab::ALL.into_iter().any(|tab| (tab.spec().is_animated)(self))
     }
 
-    pub(crate) fn owns_request(&self, request: Request) -> bool {
-        self.requests.issued(request)
+    pub(crate) fn asked(&self, reply: &Reply) -> bool {
+        self.requests.made(reply)
     }
 
     pub(crate) fn list(&self) -> Option<&Search> {
@@ -186,8 +184,12 @@ impl Home {
         (self.tab.spec().list_mut)(self)
     }
 
-    fn request(&mut self) -> Request {
-        self.requests.next()
+    /// Makes a request, whose replies `then` takes.
+    fn request<R: 'static>(
+        &mut self,
+        then: impl Fn(&mut Self, RequestId, R) -> Vec<Effect> + Send + Sync + 'static,
+    ) -> Request<R> {
+        self.requests.make(then)
     }
 
     fn notify(&mut self, weight: Weight, text: impl Into<String>) {
@@ -205,8 +207,17 @@ impl Home {
 
     /// Copies the text; the notice begins with `before`.
     fn copy_after(&mut self, before: &'static str, text: String) -> Vec<Effect> {
-        let request = self.request();
-        self.copying.begin(request, text, before)
+        let shown = text.clone();
+        let request = self.request(move |home, id, how| {
+            if home.copying != Some(id) {
+                return Vec::new();
+            }
+            let (notice, effects) = copied(how, &shown, before);
+            home.notice = Some(notice);
+            effects
+        });
+        self.copying = Some(request.id);
+        vec![Effect::Copy { request, text }]
     }
 
     fn reload(&mut self) -> Vec<Effect> {
@@ -216,8 +227,8 @@ impl Home {
     }
 
     fn load(&mut self) -> Vec<Effect> {
-        let request = self.request();
-        self.loaded.ask_again(request);
+        let request = self.request(loaded);
+        self.loaded.ask_again(&request);
         self.loaded_at = self.now;
         vec![Effect::LoadHome { request }]
     }
@@ -262,6 +273,22 @@ pub(crate) fn enter_home(home: &mut Home, saved: Option<String>) -> Vec<Effect> 
     home.exports.select_when_loaded(saved);
     home.filtering = false;
     home.reload()
+}
+
+fn loaded(home: &mut Home, id: RequestId, result: Answer<LocalData>) -> Vec<Effect> {
+    let (kept, answer) = split_reply(result);
+    let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
+    if !home.loaded.answer(id, answer) {
+        return Vec::new();
+    }
+    if let Some(what) = failed {
+        home.notify(Weight::Warning, what);
+    }
+    let Some(LocalData { exports, accounts }) = kept else { return Vec::new() };
+    home.saved_accounts = accounts;
+    exports::rebuild_rows(home, exports);
+    accounts::rebuild_rows(home);
+    exports::ask_schedulers(home)
 }
 
 /// Sets the time. Data that is old by then is reloaded, for schedulers run exports too.

@@ -21,6 +21,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::Utc;
 use futures_util::StreamExt;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
@@ -33,7 +34,7 @@ use super::{clipboard, draft};
 use crate::accounts::Vault;
 use crate::config::{Addresses, Environment, Limits, Network};
 use crate::transfer::Progress;
-use crate::tui::state::{Effect, Msg, Reply, Request};
+use crate::tui::state::{CheckReply, DatasetReply, DownloadReply, Effect, Msg, Request, RequestId, RunReply};
 
 #[derive(Debug)]
 pub struct Tools {
@@ -58,15 +59,31 @@ pub struct Tools {
 #[derive(Debug)]
 enum TaskMessage {
     Message(Msg),
-    Started(Request, watch::Receiver<Progress>),
+    /// A run has begun.
+    Started(RequestId, watch::Receiver<Progress>),
+    /// What could be cancelled has ended, with this reply if there is one.
+    Ended(RequestId, Option<Msg>),
 }
 
-/// A run that is under way.
+/// A task that can be cancelled.
+#[derive(Debug)]
+struct Cancellable {
+    cancel: CancellationToken,
+    kind: TaskKind,
+}
+
+#[derive(Debug)]
+enum TaskKind {
+    Run(RunTask),
+    Download,
+    Check,
+}
+
 #[derive(Debug)]
 struct RunTask {
+    request: Request<RunReply>,
     since: Instant,
     progress: Option<watch::Receiver<Progress>>,
-    cancel: CancellationToken,
 }
 
 /// Performs effects, each on a task of its own.
@@ -77,9 +94,7 @@ pub struct Effects {
     notes: mpsc::UnboundedReceiver<TaskMessage>,
     /// Messages that come before the next note.
     ready: VecDeque<Msg>,
-    runs: BTreeMap<Request, RunTask>,
-    downloads: BTreeMap<Request, CancellationToken>,
-    checks: BTreeMap<Request, CancellationToken>,
+    cancellable: BTreeMap<RequestId, Cancellable>,
     lists: BTreeMap<List, AbortHandle>,
 }
 
@@ -99,9 +114,7 @@ impl Effects {
             tasks: JoinSet::new(),
             notes,
             ready: VecDeque::new(),
-            runs: BTreeMap::new(),
-            downloads: BTreeMap::new(),
-            checks: BTreeMap::new(),
+            cancellable: BTreeMap::new(),
             lists: BTreeMap::new(),
         }
     }
@@ -110,125 +123,121 @@ impl Effects {
     pub(crate) fn perform(&mut self, effect: Effect) {
         let shared = Arc::clone(&self.shared);
         match effect {
-            Effect::FindVault => self.task(async move {
-                let home = shared.vault().await.home();
-                shared.tell(Msg::Vault(home));
-            }),
-            Effect::TestDataWorld { request, login } => self.task(async move {
-                shared.reply(request, Reply::DataWorldTested(lookups::user(&shared, login).await));
-            }),
-            Effect::TestDomo { request, login } => self.task(async move {
-                shared.reply(request, Reply::DomoTested(lookups::identity(&shared, login).await));
-            }),
+            Effect::FindVault { request } => self.answer(request, async move { shared.vault().await.home() }),
+            Effect::TestDataWorld { request, login } => {
+                self.answer(request, async move { lookups::user(&shared, login).await });
+            }
+            Effect::TestDomo { request, login } => {
+                self.answer(request, async move { lookups::identity(&shared, login).await });
+            }
             Effect::KeepAccount { request, account, secret } => {
-                self.task(async move { accounts::keep(&shared, request, account, secret).await });
+                self.answer(request, async move { accounts::keep(&shared, account, &secret).await });
             }
             Effect::LookUpDataSet { request, login, id } => {
-                self.task(async move { lookups::data_set(&shared, request, login, id).await });
+                self.task(async move { lookups::data_set(&shared, &request, login, id).await });
             }
             Effect::ListDataSets { request, login } => {
-                self.list(List::DataSets, async move { lookups::data_sets(&shared, request, login).await });
+                self.list(List::DataSets, async move { lookups::data_sets(&shared, &request, login).await });
             }
             Effect::ListDatasets { request, login } => {
-                self.list(List::Datasets, async move { lookups::datasets(&shared, request, login).await });
+                self.list(List::Datasets, async move { lookups::datasets(&shared, &request, login).await });
             }
-            Effect::ListOrganizations { request, login } => self.task(async move {
-                shared.reply(request, Reply::Organizations(lookups::organizations(&shared, login).await));
-            }),
+            Effect::ListOrganizations { request, login } => {
+                self.answer(request, async move { lookups::organizations(&shared, login).await });
+            }
             Effect::LookUpDataset { request, login, key } => self.task(async move {
-                shared.reply(request, Reply::Numbers(history::numbers(&shared, key.clone()).await));
-                shared.reply(request, Reply::Dataset(lookups::dataset(&shared, login, &key).await));
+                let numbers = history::numbers(&shared, key.clone()).await;
+                shared.reply(&request, DatasetReply::Numbers(numbers));
+                shared.reply(&request, DatasetReply::Dataset(lookups::dataset(&shared, login, &key).await));
             }),
-            Effect::CreateDataset { request, login, new } => self.task(async move {
-                shared.reply(request, Reply::DatasetCreated(lookups::create(&shared, login, &new).await));
-            }),
-            Effect::StartRun { request, export, definition, dry_run, domo, dataworld } => {
-                let cancel = CancellationToken::new();
-                let run = RunTask { since: Instant::now(), progress: None, cancel: cancel.clone() };
-                self.runs.insert(request, run);
-                let order = runs::Order { export: *export, definition, dry_run, domo, dataworld };
-                self.task(async move { runs::run(&shared, request, order, cancel).await });
+            Effect::CreateDataset { request, login, new } => {
+                self.answer(request, async move { lookups::create(&shared, login, &new).await });
             }
-            Effect::CancelRun(request) => {
-                if let Some(run) = self.runs.get(&request) {
-                    run.cancel.cancel();
+            Effect::StartRun { request, export, definition, dry_run, domo, dataworld } => {
+                let run = RunTask { request: request.clone(), since: Instant::now(), progress: None };
+                let cancel = self.cancellable(request.id, TaskKind::Run(run));
+                let order = runs::Order { export: *export, definition, dry_run, domo, dataworld };
+                self.task(async move { runs::run(&shared, &request, order, cancel).await });
+            }
+            Effect::Cancel(id) => {
+                if let Some(task) = self.cancellable.get(&id) {
+                    task.cancel.cancel();
                 }
             }
-            Effect::SaveExport { request, export, replaces } => self.task(async move {
-                shared.reply(request, definitions::save(&shared, *export, replaces).await);
-            }),
+            Effect::SaveExport { request, export, replaces } => {
+                self.answer(request, async move { definitions::save(&shared, *export, replaces).await });
+            }
             // Both are small and done at once, so that nothing is left to do when the program ends. A full disk keeps
             // nobody from leaving.
             Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
             Effect::DropDraft(began) => drop(draft::discard(&self.shared.tools.state, began)),
             Effect::Browse { request, login } => {
-                self.list(List::Browse, async move { browse::everything(&shared, request, login).await });
+                self.list(List::Browse, async move { browse::everything(&shared, &request, login).await });
             }
-            Effect::ReadHead { request, login, key, file } => self.task(async move {
-                shared.reply(request, Reply::Head(browse::head(&shared, login, &key, &file).await));
-            }),
+            Effect::ReadHead { request, login, key, file } => {
+                self.answer(request, async move { browse::head(&shared, login, &key, &file).await });
+            }
             Effect::Download { request, login, key, file, size, to } => {
-                let cancel = CancellationToken::new();
-                self.downloads.insert(request, cancel.clone());
+                let cancel = self.cancellable(request.id, TaskKind::Download);
                 let order = browse::Order { login, key, file, size, to };
                 self.task(async move {
-                    let ended = browse::download(&shared, request, order, &cancel).await;
-                    shared.reply(request, Reply::Downloaded(ended));
+                    let ended = browse::download(&shared, &request, order, &cancel).await;
+                    shared.end(&request, Some(DownloadReply::Ended(ended)));
                 });
             }
-            Effect::CancelDownload(request) => {
-                if let Some(cancel) = self.downloads.get(&request) {
-                    cancel.cancel();
-                }
+            Effect::DeleteFile { request, login, key, file } => {
+                self.answer(request, async move { browse::delete(&shared, login, &key, &file).await });
             }
-            Effect::DeleteFile { request, login, key, file } => self.task(async move {
-                shared.reply(request, Reply::FileDeleted(browse::delete(&shared, login, &key, &file).await));
-            }),
-            Effect::TestAccount { request, holder } => self.task(async move {
-                shared.reply(request, Reply::AccountTested(accounts::test(&shared, &holder).await));
-            }),
-            Effect::ChangeAccount { request, service, name, change } => self.task(async move {
-                shared.reply(request, Reply::AccountChanged(accounts::change(&shared, service, &name, change).await));
-            }),
+            Effect::TestAccount { request, holder } => {
+                self.answer(request, async move { accounts::test(&shared, &holder).await });
+            }
+            Effect::ChangeAccount { request, service, name, change } => {
+                self.answer(request, async move { accounts::change(&shared, service, &name, change).await });
+            }
             Effect::Check { request, subject } => {
-                let stop = CancellationToken::new();
-                self.checks.insert(request, stop.clone());
-                self.task(async move { check::to_the_end(&shared, request, subject, &stop).await });
+                let stop = self.cancellable(request.id, TaskKind::Check);
+                self.task(async move {
+                    let ended = check::to_the_end(&shared, &request, subject, &stop).await;
+                    shared.end(&request, ended.map(CheckReply::Ended));
+                });
             }
-            Effect::StopCheck(request) => {
-                if let Some(stop) = self.checks.remove(&request) {
-                    stop.cancel();
-                }
+            Effect::LoadHome { request } => self.answer(request, async move { definitions::kept(&shared).await }),
+            Effect::AskSchedulers { request } => {
+                self.answer(request, async move { definitions::local_schedules(&shared).await });
             }
-            Effect::LoadHome { request } => self.task(async move {
-                shared.reply(request, Reply::Home(definitions::kept(&shared).await));
-            }),
-            Effect::AskSchedulers { request } => self.task(async move {
-                shared.reply(request, Reply::LocalSchedules(definitions::local_schedules(&shared).await));
-            }),
-            Effect::ListRuns { request, definition, results, most } => self.task(async move {
-                shared.reply(request, Reply::Runs(history::runs(&shared, definition, results, most).await));
-            }),
-            Effect::ChangeExport { request, file, setting } => self.task(async move {
-                shared.reply(request, Reply::ExportSaved(definitions::change(file, setting).await));
-            }),
-            Effect::RemoveExport { request, file } => self.task(async move {
-                shared.reply(request, Reply::ExportRemoved(definitions::remove(&shared, file).await));
-            }),
+            Effect::ListRuns { request, definition, results, most } => {
+                self.answer(request, async move { history::runs(&shared, definition, results, most).await });
+            }
+            Effect::ChangeExport { request, file, setting } => self.answer(request, definitions::change(file, setting)),
+            Effect::RemoveExport { request, file } => {
+                self.answer(request, async move { definitions::remove(&shared, file).await });
+            }
             Effect::Copy { request, text } => self.task(async move {
-                let copy = move || (clipboard::copy(&text), text);
-                if let Ok((copied, text)) = shared::blocking(copy).await {
-                    shared.reply(request, Reply::Copied(copied, text));
+                if let Ok(copied) = shared::blocking(move || clipboard::copy(&text)).await {
+                    shared.reply(&request, copied);
                 }
             }),
             // These belong to the session, which has the terminal, and to the root of the state.
-            Effect::OpenLink { .. } | Effect::CaptureMouse(_) | Effect::Quit => {}
-            Effect::OpenWizard(_) | Effect::GoHome | Effect::ToggleMouse => {}
+            Effect::OpenLink { .. } | Effect::CopyInTerminal(_) | Effect::Announce(_) | Effect::CaptureMouse(_) => {}
+            Effect::OpenWizard(_) | Effect::GoHome | Effect::ToggleMouse | Effect::Quit => {}
         }
     }
 
     fn task(&mut self, work: impl Future<Output = ()> + Send + 'static) {
         self.tasks.spawn(work);
+    }
+
+    /// Begins work whose result is the reply.
+    fn answer<R: Send + 'static>(&mut self, request: Request<R>, work: impl Future<Output = R> + Send + 'static) {
+        let shared = Arc::clone(&self.shared);
+        self.task(async move { shared.reply(&request, work.await) });
+    }
+
+    /// Remembers a task until it has ended.
+    fn cancellable(&mut self, id: RequestId, kind: TaskKind) -> CancellationToken {
+        let cancel = CancellationToken::new();
+        self.cancellable.insert(id, Cancellable { cancel: cancel.clone(), kind });
+        cancel
     }
 
     /// Begins a list. Nobody looks at the one before any more, which may have thousands of pages to go: it is dropped.
@@ -249,9 +258,9 @@ impl Effects {
             if let Some(message) = self.ready.pop_front() {
                 return Ok(message);
             }
-            let progress = self.runs.values_mut().filter_map(|run| run.progress.as_mut()).filter(|_| sample);
-            let note = tokio::select! {
-                Some(note) = self.notes.recv() => note,
+            let progress = runs(&mut self.cancellable).filter_map(|run| run.progress.as_mut()).filter(|_| sample);
+            let message = tokio::select! {
+                Some(message) = self.notes.recv() => message,
                 Some(done) = self.tasks.join_next() => {
                     done.or_else(|error| if error.is_cancelled() { Ok(()) } else { Err(panicked(&error)) })?;
                     continue;
@@ -262,44 +271,37 @@ impl Effects {
                     continue;
                 }
             };
-            self.take(note);
+            self.take(message);
         }
     }
 
-    fn take(&mut self, note: TaskMessage) {
-        match note {
-            TaskMessage::Started(request, progress) => {
-                if let Some(run) = self.runs.get_mut(&request) {
+    fn take(&mut self, message: TaskMessage) {
+        match message {
+            TaskMessage::Message(message) => self.ready.push_back(message),
+            TaskMessage::Started(id, progress) => {
+                if let Some(Cancellable { kind: TaskKind::Run(run), .. }) = self.cancellable.get_mut(&id) {
                     run.progress = Some(progress);
                 }
             }
-            TaskMessage::Message(Msg::Reply(request, reply)) => {
-                // The last moment of a run comes before its end.
-                if matches!(*reply, Reply::Ended(_))
-                    && let Some(mut run) = self.runs.remove(&request)
-                {
-                    self.ready.extend(run.sample(request));
+            TaskMessage::Ended(id, reply) => {
+                if let Some(Cancellable { kind: TaskKind::Run(mut run), .. }) = self.cancellable.remove(&id) {
+                    // The last moment of a run comes before its end, and so does the time.
+                    self.ready.extend(run.sample());
+                    self.ready.push_back(Msg::Now(Utc::now()));
                 }
-                if matches!(*reply, Reply::Downloaded(_)) {
-                    self.downloads.remove(&request);
-                }
-                if matches!(*reply, Reply::CheckEnded(_)) {
-                    self.checks.remove(&request);
-                }
-                self.ready.push_back(Msg::Reply(request, reply));
+                self.ready.extend(reply);
             }
-            TaskMessage::Message(message) => self.ready.push_back(message),
         }
     }
 
     /// The runs as they are now. Time goes on in them even while nothing else does.
     pub(crate) fn samples(&mut self) -> Vec<Msg> {
-        self.runs.iter_mut().filter_map(|(request, run)| run.sample(*request)).collect()
+        runs(&mut self.cancellable).filter_map(RunTask::sample).collect()
     }
 
     /// Tells if a run or a download is under way.
     pub(crate) fn is_running(&self) -> bool {
-        !self.runs.is_empty() || !self.downloads.is_empty()
+        self.runs_and_downloads().next().is_some()
     }
 
     /// Waits until no run and no download is under way.
@@ -309,16 +311,26 @@ impl Effects {
 
     /// Cancels all runs and downloads.
     pub(crate) fn cancel(&self) {
-        self.runs.values().for_each(|run| run.cancel.cancel());
-        self.downloads.values().for_each(CancellationToken::cancel);
+        self.runs_and_downloads().for_each(|task| task.cancel.cancel());
+    }
+
+    fn runs_and_downloads(&self) -> impl Iterator<Item = &Cancellable> {
+        self.cancellable.values().filter(|task| !matches!(task.kind, TaskKind::Check))
     }
 }
 
+fn runs(tasks: &mut BTreeMap<RequestId, Cancellable>) -> impl Iterator<Item = &mut RunTask> {
+    tasks.values_mut().filter_map(|task| match &mut task.kind {
+        TaskKind::Run(run) => Some(run),
+        TaskKind::Download | TaskKind::Check => None,
+    })
+}
+
 impl RunTask {
-    fn sample(&mut self, request: Request) -> Option<Msg> {
+    fn sample(&mut self) -> Option<Msg> {
         let mut progress = self.progress.as_mut()?.borrow_and_update().clone();
         progress.elapsed = self.since.elapsed();
-        Some(Msg::Reply(request, Box::new(Reply::Progress(progress))))
+        Some(self.request.reply(RunReply::Progress(progress)))
     }
 }
 

@@ -15,13 +15,12 @@ use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_unti
 use super::effects::Effects;
 use super::terminal::{self, Modes};
 use super::{browser, mouse};
-use crate::explain;
 use crate::system::process::signals::{Signal, Signals};
 use crate::text::secret::Secret;
-use crate::transfer::{CANCEL_GRACE, Outcome, Summary};
+use crate::transfer::CANCEL_GRACE;
 use crate::tui::app::{App, update};
 use crate::tui::screen::{self, HitMap, Theme};
-use crate::tui::state::{Copied, Effect, Msg, Reply};
+use crate::tui::state::{Effect, Msg};
 
 /// The shortest time between two frames.
 const FRAME: Duration = Duration::from_millis(33);
@@ -151,13 +150,7 @@ where
                 },
                 // Samples a run's progress once a frame: the latest counts, the ones between are never seen.
                 message = self.effects.next(!loop_state.dirty) => {
-                    let message = message.map_err(Stop::Failed)?;
-                    self.announce(&loop_state, &message)?;
-                    self.send_copied(&message)?;
-                    if is_end(&message) {
-                        self.tell(app, &mut loop_state, Msg::Now(Utc::now()))?;
-                    }
-                    self.tell(app, &mut loop_state, message)?;
+                    self.tell(app, &mut loop_state, message.map_err(Stop::Failed)?)?;
                 }
                 _ = minute.tick() => self.tell(app, &mut loop_state, Msg::Now(Utc::now()))?,
                 _ = tick.tick(), if app.is_animated() => {
@@ -235,9 +228,18 @@ where
                         modes.capture_mouse(on)?;
                     }
                 }
+                Effect::CopyInTerminal(text) => {
+                    if let Some(modes) = &self.modes {
+                        modes.copy(&text)?;
+                    }
+                }
+                Effect::Announce(text) => {
+                    if let (Some(modes), false) = (&self.modes, loop_state.watched) {
+                        modes.notify(&text)?;
+                    }
+                }
                 Effect::OpenLink { request, link } => {
-                    let opened = browser::open(&link);
-                    self.tell(app, loop_state, Msg::Reply(request, Box::new(Reply::LinkOpened(opened))))?;
+                    self.tell(app, loop_state, request.reply(browser::open(&link)))?;
                 }
                 effect => self.effects.perform(effect),
             }
@@ -250,33 +252,6 @@ where
         self.effects.cancel();
         let until = if loop_state.leaving.is_some() { Instant::now() } else { Instant::now() + PATIENCE };
         loop_state.leaving = Some((until, ended));
-    }
-
-    /// Hands the terminal a text that no program has put on a clipboard.
-    fn send_copied(&self, message: &Msg) -> Result<(), Stop> {
-        if let (Some(modes), Msg::Reply(_, reply)) = (&self.modes, message)
-            && let Reply::Copied(Copied::Terminal, text) = &**reply
-        {
-            modes.copy(text)?;
-        }
-        Ok(())
-    }
-
-    /// Tells someone who looks elsewhere that the run has ended.
-    fn announce(&self, loop_state: &LoopState, message: &Msg) -> Result<(), Stop> {
-        let (Some(modes), Msg::Reply(_, reply), false) = (&self.modes, message, loop_state.watched) else {
-            return Ok(());
-        };
-        let Reply::Ended(outcome) = &**reply else { return Ok(()) };
-        match &**outcome {
-            Outcome::Done(Summary { dry_run: true, input, .. }) => {
-                modes.notify(&format!("The dry run of {input} has ended well."))?;
-            }
-            Outcome::Done(summary) => modes.notify(&format!("{} is on data.world.", summary.file))?,
-            Outcome::Failed { failure, .. } => modes.notify(&explain::failure(failure).what)?,
-            Outcome::Skipped(_) | Outcome::Cancelled { .. } => {}
-        }
-        Ok(())
     }
 
     /// Draws a frame, and returns what can be pointed at on it.
@@ -333,10 +308,6 @@ fn gone(error: &io::Error) {
 
 fn is_control(key: KeyEvent, c: char) -> bool {
     key.code == KeyCode::Char(c) && key.modifiers == KeyModifiers::CONTROL
-}
-
-fn is_end(message: &Msg) -> bool {
-    matches!(message, Msg::Reply(_, reply) if matches!(**reply, Reply::Ended(_)))
 }
 
 /// The panic hook has left the modes and printed what happened.

@@ -9,20 +9,25 @@ mod field;
 mod message;
 mod picker;
 mod remote;
+mod request;
 mod run;
 pub(crate) mod typing;
 
 pub use crate::export::saved::Original;
 pub use copying::Copied;
-pub(crate) use copying::CopyRequest;
+pub(crate) use copying::copied;
 pub use draft::Draft;
 pub(crate) use draft::{CredentialChoice, DraftValue};
-pub use effect::{AccountChange, DataWorldLogin, DomoLogin, Effect, Login, Opening, Subject};
+pub use effect::{
+    AccountChange, BrowseReply, CheckReply, DataSetReply, DataWorldLogin, DatasetReply, DomoLogin, DownloadReply,
+    Effect, Login, Opening, RunReply, SaveReply, Subject,
+};
 pub use field::Field;
-pub use message::{LocalData, Msg, Page, Reply, Runs, SavedExport, Tab, Tested};
+pub use message::{LocalData, Msg, Page, Runs, SavedExport, Tab, Tested};
 pub use picker::{Picker, Search};
 pub(crate) use remote::split_reply;
-pub use remote::{Remote, Request, Requests, Slot};
+pub use remote::{Answer, Remote, Slot};
+pub use request::{Reply, Request, RequestId, Requests};
 pub(crate) use run::{Decided, Decision};
 pub use run::{Run, RunState};
 

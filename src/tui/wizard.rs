@@ -1,7 +1,7 @@
 //! The wizard's logic: plain state, and one function that changes it.
 //!
-//! [`update`] turns a [`Msg`] into changes and [`Effect`]s; nothing here draws, waits or calls a service. A reply
-//! carries the [`Request`] id of its effect; stale replies are dropped. The time is data in the model.
+//! [`update`] turns a [`Msg`] into changes and [`Effect`]s; nothing here draws, waits or calls a service. A request
+//! carries the function that takes its replies; stale replies are dropped. The time is data in the model.
 //!
 //! Each pane has a file with a `Pane` of functions, and an entry of [`Step`]. Keys are looked up in the table of
 //! [`actions`].
@@ -43,7 +43,7 @@ use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::{Export, Service, saved};
 use crate::tui::state::actions::Keymap;
-use crate::tui::state::{CopyRequest, Decided, Decision, Requests};
+use crate::tui::state::{Answer, Decided, Decision, RequestId, Requests};
 pub use crate::tui::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Original, Page, Picker, Remote, Reply,
     Request, Run, RunState, Search, Slot, Weight,
@@ -118,7 +118,8 @@ pub struct Model {
     /// The target of resuming a draft, until it is reached.
     resume_at: Option<(Step, Field)>,
     requests: Requests,
-    copying: CopyRequest,
+    /// The latest text to copy.
+    copying: Option<RequestId>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -188,7 +189,7 @@ impl Model {
             draft: None,
             resume_at: None,
             requests: Requests::new(1),
-            copying: CopyRequest::default(),
+            copying: None,
         };
         if let Some(original) = start.edit {
             model.fill(original);
@@ -203,8 +204,8 @@ impl Model {
         Self { requests, ..Self::new(start) }
     }
 
-    pub(crate) fn asked(&self, request: Request) -> bool {
-        self.requests.issued(request)
+    pub(crate) fn asked(&self, reply: &Reply) -> bool {
+        self.requests.made(reply)
     }
 
     /// Asks only for the credentials of one service. `replaces` is the account that gets them, if any.
@@ -271,8 +272,12 @@ impl Model {
         self.credentials.is_waiting() || self.details.is_waiting() || self.run.is_waiting()
     }
 
-    fn request(&mut self) -> Request {
-        self.requests.next()
+    /// Makes a request, whose replies `then` takes.
+    fn request<R: 'static>(
+        &mut self,
+        then: impl Fn(&mut Self, RequestId, R) -> Vec<Effect> + Send + Sync + 'static,
+    ) -> Request<R> {
+        self.requests.make(then)
     }
 
     fn notify(&mut self, weight: Weight, text: impl Into<String>) {

@@ -11,6 +11,8 @@ mod dashboard;
 mod screens;
 mod wizard;
 
+#[path = "../support/requests.rs"]
+mod requests;
 #[path = "../support/samples.rs"]
 mod samples;
 #[path = "../support/screen.rs"]

@@ -18,9 +18,8 @@ use writeback::testing::services::domo::{Hiding, Ownership};
 use writeback::testing::services::http::Retry;
 use writeback::testing::transfer::{Failure, NoCount, Outcome, Pause, PhaseState, Progress, Refusal, RowStart};
 use writeback::testing::tui::screen::Theme;
-use writeback::testing::tui::wizard::{
-    Effect, Field, Msg, Origin, Original, Page, Remote, Reply, Start, actions, update,
-};
+use writeback::testing::tui::state::DataSetReply;
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Original, Page, Remote, Start, actions, update};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 
@@ -52,7 +51,7 @@ fn credentials() {
     wizard.press("Ctrl-N");
     pin("credentials_tested", &wizard);
     wizard.reply(|effect| match effect {
-        Effect::TestDataWorld { request, .. } => Some((*request, Reply::DataWorldTested(Err(refusal())))),
+        Effect::TestDataWorld { request, .. } => Some(request.reply(Err(refusal()))),
         _ => None,
     });
     pin("credentials_refused", &wizard);
@@ -75,7 +74,7 @@ fn credentials_of_saved_accounts() {
 #[test]
 fn credentials_without_a_keyring() {
     let mut wizard = Wizard::first();
-    wizard.tell(Msg::Vault(SecretHome::Session("No Secret Service answers on this computer".to_owned())));
+    wizard.vault(SecretHome::Session("No Secret Service answers on this computer".to_owned()));
     pin("credentials_no_keyring", &wizard);
 }
 
@@ -99,7 +98,7 @@ fn details_while_asking() {
     wizard.paste(DATA_SET);
     pin("details_asking", &wizard);
     wizard.reply(|effect| match effect {
-        Effect::LookUpDataSet { request, .. } => Some((*request, Reply::DataSet(Err(refusal())))),
+        Effect::LookUpDataSet { request, .. } => Some(request.reply(DataSetReply::DataSet(Err(refusal())))),
         _ => None,
     });
     pin("details_unknown", &wizard);
@@ -144,7 +143,7 @@ fn a_list_of_datasets() {
 fn a_list_that_fails_says_how_to_go_on() {
     let mut wizard = Wizard::at_details();
     wizard.press("Down").reply(|effect| match effect {
-        Effect::ListDataSets { request, .. } => Some((*request, Reply::DataSets(Page::Failed(refusal())))),
+        Effect::ListDataSets { request, .. } => Some(request.reply(Page::Failed(refusal()))),
         _ => None,
     });
     pin("list_failed", &wizard);

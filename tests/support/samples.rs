@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use writeback::testing::accounts::{Account, SecretHome};
+use writeback::testing::accounts::{Account, SecretHome, Stored};
 use writeback::testing::config::Environment;
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::{DatasetKey, Service};
@@ -13,7 +13,8 @@ use writeback::testing::services::dataworld::{Access, Dataset, File, User, Visib
 use writeback::testing::services::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
 use writeback::testing::services::http::{Action, ApiError, Broken};
 use writeback::testing::transfer::{FileAfter, FileNow, PhaseState, Progress, Replaced, Summary};
-use writeback::testing::tui::wizard::{Effect, Page, Reply, Request, Start};
+use writeback::testing::tui::state::{DataSetReply, DatasetReply, SaveReply};
+use writeback::testing::tui::wizard::{Effect, Msg, Page, Start};
 
 /// The sample DataSet.
 pub(crate) const DATA_SET: &str = "845305d8-da3d-4107-a9d6-13ef3f86d4a4";
@@ -69,36 +70,46 @@ pub(crate) fn untouched() -> FileAfter {
     FileAfter { name: "daily-sales.csv".to_owned(), now: FileNow::Untouched { size: Some(84_234_567) } }
 }
 
-pub(crate) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<(Request, Reply)> {
+pub(crate) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<Msg> {
     match effect {
-        Effect::TestDataWorld { request, .. } => vec![(*request, Reply::DataWorldTested(Ok(user())))],
-        Effect::TestDomo { request, .. } => vec![(*request, Reply::DomoTested(Ok(identity())))],
+        Effect::TestDataWorld { request, .. } => vec![request.reply(Ok(user()))],
+        Effect::TestDomo { request, .. } => vec![request.reply(Ok(identity()))],
         Effect::KeepAccount { request, .. } => {
-            vec![(*request, Reply::AccountKept(Ok(SecretHome::Keyring("GNOME Keyring"))))]
+            vec![request.reply(Ok(stored(SecretHome::Keyring("GNOME Keyring"))))]
         }
         Effect::LookUpDataSet { request, .. } => vec![
-            (*request, Reply::DataSet(Ok(data_set()))),
-            (*request, Reply::Ownership(ownership)),
-            (*request, Reply::Preview(Ok(preview()))),
+            request.reply(DataSetReply::DataSet(Ok(data_set()))),
+            request.reply(DataSetReply::Ownership(ownership)),
+            request.reply(DataSetReply::Preview(Ok(preview()))),
         ],
         Effect::ListDataSets { request, .. } => {
-            vec![(*request, Reply::DataSets(Page::More(data_sets()))), (*request, Reply::DataSets(Page::End))]
+            vec![request.reply(Page::More(data_sets())), request.reply(Page::End)]
         }
         Effect::ListDatasets { request, .. } => {
-            vec![(*request, Reply::Datasets(Page::More(datasets()))), (*request, Reply::Datasets(Page::End))]
+            vec![request.reply(Page::More(datasets())), request.reply(Page::End)]
         }
         Effect::ListOrganizations { request, .. } => {
-            vec![(*request, Reply::Organizations(Ok(vec!["acme-analytics".to_owned(), "acme-finance".to_owned()])))]
+            vec![request.reply(Ok(vec!["acme-analytics".to_owned(), "acme-finance".to_owned()]))]
         }
-        Effect::LookUpDataset { request, .. } => vec![(*request, Reply::Dataset(Ok(dataset())))],
-        Effect::SaveExport { request, .. } => vec![(*request, Reply::ExportSaved(Ok("daily-sales".to_owned())))],
+        Effect::LookUpDataset { request, .. } => vec![request.reply(DatasetReply::Dataset(Ok(dataset())))],
+        Effect::SaveExport { request, .. } => vec![request.reply(saved_as("daily-sales"))],
         Effect::AskSchedulers { request } => {
             let handed =
                 LocalSchedules { all: Vec::new(), unasked: Vec::new(), proposed: Some(SchedulerKind::Systemd) };
-            vec![(*request, Reply::LocalSchedules(Ok(handed)))]
+            vec![request.reply(Ok(handed))]
         }
         _ => Vec::new(),
     }
+}
+
+/// A kept account.
+pub(crate) fn stored(home: SecretHome) -> Stored {
+    Stored { home, replaced: false, named: None }
+}
+
+/// A saved export, by the name for `writeback run`.
+pub(crate) fn saved_as(name: &str) -> SaveReply {
+    SaveReply::Saved { name: name.to_owned(), schedulers: Vec::new() }
 }
 
 pub(crate) fn account(service: Service, name: &str) -> Account {

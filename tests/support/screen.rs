@@ -10,7 +10,8 @@ use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
 use writeback::testing::transfer::{Outcome, Progress};
 use writeback::testing::tui::screen::{self, HitMap, Theme};
-use writeback::testing::tui::wizard::{Effect, Model, Msg, Origin, Reply, Request, Start, update};
+use writeback::testing::tui::state::{Request, RunReply};
+use writeback::testing::tui::wizard::{Effect, Model, Msg, Origin, Start, update};
 
 use crate::samples::{DATA_SET, sample_replies, start};
 
@@ -80,6 +81,7 @@ pub(crate) struct Wizard {
     pub(crate) effects: Vec<Effect>,
     /// The sample Domo's answer to who owns the DataSet.
     pub(crate) ownership: Ownership,
+    vault: Option<Request<SecretHome>>,
 }
 
 impl Wizard {
@@ -91,10 +93,13 @@ impl Wizard {
     pub(crate) fn with(start: Start) -> Self {
         let mut model = Model::new(start);
         model.origin = Origin::Program;
-        let mut wizard = Self { model, effects: Vec::new(), ownership: Ownership::Proven };
+        let mut wizard = Self { model, effects: Vec::new(), ownership: Ownership::Proven, vault: None };
         wizard.tell(Msg::Start);
-        wizard.effects.clear();
-        wizard.tell(Msg::Vault(SecretHome::Keyring("GNOME Keyring")));
+        wizard.vault = wizard.effects.drain(..).find_map(|effect| match effect {
+            Effect::FindVault { request } => Some(request),
+            _ => None,
+        });
+        wizard.vault(SecretHome::Keyring("GNOME Keyring"));
         wizard
     }
 
@@ -143,8 +148,8 @@ impl Wizard {
     pub(crate) fn answer(&mut self) -> &mut Self {
         while !self.effects.is_empty() {
             for effect in std::mem::take(&mut self.effects) {
-                for (request, reply) in sample_replies(&effect, self.ownership) {
-                    self.tell(Msg::Reply(request, Box::new(reply)));
+                for reply in sample_replies(&effect, self.ownership) {
+                    self.tell(reply);
                 }
             }
         }
@@ -152,26 +157,32 @@ impl Wizard {
     }
 
     /// Answers the one effect that `pick` knows.
-    pub(crate) fn reply(&mut self, pick: impl Fn(&Effect) -> Option<(Request, Reply)>) -> &mut Self {
+    pub(crate) fn reply(&mut self, pick: impl Fn(&Effect) -> Option<Msg>) -> &mut Self {
         let at = self.effects.iter().position(|effect| pick(effect).is_some());
         let at = at.unwrap_or_else(|| panic!("no such effect in {:?}", self.effects));
-        let (request, reply) = pick(&self.effects.remove(at)).expect("it was just there");
-        self.tell(Msg::Reply(request, Box::new(reply)))
+        let reply = pick(&self.effects.remove(at)).expect("it was just there");
+        self.tell(reply)
+    }
+
+    /// Says where secrets are kept.
+    pub(crate) fn vault(&mut self, home: SecretHome) -> &mut Self {
+        let vault = self.vault.clone().expect("it was asked for");
+        self.tell(vault.reply(home))
     }
 
     pub(crate) fn progress(&mut self, progress: Progress) -> &mut Self {
         let request = self.run();
-        self.tell(Msg::Reply(request, Box::new(Reply::Progress(progress))))
+        self.tell(request.reply(RunReply::Progress(progress)))
     }
 
     pub(crate) fn end(&mut self, outcome: Outcome) -> &mut Self {
         let request = self.run();
-        self.tell(Msg::Reply(request, Box::new(Reply::Ended(Box::new(outcome)))))
+        self.tell(request.reply(RunReply::Ended(outcome)))
     }
 
-    fn run(&self) -> Request {
+    fn run(&self) -> Request<RunReply> {
         let run = self.effects.iter().find_map(|effect| match effect {
-            Effect::StartRun { request, .. } => Some(*request),
+            Effect::StartRun { request, .. } => Some(request.clone()),
             _ => None,
         });
         run.expect("a run was started")

@@ -13,13 +13,12 @@ use crate::config::Environment;
 use crate::export::Service;
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Effect, Picker, Reply, Request, Weight};
+use crate::tui::state::{Picker, Request, RequestId};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Accounts",
     place: Place::Accounts,
     entered: |_| Vec::new(),
-    reply,
     list: |home| Some(&home.accounts.list.search),
     list_mut: |home| Some(&mut home.accounts.list.search),
     filtered: |home| {
@@ -47,7 +46,7 @@ pub struct Accounts {
     pub list: Picker<Row>,
     pub round: Option<Round>,
     from_environment: Vec<FromEnvironment>,
-    tasks: Vec<(Request, AccountRef, AccountTask)>,
+    tasks: Vec<(RequestId, AccountRef, AccountTask)>,
     problems: Vec<AccountProblem>,
     /// The account to select once it is loaded.
     wanted: Option<AccountRef>,
@@ -110,13 +109,13 @@ impl Accounts {
         self.wanted = Some(holder);
     }
 
-    fn begin(&mut self, request: Request, holder: AccountRef, doing: AccountTask) {
-        self.tasks.push((request, holder, doing));
+    fn begin<R>(&mut self, request: &Request<R>, holder: AccountRef, doing: AccountTask) {
+        self.tasks.push((request.id, holder, doing));
     }
 
     /// Removes a task that has ended; returns its account.
-    fn end(&mut self, request: Request) -> Option<AccountRef> {
-        let at = self.tasks.iter().position(|(current, ..)| *current == request)?;
+    fn end(&mut self, id: RequestId) -> Option<AccountRef> {
+        let at = self.tasks.iter().position(|(current, ..)| *current == id)?;
         Some(self.tasks.remove(at).1)
     }
 }
@@ -148,21 +147,6 @@ pub(super) fn rebuild_rows(home: &mut Home) {
     let wanted = home.accounts.wanted.take_if(|wanted| rows.iter().any(|row| row.holder == *wanted));
     let held = wanted.or_else(|| home.accounts.list.under_cursor().map(|row| row.holder.clone()));
     home.accounts.list.replace(rows, |row| Some(&row.holder) == held.as_ref());
-}
-
-fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
-    match *reply {
-        Reply::AccountTested(tested) => Ok(testing::take_result(home, request, tested)),
-        Reply::AccountChanged(result) => {
-            let Some(_) = home.accounts.end(request) else { return Ok(Vec::new()) };
-            match result {
-                Ok(sentence) => home.notify(Weight::Info, sentence),
-                Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
-            }
-            Ok(home.load())
-        }
-        other => Err(Box::new(other)),
-    }
 }
 
 fn is_here(home: &Home) -> bool {

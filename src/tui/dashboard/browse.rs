@@ -12,16 +12,15 @@ use super::{Home, Tab, TabSpec};
 use crate::export::Service;
 use crate::services::dataworld::{Head, Listed, Shelf};
 use crate::tui::state::actions::Place;
-use crate::tui::state::{DataWorldLogin, Effect, Login, Picker, Reply, Request, Slot, Weight};
+use crate::tui::state::{BrowseReply, DataWorldLogin, Effect, Login, Picker, Remote, RequestId};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Browse",
     place: Place::Browse,
     entered: |home| match home.browse.list.load.data {
-        crate::tui::state::Remote::Idle => load(home),
+        Remote::Idle => load(home),
         _ => Vec::new(),
     },
-    reply,
     list: |home| match &home.browse.files {
         Some(files) => Some(&files.list.search),
         None => Some(&home.browse.list.search),
@@ -59,10 +58,6 @@ pub struct Browse {
     pub account: Option<String>,
     in_environment: bool,
     site: Option<String>,
-    listing: Option<Request>,
-    deleting: Slot<()>,
-    deleted: Option<String>,
-    linked: Option<(Request, String)>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -129,10 +124,6 @@ impl Browse {
             account: None,
             in_environment,
             site: None,
-            listing: None,
-            deleting: Slot::idle(),
-            deleted: None,
-            linked: None,
         }
     }
 
@@ -160,69 +151,20 @@ fn login(home: &Home) -> DataWorldLogin {
 }
 
 fn load(home: &mut Home) -> Vec<Effect> {
-    let request = home.request();
+    let request = home.request(listed);
+    home.browse.list.ask(&request);
     let login = login(home);
-    let browse = &mut home.browse;
-    browse.list.ask(request);
-    browse.listing = Some(request);
     vec![Effect::Browse { request, login }]
 }
 
-fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
+fn listed(home: &mut Home, id: RequestId, reply: BrowseReply) -> Vec<Effect> {
     let browse = &mut home.browse;
-    match *reply {
-        Reply::Listed(page) => browse.list.page(request, page),
-        Reply::Site(site) if browse.listing == Some(request) => browse.site = site,
-        Reply::Site(_) => {}
-        Reply::Dataset(result) => {
-            if let Some(files) = &mut browse.files {
-                files.take_dataset(request, result);
-            }
-        }
-        Reply::Head(result) => {
-            if let Some(opened) = &mut browse.opened {
-                opened.head.answer(request, result);
-            }
-        }
-        Reply::Fetched(fetched) => {
-            if let Some(fetching) = browse.fetching.as_mut().filter(|download| download.request == request) {
-                fetching.fetched = fetched;
-            }
-        }
-        Reply::Downloaded(result) => {
-            let Some(fetching) = browse.fetching.take_if(|download| download.request == request) else {
-                return Ok(Vec::new());
-            };
-            match result {
-                Ok(Some((to, bytes))) => {
-                    let size = crate::text::format::bytes(bytes);
-                    let text = format!("{} was downloaded: {size}, to {}.", fetching.file, to.display());
-                    home.notify(Weight::Info, text);
-                }
-                Ok(None) => home.notify(Weight::Idle, "The download was cancelled. Nothing was kept."),
-                Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
-            }
-        }
-        Reply::FileDeleted(result) => {
-            let failed = result.as_ref().err().map(ToString::to_string);
-            if !browse.deleting.answer(request, result) {
-                return Ok(Vec::new());
-            }
-            let name = browse.deleted.take().unwrap_or_default();
-            match failed {
-                Some(sentences) => home.notify(Weight::Warning, sentences),
-                None => home.notify(Weight::Info, format!("{name} was deleted.")),
-            }
-            return Ok(files::load(home));
-        }
-        Reply::LinkOpened(opened) if browse.linked.as_ref().is_some_and(|(asked, _)| *asked == request) => {
-            if let (false, Some((_, link))) = (opened, browse.linked.take()) {
-                return Ok(home.copy_after("No browser can be opened here.", link));
-            }
-        }
-        other => return Err(Box::new(other)),
+    match reply {
+        BrowseReply::Page(page) => browse.list.page(id, page),
+        BrowseReply::Site(site) if browse.list.load.is_current(id) => browse.site = site,
+        BrowseReply::Site(_) => {}
     }
-    Ok(Vec::new())
+    Vec::new()
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]

@@ -3,10 +3,9 @@
 use super::{Home, Tab, accounts};
 use crate::check::{Checked, StepResult};
 use crate::explain;
-use crate::explain::Explanation;
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Effect, Request, Subject, Weight};
+use crate::tui::state::{Answer, CheckReply, Effect, RequestId, Subject, Weight};
 
 pub(super) static ACTIONS: [Action<Home>; 6] = [
     Action::new(&[letter('y', "y")], "copy the report", Place::Check, has_ended, copy),
@@ -25,7 +24,7 @@ pub struct Check {
     pub checked: Option<Checked>,
     /// The one of its [`Check::problems`] that must be visible if they do not all fit.
     pub problem: usize,
-    request: Request,
+    id: RequestId,
 }
 
 impl Check {
@@ -52,16 +51,23 @@ impl Check {
 /// Begins a check and stops a previous one.
 pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
     let mut effects = close(home);
-    let request = home.request();
-    home.check = Some(Check { subject: subject.clone(), checked: None, problem: 0, request });
+    let request = home.request(replied);
+    home.check = Some(Check { subject: subject.clone(), checked: None, problem: 0, id: request.id });
     effects.push(Effect::Check { request, subject });
     effects
 }
 
+fn replied(home: &mut Home, id: RequestId, reply: CheckReply) -> Vec<Effect> {
+    match reply {
+        CheckReply::Progress(checked) => progress(home, id, *checked),
+        CheckReply::Ended(result) => ended(home, id, result),
+    }
+}
+
 /// Takes the progress of a check. The list of accounts gets the result together with the screen, which can be left from
 /// then on.
-pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
-    let Some(check) = home.check.as_ref().filter(|check| check.request == request) else { return };
+fn progress(home: &mut Home, id: RequestId, checked: Checked) -> Vec<Effect> {
+    let Some(check) = home.check.as_ref().filter(|check| check.id == id) else { return Vec::new() };
     let holder = match &check.subject {
         Subject::Account(holder) if checked.has_ended() => Some(holder.clone()),
         _ => None,
@@ -72,12 +78,13 @@ pub(super) fn progress(home: &mut Home, request: Request, checked: Checked) {
     if let Some(check) = &mut home.check {
         check.checked = Some(checked);
     }
+    Vec::new()
 }
 
 /// Ends a check and reloads, since its result was saved even if it is no longer on screen. A check that could not begin
 /// is closed.
-pub(super) fn ended(home: &mut Home, request: Request, result: Result<(), Explanation>) -> Vec<Effect> {
-    let current = home.check.as_ref().filter(|check| check.request == request);
+fn ended(home: &mut Home, id: RequestId, result: Answer<()>) -> Vec<Effect> {
+    let current = home.check.as_ref().filter(|check| check.id == id);
     if let (Some(check), Err(explanation)) = (current, result) {
         let begun = check.checked.is_some();
         home.notify(Weight::Warning, explanation.to_string());
@@ -120,5 +127,5 @@ fn again(home: &mut Home) -> Vec<Effect> {
 
 fn close(home: &mut Home) -> Vec<Effect> {
     let stopped = home.check.take().filter(|check| !check.has_ended());
-    stopped.map(|check| Effect::StopCheck(check.request)).into_iter().collect()
+    stopped.map(|check| Effect::Cancel(check.id)).into_iter().collect()
 }

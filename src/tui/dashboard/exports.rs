@@ -18,13 +18,12 @@ use crate::explain;
 use crate::schedulers::LocalSchedules;
 use crate::transfer::{Outcome, Summary};
 use crate::tui::state::actions::Place;
-use crate::tui::state::{Effect, Picker, Reply, Request, Run, RunState, SavedExport, Slot, Weight};
+use crate::tui::state::{Effect, Picker, RequestId, Run, RunReply, SavedExport, Slot, Weight};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Exports",
     place: Place::Exports,
     entered: |_| Vec::new(),
-    reply,
     list: |home| Some(&home.exports.list.search),
     list_mut: |home| Some(&mut home.exports.list.search),
     filtered: |home| {
@@ -45,7 +44,6 @@ pub struct Exports {
     schedules: Slot<LocalSchedules>,
     /// The export to select once it is loaded.
     wanted: Option<String>,
-    removed: Slot<()>,
 }
 
 #[derive(Debug)]
@@ -62,8 +60,7 @@ impl Default for Exports {
             |row: &Row| format!("{} {}", row.name, row.destination()),
             |a, b| (a.name.to_lowercase(), &a.file).cmp(&(b.name.to_lowercase(), &b.file)),
         );
-        let (schedules, removed) = (Slot::idle(), Slot::idle());
-        Self { list, runs: BTreeMap::new(), opened: None, schedules, wanted: None, removed }
+        Self { list, runs: BTreeMap::new(), opened: None, schedules: Slot::idle(), wanted: None }
     }
 }
 
@@ -121,53 +118,35 @@ pub(super) fn rebuild_rows(home: &mut Home, saved: Vec<SavedExport>) {
     }
 }
 
-fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
-    match *reply {
-        Reply::Progress(progress) => {
-            if let Some(live) = home.exports.runs.values_mut().find(|live| live.run.is_current(request)) {
+fn run_replied(home: &mut Home, id: RequestId, reply: RunReply) -> Vec<Effect> {
+    match reply {
+        RunReply::Progress(progress) => {
+            if let Some(live) = home.exports.runs.values_mut().find(|live| live.run.is_current(id)) {
                 live.run.sample(progress);
             }
-            Ok(Vec::new())
+            Vec::new()
         }
-        Reply::Ended(outcome) => Ok(ended(home, request, outcome)),
-        Reply::LocalSchedules(schedules) => {
-            home.exports.schedules.answer(request, schedules);
-            Ok(Vec::new())
-        }
-        Reply::ExportRemoved(result) => {
-            let failed = result.as_ref().err().map(|explanation| explanation.what.clone());
-            if home.exports.removed.answer(request, result)
-                && let Some(what) = failed
-            {
-                home.notify(Weight::Warning, what);
-            }
-            Ok(home.reload())
-        }
-        Reply::ExportSaved(Err(explanation)) => {
-            home.notify(Weight::Warning, format!("The decision was not saved. {}", explanation.what));
-            Ok(Vec::new())
-        }
-        Reply::ExportSaved(Ok(_)) => Ok(home.reload()),
-        other => Err(Box::new(other)),
+        RunReply::Ended(outcome) => ended(home, id, outcome),
     }
 }
 
 /// Ends a run and reloads, since the history has it now.
-fn ended(home: &mut Home, request: Request, outcome: Box<Outcome>) -> Vec<Effect> {
+fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
     let now = home.now;
     let exports = &mut home.exports;
-    let found = exports.runs.iter_mut().find(|(_, live)| live.run.is_current(request));
+    let found = exports.runs.iter_mut().find(|(_, live)| live.run.is_current(id));
     let Some((file, live)) = found else { return Vec::new() };
     let name = live.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
     let (weight, text) = outcome_notice(&name, &outcome);
     live.ended = Some(now);
-    live.run.state = RunState::Ended(outcome);
+    let mut effects = live.run.end(outcome);
     if exports.opened.as_ref() == Some(file) {
         home.top = 0;
     } else {
         home.notify(weight, text);
     }
-    home.reload()
+    effects.extend(home.reload());
+    effects
 }
 
 /// The outcome as a notice, for a person who looks at something else.

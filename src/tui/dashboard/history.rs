@@ -6,7 +6,7 @@ use super::{Home, Tab, TabSpec};
 use crate::history::{Run, RunResult};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Effect, Picker, Reply, Request, Runs, Slot, Weight, split_reply};
+use crate::tui::state::{Answer, Effect, Picker, RequestId, Runs, Slot, Weight, split_reply};
 
 const MAX_RUNS: u32 = 1000;
 const MAX_TREND: u32 = 120;
@@ -15,7 +15,6 @@ pub(super) const SPEC: TabSpec = TabSpec {
     label: "History",
     place: Place::History,
     entered: load,
-    reply,
     list: |home| Some(&home.history.list.search),
     list_mut: |home| Some(&mut home.history.list.search),
     filtered: |home| {
@@ -115,8 +114,8 @@ fn has_run(home: &Home) -> bool {
 }
 
 fn load(home: &mut Home) -> Vec<Effect> {
-    let request = home.request();
-    home.history.load.ask_again(request);
+    let request = home.request(loaded);
+    home.history.load.ask_again(&request);
     vec![Effect::ListRuns { request, definition: None, results: home.history.shown.results(), most: MAX_RUNS }]
 }
 
@@ -132,8 +131,8 @@ fn update_trend(home: &mut Home) -> Vec<Effect> {
 
 fn ask_trend(home: &mut Home) -> Vec<Effect> {
     let Some(definition) = home.history.trend_of.as_ref().map(PathBuf::from) else { return Vec::new() };
-    let request = home.request();
-    home.history.trend.ask_again(request);
+    let request = home.request(trend_loaded);
+    home.history.trend.ask_again(&request);
     vec![Effect::ListRuns {
         request,
         definition: Some(definition),
@@ -142,22 +141,21 @@ fn ask_trend(home: &mut Home) -> Vec<Effect> {
     }]
 }
 
-fn reply(home: &mut Home, request: Request, reply: Box<Reply>) -> Result<Vec<Effect>, Box<Reply>> {
-    let Reply::Runs(result) = *reply else { return Err(reply) };
-    if home.history.trend.is_current(request) {
-        home.history.trend.answer(request, result);
-        return Ok(Vec::new());
-    }
+fn trend_loaded(home: &mut Home, id: RequestId, result: Answer<Runs>) -> Vec<Effect> {
+    home.history.trend.answer(id, result);
+    Vec::new()
+}
+
+fn loaded(home: &mut Home, id: RequestId, result: Answer<Runs>) -> Vec<Effect> {
     let (runs, answer) = split_reply(result);
     let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
-    if home.history.load.answer(request, answer) {
-        match (runs, failed) {
-            (Some(runs), _) => return Ok(take_runs(home, runs)),
-            (_, Some(what)) => home.notify(Weight::Warning, what),
-            _ => {}
-        }
+    if !home.history.load.answer(id, answer) {
+        return Vec::new();
     }
-    Ok(Vec::new())
+    if let Some(what) = failed {
+        home.notify(Weight::Warning, what);
+    }
+    runs.map(|runs| take_runs(home, runs)).unwrap_or_default()
 }
 
 /// Takes the runs. The selection stays on its run, or at the top if it was there.

@@ -2,16 +2,16 @@
 
 use crossterm::event::{KeyEvent, KeyEventKind};
 
-use super::{Home, Overlay, Tab, accounts, browse, check, exports};
+use super::{Home, Overlay, browse};
 use crate::text::secret::Secret;
 use crate::tui::state::actions::{action_for_key, enter_action};
 use crate::tui::state::typing::{editing, paste_text};
-use crate::tui::state::{self, Effect, Msg, Reply, Request, Weight};
+use crate::tui::state::{Effect, Msg};
 
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => super::enter_home(home, None),
-        Msg::Vault(_) | Msg::Focus(_) | Msg::Choose(..) | Msg::Ending => Vec::new(),
+        Msg::Focus(_) | Msg::Choose(..) | Msg::Ending => Vec::new(),
         Msg::Now(now) => super::set_time(home, now),
         Msg::Tick => {
             if home.is_animated() {
@@ -37,7 +37,7 @@ pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
             enter_action(home).map(|action| (action.run)(home)).unwrap_or_default()
         }
         Msg::Scroll { row, top } => scroll_to(home, row, top),
-        Msg::Reply(request, reply) => handle_reply(home, request, *reply),
+        Msg::Reply(reply) => reply.deliver(home),
     }
 }
 
@@ -98,43 +98,4 @@ fn scroll_to(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
 
 pub(super) fn filtered(home: &mut Home) -> Vec<Effect> {
     (home.tab.spec().filtered)(home)
-}
-
-fn handle_reply(home: &mut Home, request: Request, reply: Reply) -> Vec<Effect> {
-    match reply {
-        Reply::Home(kept) => {
-            let (kept, answer) = state::split_reply(kept);
-            let failed = answer.as_ref().err().map(|explanation| explanation.what.clone());
-            match (home.loaded.answer(request, answer), kept, failed) {
-                (true, Some(kept), _) => {
-                    home.saved_accounts = kept.accounts;
-                    exports::rebuild_rows(home, kept.exports);
-                    accounts::rebuild_rows(home);
-                    return exports::ask_schedulers(home);
-                }
-                (true, _, Some(what)) => home.notify(Weight::Warning, what),
-                _ => {}
-            }
-            Vec::new()
-        }
-        Reply::Checked(checked) => {
-            check::progress(home, request, *checked);
-            Vec::new()
-        }
-        Reply::CheckEnded(result) => check::ended(home, request, result),
-        Reply::Copied(copied, text) => {
-            home.notice = home.copying.answer(request, copied, &text).or(home.notice.take());
-            Vec::new()
-        }
-        reply => {
-            let mut reply = Box::new(reply);
-            for tab in Tab::ALL {
-                match (tab.spec().reply)(home, request, reply) {
-                    Ok(effects) => return effects,
-                    Err(other) => reply = other,
-                }
-            }
-            Vec::new()
-        }
-    }
 }

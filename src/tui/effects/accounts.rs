@@ -8,19 +8,10 @@ use crate::explain::{self, Explanation};
 use crate::export::Service;
 use crate::schedulers;
 use crate::text::secret::Secret;
-use crate::tui::state::{AccountChange, Reply, Request, Tested};
+use crate::tui::state::{AccountChange, Answer, Tested};
 
-/// Keeps a tested account. Says what became of exports that used the only one without naming it, then where its secret
-/// is now.
-pub(super) async fn keep(shared: &Shared, request: Request, account: Account, secret: Secret) {
-    let stored = stored(shared, account, &secret).await;
-    if let Ok(Stored { named: Some(named), .. }) = &stored {
-        shared.reply(request, Reply::ExportsNamed(Box::new(named.clone())));
-    }
-    shared.reply(request, Reply::AccountKept(stored.map(|stored| stored.home)));
-}
-
-async fn stored(shared: &Shared, account: Account, secret: &Secret) -> Result<Stored, Explanation> {
+/// Keeps a tested account.
+pub(super) async fn keep(shared: &Shared, account: Account, secret: &Secret) -> Answer<Stored> {
     let (mut book, folder, service) = (shared.book().await?, shared.tools.exports.clone(), account.service);
     let exports = blocking(move || {
         let uses = Uses::read(&folder);
@@ -94,11 +85,10 @@ pub(super) async fn change(
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Effects, Tools};
+    use super::super::tests::{effects, listed, until};
     use super::*;
     use crate::accounts::{Book, SecretHome, Vault};
-    use crate::config::{Addresses, Config, Environment, Limits, Network};
-    use crate::tui::state::{Effect, Msg, Requests};
+    use crate::tui::state::Effect;
 
     #[tokio::test]
     async fn a_second_account_is_kept_once_the_exports_name_the_first_one() {
@@ -110,28 +100,12 @@ mod tests {
         let text = "name = \"That names none\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                     dataset = \"acme/sales\"\nfile = \"sales\"\n";
         std::fs::write(&definition, text).unwrap();
-        let mut effects = Effects::new(Tools {
-            addresses: Addresses::new(&Config::default(), &Environment::default()).unwrap(),
-            limits: Limits::default(),
-            network: Network::default(),
-            environment: Environment::default(),
-            accounts,
-            exports,
-            state: home.path().to_owned(),
-            spool_folder: home.path().to_owned(),
-            vault: Some(Vault::in_memory("memory")),
-        });
-        let (request, account) = (Requests::new(1).next(), Account::new(Service::DataWorld, "second"));
-        effects.perform(Effect::KeepAccount { request, account, secret: Secret::new("a.b.c") });
-        let mut replies = Vec::new();
-        while !matches!(replies.last(), Some(Reply::AccountKept(_))) {
-            if let Msg::Reply(_, reply) = effects.next(true).await.unwrap() {
-                replies.push(*reply);
-            }
-        }
-        let [Reply::ExportsNamed(named), Reply::AccountKept(Ok(SecretHome::Keyring("memory")))] = &replies[..] else {
-            panic!("{replies:?}");
-        };
+        let mut effects = effects(home.path(), Vault::in_memory("memory"));
+        let account = Account::new(Service::DataWorld, "second");
+        effects.perform(Effect::KeepAccount { request: listed(), account, secret: Secret::new("a.b.c") });
+        let stored = until(&mut effects, |_: &Answer<Stored>| true).await.unwrap();
+        assert_eq!(stored.home, SecretHome::Keyring("memory"));
+        let named = stored.named.unwrap();
         assert_eq!((named.exports.as_slice(), named.account.as_str()), (&["That names none".to_owned()][..], "first"));
         let now = std::fs::read_to_string(definition).unwrap();
         assert_eq!(now, format!("{text}\n[credentials]\ndataworld = \"first\"\n"));

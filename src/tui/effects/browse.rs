@@ -12,7 +12,7 @@ use crate::explain::{self, Explanation};
 use crate::export::DatasetKey;
 use crate::services::dataworld::Head;
 use crate::transfer::download::{self, Fetched, Source};
-use crate::tui::state::{DataWorldLogin, Page, Reply, Request};
+use crate::tui::state::{BrowseReply, DataWorldLogin, DownloadReply, Page, Request};
 
 /// Between two moments of a download, at least.
 const SAMPLE: Duration = Duration::from_millis(100);
@@ -28,15 +28,15 @@ pub(super) struct Order {
 }
 
 /// Everything that the person may browse, page by page, and the address of their site.
-pub(super) async fn everything(shared: &Shared, request: Request, login: DataWorldLogin) {
-    let say = |page| shared.reply(request, Reply::Listed(page));
+pub(super) async fn everything(shared: &Shared, request: &Request<BrowseReply>, login: DataWorldLogin) {
+    let say = |page| shared.reply(request, BrowseReply::Page(page));
     let dataworld = match dataworld(shared, login).await {
         Ok(dataworld) => dataworld,
         Err(explanation) => return say(Page::Failed(explanation)),
     };
     // Links work without it: they lead to data.world itself then.
     if let Ok(user) = dataworld.user().await {
-        shared.reply(request, Reply::Site(user.base_url));
+        shared.reply(request, BrowseReply::Site(user.base_url));
     }
     match dataworld.everything(|page| say(Page::More(page))).await {
         Ok(None) => say(Page::End),
@@ -59,7 +59,7 @@ pub(super) async fn head(
 /// cancelled: then nothing of it is kept.
 pub(super) async fn download(
     shared: &Shared,
-    request: Request,
+    request: &Request<DownloadReply>,
     order: Order,
     cancel: &CancellationToken,
 ) -> Result<Option<(PathBuf, u64)>, Explanation> {
@@ -75,7 +75,7 @@ pub(super) async fn download(
     let tell = async {
         while progress.changed().await.is_ok() {
             let fetched = progress.borrow_and_update().clone();
-            shared.reply(request, Reply::Fetched(fetched));
+            shared.reply(request, DownloadReply::Progress(fetched));
             tokio::time::sleep(SAMPLE).await;
         }
         std::future::pending().await

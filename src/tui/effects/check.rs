@@ -10,29 +10,30 @@ use crate::accounts::{self, AccountRef};
 use crate::check::{self, Checked, Plan, Source};
 use crate::explain::{self, Explanation};
 use crate::export::Service;
-use crate::tui::state::{Reply, Request, Subject};
+use crate::tui::state::{Answer, CheckReply, Request, Subject};
 
 /// Between two moments of a check, at least.
 const SAMPLE: Duration = Duration::from_millis(100);
 
-/// Checks, and says how far it is, until it has ended or is stopped.
-pub(super) async fn to_the_end(shared: &Shared, request: Request, subject: Subject, stop: &CancellationToken) {
-    let work = async {
-        let result = checked(shared, request, subject).await;
-        shared.reply(request, Reply::CheckEnded(result));
-    };
+/// Checks, and says how far it is, until it has ended; `None` if it was stopped.
+pub(super) async fn to_the_end(
+    shared: &Shared,
+    request: &Request<CheckReply>,
+    subject: Subject,
+    stop: &CancellationToken,
+) -> Option<Answer<()>> {
     // Nobody looks at a check that was stopped. Dropping it here closes its connections.
     tokio::select! {
-        () = work => {}
-        () = stop.cancelled() => {}
+        ended = checked(shared, request, subject) => Some(ended),
+        () = stop.cancelled() => None,
     }
 }
 
-async fn checked(shared: &Shared, request: Request, subject: Subject) -> Result<(), Explanation> {
+async fn checked(shared: &Shared, request: &Request<CheckReply>, subject: Subject) -> Answer<()> {
     let plan = plan(shared, &subject).await?;
     let mut checked = Checked::new(&plan, Utc::now());
     let mut results = check::start(plan);
-    let say = |checked: &Checked| shared.reply(request, Reply::Checked(Box::new(checked.clone())));
+    let say = |checked: &Checked| shared.reply(request, CheckReply::Progress(Box::new(checked.clone())));
     loop {
         checked.results.clone_from(&results.borrow_and_update());
         if checked.has_ended() {

@@ -13,7 +13,7 @@ use crate::history::{History, RunFilter};
 use crate::ops::run::{self, SaveError};
 use crate::schedulers::{self, LocalSchedules};
 use crate::system::files::canonical;
-use crate::tui::state::{LocalData, Reply, SavedExport};
+use crate::tui::state::{Answer, LocalData, SaveReply, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
 pub(super) async fn kept(shared: &Shared) -> Result<LocalData, Explanation> {
@@ -54,7 +54,7 @@ pub(super) async fn local_schedules(shared: &Shared) -> Result<LocalSchedules, E
 }
 
 /// Saves an export, in place of the one that `replaces` was read from.
-pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Original>) -> Reply {
+pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Original>) -> SaveReply {
     let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
     let home = shared.tools.environment.home.clone();
     let saved = blocking(move || {
@@ -68,24 +68,20 @@ pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Origi
         Ok((saved::argument(&file), sentences))
     });
     match saved.await {
-        Ok(Ok((name, schedulers))) if !schedulers.is_empty() => Reply::ExportRenamed { name, schedulers },
+        Ok(Ok((name, schedulers))) => SaveReply::Saved { name, schedulers },
         Ok(Err(SaveError::Definition(error @ DefinitionError::Changed { .. }))) => {
             let explanation = explain::changed_meanwhile(&error);
-            let DefinitionError::Changed { found, .. } = error else { return Reply::ExportSaved(Err(explanation)) };
-            Reply::ExportChanged { found, explanation }
+            let DefinitionError::Changed { found, .. } = error else { return SaveReply::Failed(explanation) };
+            SaveReply::Changed { found, explanation }
         }
-        saved => Reply::ExportSaved(saved.and_then(|saved| match saved {
-            Ok((name, _)) => Ok(name),
-            Err(error) => Err(in_its_words(&error)),
-        })),
+        Ok(Err(error)) => SaveReply::Failed(in_its_words(&error)),
+        Err(explanation) => SaveReply::Failed(explanation),
     }
 }
 
-/// Writes a decision into a definition; the name that `writeback run` takes.
-pub(super) async fn change(file: PathBuf, setting: Setting) -> Result<String, Explanation> {
-    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    blocking(move || setting.save(&file)).await?.map_err(|error| in_its_words(&error))?;
-    Ok(name)
+/// Writes a decision into a definition.
+pub(super) async fn change(file: PathBuf, setting: Setting) -> Answer<()> {
+    blocking(move || setting.save(&file)).await?.map_err(|error| in_its_words(&error))
 }
 
 /// Deletes a definition.

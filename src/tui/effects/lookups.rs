@@ -5,9 +5,9 @@ use super::shared::Shared;
 use crate::explain::{self, Explanation};
 use crate::export::{DataSetId, DatasetKey};
 use crate::services::dataworld::{Dataset, NewDataset, User};
-use crate::services::domo::{DomoIdentity, Ownership};
+use crate::services::domo::{DataSet, DomoIdentity, Ownership};
 use crate::services::http::ApiError;
-use crate::tui::state::{DataWorldLogin, DomoLogin, Page, Reply, Request};
+use crate::tui::state::{DataSetReply, DataWorldLogin, DomoLogin, Page, Request};
 
 /// Rows of a preview.
 const PREVIEW: usize = 10;
@@ -29,34 +29,35 @@ pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoId
 }
 
 /// A DataSet, then whether it is the person's and its first rows, in the order in which they come.
-pub(super) async fn data_set(shared: &Shared, request: Request, login: DomoLogin, id: DataSetId) {
+pub(super) async fn data_set(shared: &Shared, request: &Request<DataSetReply>, login: DomoLogin, id: DataSetId) {
     let domo = match domo(shared, login).await {
         Ok(domo) => domo,
-        Err(explanation) => return shared.reply(request, Reply::DataSet(Err(explanation))),
+        Err(explanation) => return shared.reply(request, DataSetReply::DataSet(Err(explanation))),
     };
     let mut data_set = match domo.data_set(&id).await {
         Ok(data_set) => data_set,
-        Err(error) => return shared.reply(request, Reply::DataSet(Err(explained(&error)))),
+        Err(error) => return shared.reply(request, DataSetReply::DataSet(Err(explained(&error)))),
     };
     // The columns' names are good to have; how many there are has come already.
     if let Ok(schema) = domo.once().schema(&data_set).await {
         data_set.schema = schema;
     }
-    shared.reply(request, Reply::DataSet(Ok(data_set.clone())));
+    shared.reply(request, DataSetReply::DataSet(Ok(data_set.clone())));
     let ownership = async {
         // If Domo does not tell, the person has to.
         let ownership = domo.ownership(&data_set).await.unwrap_or(Ownership::Unknown);
-        shared.reply(request, Reply::Ownership(ownership));
+        shared.reply(request, DataSetReply::Ownership(ownership));
     };
     let preview = async {
-        shared.reply(request, Reply::Preview(domo.preview(&id, PREVIEW).await.map_err(|error| explained(&error))));
+        shared
+            .reply(request, DataSetReply::Preview(domo.preview(&id, PREVIEW).await.map_err(|error| explained(&error))));
     };
     tokio::join!(ownership, preview);
 }
 
 /// All DataSets, page by page.
-pub(super) async fn data_sets(shared: &Shared, request: Request, login: DomoLogin) {
-    let say = |page| shared.reply(request, Reply::DataSets(page));
+pub(super) async fn data_sets(shared: &Shared, request: &Request<Page<DataSet>>, login: DomoLogin) {
+    let say = |page| shared.reply(request, page);
     let domo = match domo(shared, login).await {
         Ok(domo) => domo,
         Err(explanation) => return say(Page::Failed(explanation)),
@@ -75,8 +76,8 @@ pub(super) async fn data_sets(shared: &Shared, request: Request, login: DomoLogi
 }
 
 /// All datasets, page by page.
-pub(super) async fn datasets(shared: &Shared, request: Request, login: DataWorldLogin) {
-    let say = |page| shared.reply(request, Reply::Datasets(page));
+pub(super) async fn datasets(shared: &Shared, request: &Request<Page<Dataset>>, login: DataWorldLogin) {
+    let say = |page| shared.reply(request, page);
     let dataworld = match dataworld(shared, login).await {
         Ok(dataworld) => dataworld,
         Err(explanation) => return say(Page::Failed(explanation)),

@@ -5,14 +5,14 @@ use std::path::PathBuf;
 use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
-use super::clients;
 use super::shared::Shared;
+use super::{TaskMessage, clients};
 use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::ops::run::{RunEnd, RunEntry, run_export};
 use crate::transfer::{Job, NotBegun, Note, Outcome, Past, Running};
-use crate::tui::state::{DataWorldLogin, DomoLogin, Reply, Request};
+use crate::tui::state::{DataWorldLogin, DomoLogin, Request, RunReply};
 
 /// A run to begin.
 #[derive(Debug)]
@@ -25,7 +25,7 @@ pub(super) struct Order {
 }
 
 /// Runs an export and replies how it ended. It ends as soon as `cancel` says so, whatever it waits for.
-pub(super) async fn run(shared: &Shared, request: Request, order: Order, cancel: CancellationToken) {
+pub(super) async fn run(shared: &Shared, request: &Request<RunReply>, order: Order, cancel: CancellationToken) {
     let Order { export, definition, dry_run, .. } = &order;
     let folder = &shared.tools.exports;
     let definition =
@@ -34,7 +34,7 @@ pub(super) async fn run(shared: &Shared, request: Request, order: Order, cancel:
     // A person wants it now, whether the data has changed or not.
     let prepare = |past| job(shared, order, Past { last_good: None, ..past });
     let follow = async |running: Running| {
-        let _ = shared.notes.send(super::TaskMessage::Started(request, running.progress));
+        shared.tell(TaskMessage::Started(request.id, running.progress));
         match running.outcome.await.map_err(JoinError::try_into_panic) {
             Ok(outcome) => Ok(outcome),
             // The panic goes on to where tasks are joined.
@@ -49,7 +49,7 @@ pub(super) async fn run(shared: &Shared, request: Request, order: Order, cancel:
     if let Outcome::Done(summary) = &mut outcome {
         summary.notes.extend(notes.into_iter().map(Note::NotKept));
     }
-    shared.reply(request, Reply::Ended(Box::new(outcome)));
+    shared.end(request, Some(RunReply::Ended(outcome)));
     if let Some(closing) = closing {
         let _ = closing.await;
     }
@@ -76,37 +76,27 @@ mod tests {
 
     use tokio::sync::mpsc;
 
-    use super::super::{Effects, Tools};
+    use super::super::Effects;
+    use super::super::tests::{listed, until};
     use crate::accounts::waiting::Waiting;
     use crate::accounts::{Account, Book, Vault};
-    use crate::config::{Addresses, Config, Environment, Limits, Network};
     use crate::export::{Export, Service};
     use crate::history::{History, RunFilter, RunResult};
     use crate::transfer::Outcome;
-    use crate::tui::state::{Effect, Login, Msg, Reply, Request, Requests};
+    use crate::tui::state::{Effect, Login, RequestId, RunReply};
 
     /// Effects in that folder, and a receiver of the calls to the keyring.
     async fn effects(home: &Path) -> (Effects, mpsc::UnboundedReceiver<()>) {
         let (keyring, is_asked) = Waiting::new();
         let account = Account { client_id: Some("id".to_owned()), ..Account::new(Service::Domo, "acme") };
-        let accounts = home.join("accounts.toml");
-        Book::load(&accounts).unwrap().put(account).await.unwrap();
-        let tools = Tools {
-            addresses: Addresses::new(&Config::default(), &Environment::default()).unwrap(),
-            limits: Limits::default(),
-            network: Network::default(),
-            environment: Environment::default(),
-            accounts,
-            exports: home.join("exports"),
-            state: home.to_owned(),
-            spool_folder: home.to_owned(),
-            vault: Some(Vault::with_store(Arc::new(keyring), "Waiting")),
-        };
-        (Effects::new(tools), is_asked)
+        Book::load(&home.join("accounts.toml")).unwrap().put(account).await.unwrap();
+        let vault = Vault::with_store(Arc::new(keyring), "Waiting");
+        (super::super::tests::effects(home, vault), is_asked)
     }
 
-    fn start(effects: &mut Effects) -> Request {
-        let request = Requests::new(1).next();
+    fn start(effects: &mut Effects) -> RequestId {
+        let request = listed();
+        let id = request.id;
         let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                     dataset = \"acme/sales\"\nfile = \"sales\"";
         let export = Export::parse(text, Path::new("sales.toml")).unwrap();
@@ -118,16 +108,13 @@ mod tests {
             domo: Login::Named(Some("acme".to_owned())),
             dataworld: Login::Named(None),
         });
-        request
+        id
     }
 
     async fn ended(effects: &mut Effects) -> Outcome {
-        loop {
-            if let Msg::Reply(_, reply) = effects.next(true).await.unwrap()
-                && let Reply::Ended(outcome) = *reply
-            {
-                return *outcome;
-            }
+        match until(effects, |reply| matches!(reply, RunReply::Ended(_))).await {
+            RunReply::Ended(outcome) => outcome,
+            RunReply::Progress(_) => unreachable!(),
         }
     }
 
@@ -144,9 +131,9 @@ mod tests {
     async fn a_run_is_cancelled_while_a_keyring_waits_for_somebody() {
         let home = tempfile::tempdir().unwrap();
         let (mut effects, mut is_asked) = effects(home.path()).await;
-        let request = start(&mut effects);
+        let run = start(&mut effects);
         is_asked.recv().await.unwrap();
-        effects.perform(Effect::CancelRun(request));
+        effects.perform(Effect::Cancel(run));
         let outcome = ended(&mut effects).await;
         assert!(matches!(outcome, Outcome::Cancelled { file_now: None }), "{outcome:?}");
         assert_eq!(results(&mut effects, home.path()).await, [Some(RunResult::Cancelled)]);
@@ -156,8 +143,8 @@ mod tests {
     async fn a_run_that_is_cancelled_at_once_is_recorded_as_cancelled() {
         let home = tempfile::tempdir().unwrap();
         let (mut effects, _is_asked) = effects(home.path()).await;
-        let request = start(&mut effects);
-        effects.perform(Effect::CancelRun(request));
+        let run = start(&mut effects);
+        effects.perform(Effect::Cancel(run));
         let outcome = ended(&mut effects).await;
         assert!(matches!(outcome, Outcome::Cancelled { file_now: None }), "{outcome:?}");
         assert!(!effects.is_running(), "whoever leaves does not wait for the disk");

@@ -6,7 +6,7 @@ use super::{TaskMessage, Tools};
 use crate::accounts::{Book, Vault};
 use crate::explain::Explanation;
 use crate::services::Services;
-use crate::tui::state::{Msg, Reply, Request};
+use crate::tui::state::Request;
 
 /// The tools as tasks share them.
 #[derive(Debug)]
@@ -22,13 +22,18 @@ impl Shared {
         Self { tools, notes, keyring: OnceCell::new(), services: OnceCell::new() }
     }
 
-    pub(super) fn tell(&self, message: Msg) {
+    pub(super) fn tell(&self, message: TaskMessage) {
         // Nobody listens any more when the screen is being left.
-        let _ = self.notes.send(TaskMessage::Message(message));
+        let _ = self.notes.send(message);
     }
 
-    pub(super) fn reply(&self, request: Request, reply: Reply) {
-        self.tell(Msg::Reply(request, Box::new(reply)));
+    pub(super) fn reply<R: Send + 'static>(&self, request: &Request<R>, reply: R) {
+        self.tell(TaskMessage::Message(request.reply(reply)));
+    }
+
+    /// Ends a task that can be cancelled, with its last reply if there is one.
+    pub(super) fn end<R: Send + 'static>(&self, request: &Request<R>, reply: Option<R>) {
+        self.tell(TaskMessage::Ended(request.id, reply.map(|reply| request.reply(reply))));
     }
 
     /// Both services. Made when they are first asked for, beside the loop: a network that is set up wrongly is told to

@@ -1,15 +1,18 @@
 //! Effects, done against the sandbox.
 
+use std::path::Path;
 use std::time::Duration;
 
 use super::*;
 use crate::config::Config;
 use crate::sandbox::{Effect as Does, Fault, Options, Route, Sandbox, samples};
-use crate::services::domo::DomoCredential;
+use crate::services::dataworld::Dataset;
+use crate::services::domo::{DataSet, DomoCredential};
 use crate::text::secret::Secret;
-use crate::tui::state::{DataWorldLogin, DomoLogin, Login, Page, Requests};
+use crate::tui::state::{BrowseReply, DataWorldLogin, DomoLogin, Login, Page, Requests};
 
-fn effects(home: &std::path::Path) -> Effects {
+/// Effects in that folder.
+pub(super) fn effects(home: &Path, vault: Vault) -> Effects {
     Effects::new(Tools {
         addresses: Addresses::new(&Config::default(), &Environment::default()).unwrap(),
         limits: Limits::default(),
@@ -19,13 +22,29 @@ fn effects(home: &std::path::Path) -> Effects {
         exports: home.join("exports"),
         state: home.to_owned(),
         spool_folder: home.to_owned(),
-        vault: Some(Vault::session_only("This is a test.")),
+        vault: Some(vault),
     })
 }
 
-fn is_end(message: &Msg) -> bool {
-    let Msg::Reply(_, reply) = message else { return false };
-    matches!(**reply, Reply::DataSets(Page::End) | Reply::Datasets(Page::End) | Reply::Listed(Page::End))
+/// A request whose replies are pushed to a list.
+pub(super) fn listed<R: 'static>() -> Request<R> {
+    Requests::new(1).make(|replies: &mut Vec<R>, _, reply| {
+        replies.push(reply);
+        Vec::new()
+    })
+}
+
+/// Waits until a reply of `listed` is what is wanted.
+pub(super) async fn until<R: 'static>(effects: &mut Effects, is_it: impl Fn(&R) -> bool) -> R {
+    let mut replies = Vec::new();
+    loop {
+        if let Msg::Reply(reply) = effects.next(true).await.unwrap() {
+            reply.deliver(&mut replies);
+        }
+        if let Some(reply) = replies.pop_if(|reply| is_it(reply)) {
+            return reply;
+        }
+    }
 }
 
 #[tokio::test]
@@ -36,16 +55,12 @@ async fn a_list_that_is_asked_for_anew_ends_the_one_before() {
     let domo: DomoLogin = Login::Entered { credential: client, address: Some(sandbox.domo_url()) };
     let dataworld: DataWorldLogin =
         Login::Entered { credential: Secret::new(samples::READ_WRITE), address: Some(sandbox.dataworld_url()) };
-    let mut requests = Requests::new(1);
     for list in [List::DataSets, List::Datasets, List::Browse] {
-        let mut effects = effects(home.path());
-        let mut ask = || {
-            let request = requests.next();
-            match list {
-                List::DataSets => Effect::ListDataSets { request, login: domo.clone() },
-                List::Datasets => Effect::ListDatasets { request, login: dataworld.clone() },
-                List::Browse => Effect::Browse { request, login: dataworld.clone() },
-            }
+        let mut effects = effects(home.path(), Vault::session_only("This is a test."));
+        let ask = || match list {
+            List::DataSets => Effect::ListDataSets { request: listed(), login: domo.clone() },
+            List::Datasets => Effect::ListDatasets { request: listed(), login: dataworld.clone() },
+            List::Browse => Effect::Browse { request: listed(), login: dataworld.clone() },
         };
         // The first would wait for an hour.
         sandbox.fault(Fault::once(Route::Any, Does::Delay(Duration::from_secs(3_600))));
@@ -56,7 +71,13 @@ async fn a_list_that_is_asked_for_anew_ends_the_one_before() {
         }
         effects.perform(ask());
         // The first request was dropped, which is no failure.
-        while !is_end(&effects.next(false).await.unwrap()) {}
+        match list {
+            List::DataSets => drop(until(&mut effects, |page: &Page<DataSet>| matches!(page, Page::End)).await),
+            List::Datasets => drop(until(&mut effects, |page: &Page<Dataset>| matches!(page, Page::End)).await),
+            List::Browse => {
+                until(&mut effects, |reply| matches!(reply, BrowseReply::Page(Page::End))).await;
+            }
+        }
         let ends = async { while effects.tasks.join_next().await.is_some() {} };
         tokio::time::timeout(Duration::from_secs(30), ends).await.unwrap_or_else(|_| panic!("{list:?} goes on"));
     }

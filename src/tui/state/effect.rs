@@ -1,86 +1,93 @@
-//! Effects: requests of the screen's state to the outside.
+//! Effects: what the screen's state wants from the outside, each request with its replies.
 
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use super::Draft;
-use super::remote::Request;
-use crate::accounts::{Account, AccountRef};
+use super::copying::Copied;
+use super::message::{LocalData, Page, Runs, Tested};
+use super::request::{Request, RequestId};
+use super::{Answer, Draft};
+use crate::accounts::{Account, AccountRef, SecretHome, Stored};
+use crate::check::Checked;
+use crate::explain::Explanation;
 use crate::export::saved::Original;
 use crate::export::{DataSetId, DatasetKey, Export, Service, Setting};
 use crate::history::RunResult;
-use crate::services::dataworld::NewDataset;
-use crate::services::domo::DomoCredential;
+use crate::schedulers::LocalSchedules;
+use crate::services::dataworld::{Dataset, Head, Listed, NewDataset, User};
+use crate::services::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
 use crate::text::secret::Secret;
+use crate::transfer::download::Fetched;
+use crate::transfer::{Outcome, Progress};
 
-/// Effects with a request id are answered by [`Reply`](super::Reply)s with the same id.
+/// A request is answered by replies of its type: `Request<Page<DataSet>>` by pages of DataSets.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Effect {
-    /// Answered by [`Msg::Vault`](super::Msg::Vault).
-    FindVault,
+    FindVault {
+        request: Request<SecretHome>,
+    },
     /// GET /user.
     TestDataWorld {
-        request: Request,
+        request: Request<Answer<User>>,
         login: DataWorldLogin,
     },
     TestDomo {
-        request: Request,
+        request: Request<Answer<DomoIdentity>>,
         login: DomoLogin,
     },
     /// Keeps an account that has passed its test. The performer sets the time of the test.
     KeepAccount {
-        request: Request,
+        request: Request<Answer<Stored>>,
         /// Replaces an account of the same name and service.
         account: Account,
         secret: Secret,
     },
-    /// Replies with the DataSet, its ownership and its first rows, in any order. If the DataSet fails, the others may
-    /// be left out.
     LookUpDataSet {
-        request: Request,
+        request: Request<DataSetReply>,
         login: DomoLogin,
         id: DataSetId,
     },
     ListDataSets {
-        request: Request,
+        request: Request<Page<DataSet>>,
         login: DomoLogin,
     },
     /// Own datasets, contributing ones, and those of the organizations, each once.
     ListDatasets {
-        request: Request,
+        request: Request<Page<Dataset>>,
         login: DataWorldLogin,
     },
-    /// Organizations that may own a new dataset.
+    /// Ids of the organizations that may own a new dataset.
     ListOrganizations {
-        request: Request,
+        request: Request<Answer<Vec<String>>>,
         login: DataWorldLogin,
     },
-    /// A dataset, its files, and the numbers given to them.
     LookUpDataset {
-        request: Request,
+        request: Request<DatasetReply>,
         login: DataWorldLogin,
         key: DatasetKey,
     },
+    /// The reply is the key that data.world chose.
     CreateDataset {
-        request: Request,
+        request: Request<Answer<DatasetKey>>,
         login: DataWorldLogin,
         new: NewDataset,
     },
     /// Everything on data.world that the person may see.
     Browse {
-        request: Request,
+        request: Request<BrowseReply>,
         login: DataWorldLogin,
     },
     /// Reads the beginning of a file.
     ReadHead {
-        request: Request,
+        request: Request<Answer<Head>>,
         login: DataWorldLogin,
         key: DatasetKey,
         file: String,
     },
     Download {
-        request: Request,
+        request: Request<DownloadReply>,
         login: DataWorldLogin,
         key: DatasetKey,
         file: String,
@@ -89,39 +96,36 @@ pub enum Effect {
         /// Never replaces an existing file.
         to: PathBuf,
     },
-    /// The download still ends with [`Reply::Downloaded`](super::Reply::Downloaded).
-    CancelDownload(Request),
     DeleteFile {
-        request: Request,
+        request: Request<Answer<()>>,
         login: DataWorldLogin,
         key: DatasetKey,
         file: String,
     },
-    /// Copies the address where there is no browser.
+    /// The reply is `false` where there is no browser.
     OpenLink {
-        request: Request,
+        request: Request<bool>,
         link: String,
     },
     /// Tests credentials, and records the result if the account is saved.
     TestAccount {
-        request: Request,
+        request: Request<Tested>,
         holder: AccountRef,
     },
+    /// The reply is a sentence about the change.
     ChangeAccount {
-        request: Request,
+        request: Request<Answer<String>>,
         service: Service,
         name: String,
         change: AccountChange,
     },
     /// Tests credentials and connections step by step.
     Check {
-        request: Request,
+        request: Request<CheckReply>,
         subject: Subject,
     },
-    /// No reply follows.
-    StopCheck(Request),
     StartRun {
-        request: Request,
+        request: Request<RunReply>,
         export: Box<Export>,
         /// The definition's file, possibly relative to the exports folder. Without it, the name identifies the export.
         definition: Option<PathBuf>,
@@ -130,11 +134,11 @@ pub enum Effect {
         domo: DomoLogin,
         dataworld: DataWorldLogin,
     },
-    /// The run still ends with [`Reply::Ended`](super::Reply::Ended).
-    CancelRun(Request),
+    /// Ends a run, a download or a check. A run and a download still reply how they ended.
+    Cancel(RequestId),
     /// Saves the export under its own name.
     SaveExport {
-        request: Request,
+        request: Request<SaveReply>,
         export: Box<Export>,
         /// The saved export as it was last read or written. A file named after the old name is renamed.
         replaces: Option<Original>,
@@ -145,14 +149,14 @@ pub enum Effect {
     DropDraft(DateTime<Utc>),
     /// Reads everything that home shows from this computer.
     LoadHome {
-        request: Request,
+        request: Request<Answer<LocalData>>,
     },
     /// Reads what the local schedulers have of the saved exports.
     AskSchedulers {
-        request: Request,
+        request: Request<Answer<LocalSchedules>>,
     },
     ListRuns {
-        request: Request,
+        request: Request<Answer<Runs>>,
         /// Runs of this definition; `None` means of all.
         definition: Option<PathBuf>,
         /// Runs with these results; empty means all.
@@ -162,26 +166,91 @@ pub enum Effect {
     },
     /// Writes a decision into a definition file as it is now on disk.
     ChangeExport {
-        request: Request,
+        request: Request<Answer<()>>,
         file: PathBuf,
         setting: Setting,
     },
     RemoveExport {
-        request: Request,
+        request: Request<Answer<()>>,
         file: PathBuf,
     },
     OpenWizard(Opening),
     GoHome,
     /// Copies a text to the clipboard.
     Copy {
-        request: Request,
+        request: Request<Copied>,
         text: String,
     },
+    /// Hands the terminal a text that no program has put on a clipboard.
+    CopyInTerminal(String),
+    /// Tells someone who looks elsewhere.
+    Announce(String),
     /// Switches mouse capture.
     ToggleMouse,
     /// Enables or disables mouse events.
     CaptureMouse(bool),
     Quit,
+}
+
+/// The DataSet, then its ownership and its first rows, in any order. If the DataSet fails, the others may be left out.
+#[derive(Debug)]
+pub enum DataSetReply {
+    DataSet(Answer<DataSet>),
+    Ownership(Ownership),
+    Preview(Answer<Preview>),
+}
+
+#[derive(Debug)]
+pub enum DatasetReply {
+    /// First: the last number given to each file, by the name without number and extension.
+    Numbers(BTreeMap<String, u64>),
+    /// Last: the dataset with its files.
+    Dataset(Answer<Dataset>),
+}
+
+#[derive(Debug)]
+pub enum BrowseReply {
+    /// The address of the person's site, if data.world states it.
+    Site(Option<String>),
+    /// Each dataset comes once.
+    Page(Page<Listed>),
+}
+
+#[derive(Debug)]
+pub enum DownloadReply {
+    Progress(Fetched),
+    /// Path and size in bytes; `None` when cancelled.
+    Ended(Answer<Option<(PathBuf, u64)>>),
+}
+
+#[derive(Debug)]
+pub enum CheckReply {
+    Progress(Box<Checked>),
+    /// Fails if the check did not begin or its result was not recorded. A cancelled check does not end.
+    Ended(Answer<()>),
+}
+
+#[derive(Debug)]
+pub enum RunReply {
+    Progress(Progress),
+    Ended(Outcome),
+}
+
+#[derive(Debug)]
+pub enum SaveReply {
+    Saved {
+        /// The name for `writeback run`.
+        name: String,
+        /// A sentence for each scheduler that had the export under its old name.
+        schedulers: Vec<String>,
+    },
+    /// Nothing was saved, because another program has changed the file.
+    Changed {
+        /// The content of the file now; `None` if it is gone.
+        found: Option<Box<Export>>,
+        explanation: Explanation,
+    },
+    Failed(Explanation),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -1,29 +1,21 @@
 //! Messages to the screen's state.
 
-use std::collections::BTreeMap;
 use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
 use super::Field;
-use super::copying::Copied;
-use super::remote::Request;
-use crate::accounts::{Account, Named, SecretHome};
-use crate::check::Checked;
+use super::request::Reply;
+use crate::accounts::Account;
 use crate::explain::Explanation;
+use crate::export::Export;
 use crate::export::schedule::Punctuality;
-use crate::export::{DatasetKey, Export};
 use crate::history;
-use crate::schedulers::LocalSchedules;
-use crate::services::dataworld::{Dataset, Head, Listed, User};
-use crate::services::domo::{DataSet, DomoIdentity, Ownership, Preview};
 use crate::text::secret::Secret;
-use crate::transfer::download::Fetched;
-use crate::transfer::{Outcome, Progress};
 
 /// An event from the terminal, the clock, or a request.
-#[derive(Debug, Clone)]
+#[derive(Debug)]
 pub enum Msg {
     /// Sent once, before any other.
     Start,
@@ -56,8 +48,7 @@ pub enum Msg {
     Tick,
     /// A signal, or the terminal is gone.
     Ending,
-    Vault(SecretHome),
-    Reply(Request, Box<Reply>),
+    Reply(Reply),
 }
 
 /// Tabs of home, in display order.
@@ -67,79 +58,6 @@ pub enum Tab {
     Browse,
     Accounts,
     History,
-}
-
-/// Replies to effects. Comments tell the order where a request has several replies.
-#[derive(Debug, Clone)]
-pub enum Reply {
-    DataWorldTested(Result<User, Explanation>),
-    DomoTested(Result<DomoIdentity, Explanation>),
-    /// First reply to [`Effect::KeepAccount`](super::Effect::KeepAccount), if exports used the only account without
-    /// naming it.
-    ExportsNamed(Box<Named>),
-    /// Last reply to [`Effect::KeepAccount`](super::Effect::KeepAccount).
-    AccountKept(Result<SecretHome, Explanation>),
-    /// Answers [`Effect::LookUpDataSet`](super::Effect::LookUpDataSet), as do `Ownership` and `Preview`.
-    DataSet(Result<DataSet, Explanation>),
-    Ownership(Ownership),
-    Preview(Result<Preview, Explanation>),
-    /// Sent page by page.
-    DataSets(Page<DataSet>),
-    /// Sent page by page, each dataset once.
-    Datasets(Page<Dataset>),
-    /// Organization ids.
-    Organizations(Result<Vec<String>, Explanation>),
-    /// First reply to [`Effect::LookUpDataset`](super::Effect::LookUpDataset): the last number given to each file, by
-    /// the name without number and extension.
-    Numbers(BTreeMap<String, u64>),
-    /// Last reply to [`Effect::LookUpDataset`](super::Effect::LookUpDataset), with its files.
-    Dataset(Result<Dataset, Explanation>),
-    /// The key that data.world chose.
-    DatasetCreated(Result<DatasetKey, Explanation>),
-    /// Sent page by page, each dataset once.
-    Listed(Page<Listed>),
-    /// A reply to [`Effect::Browse`](super::Effect::Browse): the address of the person's site, if data.world states it.
-    Site(Option<String>),
-    Head(Result<Head, Explanation>),
-    /// Sampled progress of [`Effect::Download`](super::Effect::Download).
-    Fetched(Fetched),
-    /// Last reply to [`Effect::Download`](super::Effect::Download): path and size in bytes; `None` when cancelled.
-    Downloaded(Result<Option<(PathBuf, u64)>, Explanation>),
-    FileDeleted(Result<(), Explanation>),
-    /// `false` where there is no browser.
-    LinkOpened(bool),
-    /// The copied text comes back too.
-    Copied(Copied, String),
-    AccountTested(Tested),
-    /// A sentence about the change.
-    AccountChanged(Result<String, Explanation>),
-    /// Sampled progress of [`Effect::Check`](super::Effect::Check).
-    Checked(Box<Checked>),
-    /// Last reply to [`Effect::Check`](super::Effect::Check); fails if the check did not begin or its result was not
-    /// recorded.
-    CheckEnded(Result<(), Explanation>),
-    Home(Result<LocalData, Explanation>),
-    LocalSchedules(Result<LocalSchedules, Explanation>),
-    Runs(Result<Runs, Explanation>),
-    ExportRemoved(Result<(), Explanation>),
-    /// The name for `writeback run`.
-    ExportSaved(Result<String, Explanation>),
-    /// Sent instead of `ExportSaved` if a scheduler had the export under its old name.
-    ExportRenamed {
-        name: String,
-        /// A sentence for each scheduler.
-        schedulers: Vec<String>,
-    },
-    /// Nothing was saved, because another program has changed the file.
-    ExportChanged {
-        /// The content of the file now; `None` if it is gone.
-        found: Option<Box<Export>>,
-        explanation: Explanation,
-    },
-    /// Sampled progress of [`Effect::StartRun`](super::Effect::StartRun).
-    Progress(Progress),
-    /// Last reply to [`Effect::StartRun`](super::Effect::StartRun).
-    Ended(Box<Outcome>),
 }
 
 /// Exports and accounts kept on this computer.

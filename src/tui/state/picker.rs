@@ -9,7 +9,8 @@ use nucleo_matcher::{Config, Matcher, Utf32String};
 use tui_input::Input;
 
 use super::message::Page;
-use super::remote::{Remote, Request, Slot};
+use super::remote::{Remote, Slot};
+use super::request::{Request, RequestId};
 use crate::text::terminal_text::nfc;
 
 #[derive(Debug)]
@@ -57,7 +58,7 @@ impl<T> Picker<T> {
     }
 
     /// Drops the items, keeps the filter, and waits for pages.
-    pub(crate) fn ask(&mut self, request: Request) {
+    pub(crate) fn ask<R>(&mut self, request: &Request<R>) {
         self.reset();
         self.load.ask(request);
     }
@@ -71,8 +72,8 @@ impl<T> Picker<T> {
     }
 
     /// Adds a page; a stale one is ignored.
-    pub(crate) fn page(&mut self, request: Request, page: Page<T>) {
-        if !self.load.is_current(request) {
+    pub(crate) fn page(&mut self, id: RequestId, page: Page<T>) {
+        if !self.load.is_current(id) {
             return;
         }
         match page {

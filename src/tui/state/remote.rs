@@ -1,35 +1,10 @@
 //! Data that is requested from elsewhere.
 
+use super::request::{Request, RequestId};
 use crate::explain::Explanation;
 
-/// Identifies a request. Replies to older requests are dropped.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
-pub struct Request {
-    asker: u32,
-    number: u32,
-}
-
-/// Issues request ids. Ids of different askers never collide.
-#[derive(Debug)]
-pub struct Requests {
-    asker: u32,
-    last: u32,
-}
-
-impl Requests {
-    pub(crate) fn new(asker: u32) -> Self {
-        Self { asker, last: 0 }
-    }
-
-    pub(crate) fn next(&mut self) -> Request {
-        self.last += 1;
-        Request { asker: self.asker, number: self.last }
-    }
-
-    pub(crate) fn issued(&self, request: Request) -> bool {
-        request.asker == self.asker
-    }
-}
+/// A reply to a request that can fail.
+pub type Answer<T> = Result<T, Explanation>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub enum Remote<T> {
@@ -60,8 +35,8 @@ impl<T> Remote<T> {
     }
 }
 
-impl<T> From<Result<T, Explanation>> for Remote<T> {
-    fn from(result: Result<T, Explanation>) -> Self {
+impl<T> From<Answer<T>> for Remote<T> {
+    fn from(result: Answer<T>) -> Self {
         result.map_or_else(Self::Failed, Self::Ready)
     }
 }
@@ -70,7 +45,7 @@ impl<T> From<Result<T, Explanation>> for Remote<T> {
 #[derive(Debug, Clone)]
 pub struct Slot<T> {
     pub data: Remote<T>,
-    request: Option<Request>,
+    request: Option<RequestId>,
 }
 
 impl<T> Default for Slot<T> {
@@ -90,18 +65,18 @@ impl<T> Slot<T> {
     }
 
     /// Waits for a new reply; earlier requests become stale.
-    pub(crate) fn ask(&mut self, request: Request) {
-        *self = Self { data: Remote::Loading, request: Some(request) };
+    pub(crate) fn ask<R>(&mut self, request: &Request<R>) {
+        *self = Self { data: Remote::Loading, request: Some(request.id) };
     }
 
     /// Waits for a new reply, but keeps the data until it comes.
-    pub(crate) fn ask_again(&mut self, request: Request) {
-        self.request = Some(request);
+    pub(crate) fn ask_again<R>(&mut self, request: &Request<R>) {
+        self.request = Some(request.id);
     }
 
     /// Stores a reply; returns `false` for a stale one.
-    pub(crate) fn answer(&mut self, request: Request, result: Result<T, Explanation>) -> bool {
-        let current = self.is_current(request);
+    pub(crate) fn answer(&mut self, id: RequestId, result: Answer<T>) -> bool {
+        let current = self.is_current(id);
         if current {
             self.data = result.into();
         }
@@ -109,13 +84,13 @@ impl<T> Slot<T> {
     }
 
     /// The latest request has this id, whether answered or not.
-    pub(crate) fn is_current(&self, request: Request) -> bool {
-        self.request == Some(request)
+    pub(crate) fn is_current(&self, id: RequestId) -> bool {
+        self.request == Some(id)
     }
 }
 
 /// Splits a reply for a slot that holds only its status.
-pub(crate) fn split_reply<T>(result: Result<T, Explanation>) -> (Option<T>, Result<(), Explanation>) {
+pub(crate) fn split_reply<T>(result: Answer<T>) -> (Option<T>, Answer<()>) {
     match result {
         Ok(data) => (Some(data), Ok(())),
         Err(explanation) => (None, Err(explanation)),

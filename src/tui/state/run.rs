@@ -1,6 +1,8 @@
 //! A run as the screen shows it: the export, the latest progress, and the outcome.
 
-use super::remote::{Request, Slot};
+use super::effect::{Effect, RunReply};
+use super::remote::Slot;
+use super::request::{Request, RequestId};
 use crate::explain::{self, Explanation};
 use crate::export::{Export, HashRows, Setting};
 use crate::history::RowCount;
@@ -21,7 +23,7 @@ pub struct Run {
     pub(crate) schedules: Slot<LocalSchedules>,
     /// Allowed for the next run only; in no definition.
     allowed_once: Vec<Setting>,
-    request: Option<Request>,
+    request: Option<RequestId>,
 }
 
 #[derive(Debug, Default, Clone, PartialEq, Eq)]
@@ -101,16 +103,15 @@ impl Run {
         explain::scheduler_status(&schedules.status(slug, None), slug, schedules.proposed)
     }
 
-    /// Starts, with the id of later progress and end messages.
-    pub(crate) fn begin(&mut self, request: Request) {
-        self.request = Some(request);
+    pub(crate) fn begin(&mut self, request: &Request<RunReply>) {
+        self.request = Some(request.id);
         self.state = RunState::Running;
         self.progress = Progress::default();
         self.pace = Pace::default();
     }
 
-    pub(crate) fn is_current(&self, request: Request) -> bool {
-        self.request == Some(request)
+    pub(crate) fn is_current(&self, id: RequestId) -> bool {
+        self.request == Some(id)
     }
 
     /// Stores sampled progress; ignored after the end.
@@ -121,11 +122,25 @@ impl Run {
         }
     }
 
-    /// Cancels a running transfer and returns its request id; `None` if it is not running or is cancelled already.
-    pub(crate) fn cancel(&mut self) -> Option<Request> {
-        let request = self.request.filter(|_| self.state == RunState::Running)?;
+    /// Stores the outcome, and tells someone who looks elsewhere.
+    pub(crate) fn end(&mut self, outcome: Outcome) -> Vec<Effect> {
+        let announcement = match &outcome {
+            Outcome::Done(Summary { dry_run: true, input, .. }) => {
+                Some(format!("The dry run of {input} has ended well."))
+            }
+            Outcome::Done(summary) => Some(format!("{} is on data.world.", summary.file)),
+            Outcome::Failed { failure, .. } => Some(explain::failure(failure).what),
+            Outcome::Skipped(_) | Outcome::Cancelled { .. } => None,
+        };
+        self.state = RunState::Ended(Box::new(outcome));
+        announcement.map(Effect::Announce).into_iter().collect()
+    }
+
+    /// Cancels a running transfer; `None` if it is not running or is cancelled already.
+    pub(crate) fn cancel(&mut self) -> Option<Effect> {
+        let id = self.request.filter(|_| self.state == RunState::Running)?;
         self.state = RunState::Cancelling;
-        Some(request)
+        Some(Effect::Cancel(id))
     }
 
     /// Applies a decision to the next run; `None` if nothing was refused.

@@ -12,10 +12,10 @@ pub use source::{Section, Source};
 
 use super::field::FieldMut;
 use super::pane::{Pane, Step};
-use super::{Effect, Login, Model, Remote, Reply, Request, Slot, Weight};
-use crate::accounts::{Account, SecretHome};
+use super::{Answer, Effect, Login, Model, Remote, RequestId, Slot, Weight};
+use crate::accounts::{Account, SecretHome, Stored};
 use crate::config::parse_instance;
-use crate::explain::{self, Explanation};
+use crate::explain;
 use crate::export::Service;
 use crate::services::dataworld::User;
 use crate::services::domo::{DomoCredential, DomoIdentity};
@@ -175,16 +175,16 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
         && model.credentials.has(Service::DataWorld)
         && let Some(login) = model.credentials.dataworld_login()
     {
-        let request = model.request();
-        model.credentials.dataworld.account.test.ask(request);
+        let request = model.request(dataworld_tested);
+        model.credentials.dataworld.account.test.ask(&request);
         effects.push(Effect::TestDataWorld { request, login });
     }
     if matches!(model.credentials.domo.account.test.data, Remote::Idle | Remote::Failed(_))
         && model.credentials.has(Service::Domo)
         && let Some(login) = model.credentials.domo_login()
     {
-        let request = model.request();
-        model.credentials.domo.account.test.ask(request);
+        let request = model.request(domo_tested);
+        model.credentials.domo.account.test.ask(&request);
         effects.push(Effect::TestDomo { request, login });
     }
     effects.extend(keep(model));
@@ -243,10 +243,10 @@ fn keep_dataworld(model: &mut Model) -> Option<Effect> {
         return None;
     }
     let Some(Login::Entered { credential, address }) = model.credentials.dataworld_login() else { return None };
-    let request = model.request();
+    let request = model.request(account_saved);
     let section = &mut model.credentials.dataworld.account;
     section.propose_name(&user.id, Some(&user.id));
-    section.kept.ask(request);
+    section.kept.ask(&request);
     let account =
         Account { address, user: Some(user.id), ..Account::new(Service::DataWorld, section.name.value().trim()) };
     Some(Effect::KeepAccount { request, account, secret: credential })
@@ -264,40 +264,38 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
         DomoCredential::DeveloperToken { instance, token } => (None, Some(instance), token),
     };
     let user = identity.user_name.or(identity.user_id);
-    let request = model.request();
+    let request = model.request(account_saved);
     let section = &mut model.credentials.domo.account;
     section.propose_name(instance.as_deref().unwrap_or("domo"), user.as_deref());
-    section.kept.ask(request);
+    section.kept.ask(&request);
     let name = section.name.value().trim().to_owned();
     let account = Account { client_id, instance, address, user, ..Account::new(Service::Domo, name) };
     Some(Effect::KeepAccount { request, account, secret })
 }
 
-pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
-    match reply {
-        Reply::DataWorldTested(result) => {
-            let failed = result.as_ref().err().map(ToString::to_string);
-            if !model.credentials.dataworld.account.test.answer(request, result) {
-                return Vec::new();
-            }
-            test_ended(model, [Field::DataWorldToken, Field::DataWorldAccount], failed)
-        }
-        Reply::DomoTested(result) => {
-            let failed = result.as_ref().err().map(ToString::to_string);
-            if !model.credentials.domo.account.test.answer(request, result) {
-                return Vec::new();
-            }
-            test_ended(model, [Field::DomoClientSecret, Field::DomoToken, Field::DomoAccount], failed)
-        }
-        Reply::ExportsNamed(named) => {
-            let is_whole = named.cron.is_empty() && named.failed.is_empty() && named.unreadable.is_empty();
-            let weight = if is_whole { Weight::Info } else { Weight::Warning };
-            model.append_notice(weight, &explain::named(&named).join(" "));
-            Vec::new()
-        }
-        Reply::AccountKept(result) => account_saved(model, request, result),
-        _ => Vec::new(),
+/// Looks for the place where an entered secret will be kept.
+pub(super) fn find_vault(model: &mut Model) -> Effect {
+    let request = model.request(|model, _, home| {
+        model.credentials.home = Some(home);
+        Vec::new()
+    });
+    Effect::FindVault { request }
+}
+
+fn dataworld_tested(model: &mut Model, id: RequestId, result: Answer<User>) -> Vec<Effect> {
+    let failed = result.as_ref().err().map(ToString::to_string);
+    if !model.credentials.dataworld.account.test.answer(id, result) {
+        return Vec::new();
     }
+    test_ended(model, [Field::DataWorldToken, Field::DataWorldAccount], failed)
+}
+
+fn domo_tested(model: &mut Model, id: RequestId, result: Answer<DomoIdentity>) -> Vec<Effect> {
+    let failed = result.as_ref().err().map(ToString::to_string);
+    if !model.credentials.domo.account.test.answer(id, result) {
+        return Vec::new();
+    }
+    test_ended(model, [Field::DomoClientSecret, Field::DomoToken, Field::DomoAccount], failed)
 }
 
 /// Shows a failed test at the first visible field of `fields`.
@@ -312,12 +310,18 @@ fn test_ended(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed
     Vec::new()
 }
 
-fn account_saved(model: &mut Model, request: Request, result: Result<SecretHome, Explanation>) -> Vec<Effect> {
+fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Vec<Effect> {
+    if let Ok(Stored { named: Some(named), .. }) = &result {
+        let is_whole = named.cron.is_empty() && named.failed.is_empty() && named.unreadable.is_empty();
+        let weight = if is_whole { Weight::Info } else { Weight::Warning };
+        model.append_notice(weight, &explain::named(named).join(" "));
+    }
     let failed = result.as_ref().err().map(ToString::to_string);
+    let home = result.map(|stored| stored.home);
     let Credentials { dataworld, domo, .. } = &mut model.credentials;
-    let (field, name) = if dataworld.account.kept.answer(request, result.clone()) {
+    let (field, name) = if dataworld.account.kept.answer(id, home.clone()) {
         (Field::DataWorldName, dataworld.account.name.value().trim().to_owned())
-    } else if domo.account.kept.answer(request, result) {
+    } else if domo.account.kept.answer(id, home) {
         (Field::DomoName, domo.account.name.value().trim().to_owned())
     } else {
         return Vec::new();

@@ -14,7 +14,7 @@ use tui_input::Input;
 
 use super::field::FieldMut;
 use super::pane::{Pane, Step};
-use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Reply, Request};
+use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Request, RequestId};
 use crate::export::schedule::parse_zone;
 use crate::export::{Append, Export};
 use crate::services::dataworld::{File, Visibility};
@@ -186,15 +186,9 @@ fn validate(model: &Model) -> Vec<(Field, String)> {
     [input.validate(), output.validate().into_iter().collect(), file.validate().into_iter().collect()].concat()
 }
 
-pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
-    let effects = match reply {
-        Reply::DataSet(_) | Reply::Ownership(_) | Reply::Preview(_) | Reply::DataSets(_) => {
-            input::reply(&mut model.details.input, request, reply);
-            Vec::new()
-        }
-        _ => output::reply(model, request, reply),
-    };
-    [effects, proceed(model)].concat()
+/// Makes a request that the pane waits for: it goes on as soon as all replies are in.
+fn request<R: 'static>(model: &mut Model, then: fn(&mut Model, RequestId, R) -> Vec<Effect>) -> Request<R> {
+    model.request(move |model, id, reply| [then(model, id, reply), proceed(model)].concat())
 }
 
 /// Enters a pasted dataset key, because lists do not contain every dataset.

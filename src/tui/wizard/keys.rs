@@ -4,7 +4,7 @@ use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
 use super::field::{self, FieldMut};
-use super::{Effect, List, Model, Msg, Reply, Search, answer, credentials, details, draft, run};
+use super::{Effect, List, Model, Msg, Search, answer, credentials, details, draft};
 use crate::text::secret::Secret;
 use crate::tui::state::Field;
 use crate::tui::state::actions::{action_for_key, enter_action};
@@ -13,11 +13,7 @@ use crate::tui::state::typing::{editing, paste_text};
 /// Applies a message to the model and returns the effects.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
-        Msg::Start => vec![Effect::FindVault],
-        Msg::Vault(home) => {
-            model.credentials.home = Some(home);
-            Vec::new()
-        }
+        Msg::Start => vec![credentials::find_vault(model)],
         Msg::Now(now) => {
             model.now = now;
             Vec::new()
@@ -49,23 +45,7 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Scroll { row, top } => answer::point_at(model, row, top),
         Msg::Open | Msg::Tab(_) => Vec::new(),
-        Msg::Reply(request, reply) => match *reply {
-            reply @ (Reply::DataWorldTested(_)
-            | Reply::DomoTested(_)
-            | Reply::ExportsNamed(_)
-            | Reply::AccountKept(_)) => credentials::reply(model, request, reply),
-            reply @ (Reply::Progress(_)
-            | Reply::Ended(_)
-            | Reply::ExportSaved(_)
-            | Reply::ExportRenamed { .. }
-            | Reply::ExportChanged { .. }
-            | Reply::LocalSchedules(_)) => run::reply(model, request, reply),
-            Reply::Copied(copied, text) => {
-                model.notice = model.copying.answer(request, copied, &text).or(model.notice.take());
-                Vec::new()
-            }
-            reply => details::reply(model, request, reply),
-        },
+        Msg::Reply(reply) => reply.deliver(model),
     }
 }
 

@@ -4,15 +4,12 @@ use std::path::PathBuf;
 
 use super::field::FieldMut;
 use super::pane::{Pane, Step};
-use super::{
-    Decided, Decision, Effect, Exit, Model, Origin, Reply, Request, Run, RunState, Slot, Weight, draft, unsaved,
-};
-use crate::explain::Explanation;
+use super::{Answer, Decided, Decision, Effect, Exit, Model, Origin, RequestId, Run, Slot, Weight, draft, unsaved};
 use crate::export::Export;
 use crate::export::saved::slug;
 use crate::schedulers::LocalSchedules;
 use crate::transfer::Remedy;
-use crate::tui::state::Field;
+use crate::tui::state::{Field, RunReply, SaveReply};
 
 pub(super) const PANE: Pane = Pane {
     label: None,
@@ -48,8 +45,8 @@ fn begin(model: &mut Model) -> Vec<Effect> {
     else {
         return Vec::new();
     };
-    let request = model.request();
-    model.run.begin(request);
+    let request = model.request(run_replied);
+    model.run.begin(&request);
     model.top = 0;
     let (definition, dry_run) = (definition(model, &export.name), false);
     vec![Effect::StartRun { request, export: Box::new(export), definition, dry_run, domo, dataworld }]
@@ -63,7 +60,7 @@ fn definition(model: &Model, name: &str) -> Option<PathBuf> {
 
 /// Requests a cancel; the run reports its own end.
 pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
-    model.run.cancel().map(Effect::CancelRun).into_iter().collect()
+    model.run.cancel().into_iter().collect()
 }
 
 /// Repeats the run with a decision. A lasting decision makes the saved export differ from the one that runs.
@@ -86,8 +83,8 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let Some(export) = model.run.export.clone().filter(|_| !model.run.saved.data.is_loading()) else {
         return Vec::new();
     };
-    let request = model.request();
-    model.run.saved.ask(request);
+    let request = model.request(save_replied);
+    model.run.saved.ask(&request);
     model.run.schedules = Slot::idle();
     vec![Effect::SaveExport { request, export: Box::new(export), replaces: model.original() }]
 }
@@ -109,40 +106,42 @@ pub(super) fn new_export(model: &mut Model) -> Vec<Effect> {
     model.enter(Step::Details)
 }
 
-pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
-    let current = model.run.is_current(request);
+fn run_replied(model: &mut Model, id: RequestId, reply: RunReply) -> Vec<Effect> {
+    if !model.run.is_current(id) {
+        return Vec::new();
+    }
     match reply {
-        Reply::Progress(progress) if current => model.run.sample(progress),
-        Reply::Ended(outcome) if current => {
-            model.run.state = RunState::Ended(outcome);
-            model.top = 0;
+        RunReply::Progress(progress) => {
+            model.run.sample(progress);
+            Vec::new()
         }
-        Reply::ExportSaved(result) => return export_saved(model, request, result, &[]),
-        Reply::ExportRenamed { name, schedulers } => return export_saved(model, request, Ok(name), &schedulers),
-        Reply::ExportChanged { found, explanation } => {
-            if model.run.saved.is_current(request) {
+        RunReply::Ended(outcome) => {
+            model.top = 0;
+            model.run.end(outcome)
+        }
+    }
+}
+
+fn save_replied(model: &mut Model, id: RequestId, reply: SaveReply) -> Vec<Effect> {
+    match reply {
+        SaveReply::Saved { name, schedulers } => export_saved(model, id, Ok(name), &schedulers),
+        SaveReply::Changed { found, explanation } => {
+            if model.run.saved.is_current(id) {
                 // The user is warned now, so saving again replaces the file.
                 model.saved_in = model.saved_in.take().filter(|_| found.is_some());
                 model.saved_over = found;
             }
-            return export_saved(model, request, Err(explanation), &[]);
+            export_saved(model, id, Err(explanation), &[])
         }
-        Reply::LocalSchedules(result) => schedulers_answered(model, request, result),
-        _ => {}
+        SaveReply::Failed(explanation) => export_saved(model, id, Err(explanation), &[]),
     }
-    Vec::new()
 }
 
 /// Handles the end of a save. `schedulers` are sentences about renamed schedules. Then exits as requested, or home
 /// after saving without a run.
-fn export_saved(
-    model: &mut Model,
-    request: Request,
-    result: Result<String, Explanation>,
-    schedulers: &[String],
-) -> Vec<Effect> {
+fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, schedulers: &[String]) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
-    if !model.run.saved.answer(request, result) {
+    if !model.run.saved.answer(id, result) {
         return Vec::new();
     }
     let exit = model.exit_after_save.take();
@@ -190,17 +189,18 @@ fn ask_schedulers(model: &mut Model) -> Vec<Effect> {
     if model.demo || model.run.export.as_ref().is_none_or(|export| export.schedule.is_manual()) {
         return Vec::new();
     }
-    let request = model.request();
-    model.run.schedules.ask(request);
+    let request = model.request(schedulers_answered);
+    model.run.schedules.ask(&request);
     vec![Effect::AskSchedulers { request }]
 }
 
-fn schedulers_answered(model: &mut Model, request: Request, result: Result<LocalSchedules, Explanation>) {
-    if !model.run.schedules.answer(request, result) {
-        return;
+fn schedulers_answered(model: &mut Model, id: RequestId, result: Answer<LocalSchedules>) -> Vec<Effect> {
+    if !model.run.schedules.answer(id, result) {
+        return Vec::new();
     }
     if let Some(advice) = model.run.schedule_advice() {
         let earlier = model.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
         model.notify(Weight::Info, format!("{earlier}{advice}"));
     }
+    Vec::new()
 }

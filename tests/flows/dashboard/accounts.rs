@@ -1,6 +1,6 @@
 //! The tab Accounts: what each is used by, and what is done with it.
 
-use writeback::testing::accounts::{Account, AccountRef, CredentialOwner, Named, SecretHome};
+use writeback::testing::accounts::{Account, AccountRef, CredentialOwner, Named, SecretHome, Stored};
 use writeback::testing::check::{Checked, State, Step, StepResult};
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::Service;
@@ -8,11 +8,11 @@ use writeback::testing::services::dataworld::User;
 use writeback::testing::services::domo::DomoIdentity;
 use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::dashboard::Overlay;
-use writeback::testing::tui::state::{AccountChange, Effect, Login, Msg, Reply, Request, Subject, Tested};
+use writeback::testing::tui::state::{AccountChange, Answer, CheckReply, Effect, Login, Msg, Subject, Tested};
 use writeback::testing::tui::wizard::Field;
 
 use crate::dashboard::support::{Person, export, three_hours_ago};
-use crate::samples::{now, start};
+use crate::samples::{now, start, stored};
 use crate::screen::Driver as _;
 
 pub(crate) fn account(service: Service, name: &str) -> Account {
@@ -84,7 +84,7 @@ fn each_is_renamed_moved_and_removed() {
     assert_eq!(changes(&person), [("analyst", &AccountChange::Rename("ann".to_owned()))]);
     assert!(person.line("analyst  ").contains("● changing…"));
     let request = person.asked(|effect| matches!(effect, Effect::ChangeAccount { .. }));
-    person.reply(request, Reply::AccountChanged(Err(Explanation::new("It was refused.", "Take another."))));
+    person.reply(&request, Answer::<String>::Err(Explanation::new("It was refused.", "Take another.")));
     assert_eq!(person.notice(), "It was refused. Take another.");
     person.answer().effects.clear();
     person.press("m Enter");
@@ -105,7 +105,7 @@ fn the_cursor_stays_on_an_account_that_is_renamed() {
     let renamed = Account { name: "zoe".to_owned(), ..person.accounts.remove(0) };
     person.press("F5").answer();
     person.accounts.push(renamed);
-    person.reply(request, Reply::AccountChanged(Ok("It is called zoe.".to_owned()))).answer();
+    person.reply(&request, Answer::Ok("It is called zoe.".to_owned())).answer();
     person.press("n");
     assert!(person.text(80, 24).contains("Rename zoe"), "{}", person.text(80, 24));
 }
@@ -135,7 +135,7 @@ pub(crate) fn midway() -> Person {
 /// Answers the first test that is not answered yet.
 fn tested(person: &mut Person, tested: Tested) {
     let request = person.asked(|effect| matches!(effect, Effect::TestAccount { .. }));
-    person.reply(request, Reply::AccountTested(tested));
+    person.reply(&request, tested);
 }
 
 #[test]
@@ -213,7 +213,7 @@ fn what_the_environment_has_is_tested_and_not_changed() {
     assert!(person.line("Test of").contains("Test of data.world, from environment"));
     let request = match person.effects.last() {
         Some(Effect::Check { request, subject: Subject::Account(AccountRef::Environment(Service::DataWorld)) }) => {
-            *request
+            request.clone()
         }
         other => panic!("{other:?}"),
     };
@@ -228,8 +228,8 @@ fn what_the_environment_has_is_tested_and_not_changed() {
     };
     let checked = Checked { begun: now(), addresses: Vec::new(), export: None, results: vec![token] };
     // It is left as soon as it shows the end, which comes a moment before the message that nothing more comes.
-    person.reply(request, Reply::Checked(Box::new(checked))).press("Esc");
-    person.reply(request, Reply::CheckEnded(Ok(()))).answer();
+    person.reply(&request, CheckReply::Progress(Box::new(checked))).press("Esc");
+    person.reply(&request, CheckReply::Ended(Ok(()))).answer();
     assert!(person.line("data.world  analyst").contains("✓ "), "{}", person.text(80, 24));
 }
 
@@ -297,14 +297,14 @@ fn new_credentials_go_to_the_address_of_the_account_that_gets_them() {
     let mut person = Person::keeping(&start);
     person.press("F5").answer().press("3 Home p Tab Tab").tell(Msg::Paste(Secret::new("a-new-token"))).press("Ctrl-N");
     let tested = person.effects.iter().find_map(|effect| match effect {
-        Effect::TestDomo { request, login: Login::Entered { address, .. } } => Some((*request, address.clone())),
+        Effect::TestDomo { request, login: Login::Entered { address, .. } } => Some((request.clone(), address.clone())),
         _ => None,
     });
     let (request, address) = tested.unwrap_or_else(|| panic!("{}", person.text(80, 24)));
     assert_eq!(address, own);
     let (user_id, instance) = (Some("27".to_owned()), Some("acme".to_owned()));
     let identity = DomoIdentity { user_id, user_name: None, instance, role: None, scopes: Vec::new() };
-    person.reply(request, Reply::DomoTested(Ok(identity)));
+    person.reply(&request, Answer::Ok(identity));
     let Some(Effect::KeepAccount { account, .. }) = person.effects.last() else {
         panic!("{:?}", person.effects.last())
     };
@@ -339,22 +339,14 @@ pub(crate) fn being_kept() -> Person {
     person.press("w").tell(Msg::Paste(Secret::new("a.b.c"))).press("Ctrl-N");
     let request = person.asked(|effect| matches!(effect, Effect::TestDataWorld { .. }));
     let user = User { id: "ann".to_owned(), display_name: None, base_url: None, token_may_write: Some(true) };
-    person.reply(request, Reply::DataWorldTested(Ok(user)));
+    person.reply(&request, Answer::Ok(user));
     person
-}
-
-fn asked_to_keep(person: &Person) -> Request {
-    let request = |effect: &Effect| match effect {
-        Effect::KeepAccount { request, .. } => Some(*request),
-        _ => None,
-    };
-    person.effects.iter().find_map(request).expect("it is being kept")
 }
 
 /// The account has been kept, or has not.
 pub(crate) fn kept(person: &mut Person, result: Result<SecretHome, Explanation>) {
     let request = person.asked(|effect| matches!(effect, Effect::KeepAccount { .. }));
-    person.reply(request, Reply::AccountKept(result));
+    person.reply(&request, result.map(stored));
 }
 
 #[test]
@@ -381,7 +373,7 @@ fn an_account_that_could_not_be_saved_is_not_left_behind() {
 #[test]
 fn exports_that_used_the_only_account_are_named_at_home() {
     let mut person = being_kept();
-    let request = asked_to_keep(&person);
+    let request = person.asked(|effect| matches!(effect, Effect::KeepAccount { .. }));
     let named = Named {
         service: Service::DataWorld,
         account: "analyst".to_owned(),
@@ -390,8 +382,7 @@ fn exports_that_used_the_only_account_are_named_at_home() {
         failed: Vec::new(),
         unreadable: Vec::new(),
     };
-    person.reply(request, Reply::ExportsNamed(Box::new(named)));
-    kept(&mut person, Ok(SecretHome::Keyring("Secret Service")));
+    person.reply(&request, Answer::Ok(Stored { named: Some(named), ..stored(SecretHome::Keyring("Secret Service")) }));
     assert!(person.app.wizard.is_none(), "it is kept");
     let notice = person.notice();
     assert!(

@@ -5,7 +5,9 @@ use writeback::testing::export::{DatasetKey, Service};
 use writeback::testing::services::dataworld::{Access, Dataset, File, Head, Listed, Shelf};
 use writeback::testing::transfer::download::Fetched;
 use writeback::testing::tui::dashboard::Overlay;
-use writeback::testing::tui::state::{Copied, Effect, Login, Opening, Page, Reply, Request};
+use writeback::testing::tui::state::{
+    Answer, BrowseReply, Copied, DatasetReply, DownloadReply, Effect, Login, Opening, Page, Request,
+};
 
 use crate::dashboard::support::{Person, three_hours_ago};
 use crate::samples::start;
@@ -48,8 +50,8 @@ pub(crate) fn browsing() -> Person {
         listed("analyst/q4-forecast", "Q4 forecast", Shelf::Own),
         listed("city-open-data/transit-stops", "Transit stops", Shelf::Liked),
     ];
-    person.reply(request, Reply::Listed(Page::More(page)));
-    person.reply(request, Reply::Listed(Page::End));
+    person.reply(&request, BrowseReply::Page(Page::More(page)));
+    person.reply(&request, BrowseReply::Page(Page::End));
     person
 }
 
@@ -59,7 +61,7 @@ pub(crate) fn at_files() -> Person {
     let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
     let mut dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
     dataset.files = Some(vec![file("daily-sales.csv", Some(84_234_567)), file("pending\u{9b}2J.csv", None)]);
-    person.reply(request, Reply::Dataset(Ok(dataset)));
+    person.reply(&request, DatasetReply::Dataset(Ok(dataset)));
     person
 }
 
@@ -72,16 +74,16 @@ pub(crate) fn at_head() -> Person {
     for row in 1..=40 {
         text.push_str(&format!("\n{row},売上データ,\u{1b}[2Jclear,cafe\u{301},{}", "x,".repeat(9)));
     }
-    person.reply(request, Reply::Head(Ok(Head::read("a.csv", text.as_bytes(), true))));
+    person.reply(&request, Answer::Ok(Head::read("a.csv", text.as_bytes(), true)));
     person
 }
 
-pub(crate) fn fetching() -> (Person, Request) {
+pub(crate) fn fetching() -> (Person, Request<DownloadReply>) {
     let mut person = at_files();
     person.press("d Enter");
     let request = person.asked(|effect| matches!(effect, Effect::Download { .. }));
     let fetched = Fetched { bytes: 56_400_000, total: Some(84_234_567), retry: None };
-    person.reply(request, Reply::Fetched(fetched));
+    person.reply(&request, DownloadReply::Progress(fetched));
     (person, request)
 }
 
@@ -146,9 +148,9 @@ fn how_many_datasets_there_are_is_not_said_before_it_is_known() {
     person.press("2");
     assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all"; 3]);
     let request = person.asked(|effect| matches!(effect, Effect::Browse { .. }));
-    person.reply(request, Reply::Listed(Page::More(vec![listed("acme/sales", "Sales", Shelf::Own)])));
+    person.reply(&request, BrowseReply::Page(Page::More(vec![listed("acme/sales", "Sales", Shelf::Own)])));
     assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all 1 dataset so far"; 3]);
-    person.reply(request, Reply::Listed(Page::End));
+    person.reply(&request, BrowseReply::Page(Page::End));
     assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all 1 dataset"; 3]);
 }
 
@@ -160,11 +162,11 @@ fn how_many_files_there_are_is_not_said_where_it_is_not_known() {
     assert!(none(&person), "they load: {}", person.text(80, 24));
     let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
     let untold = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
-    person.reply(request, Reply::Dataset(Ok(untold.clone())));
+    person.reply(&request, DatasetReply::Dataset(Ok(untold.clone())));
     assert!(none(&person), "data.world does not tell them: {}", person.text(80, 24));
     person.press("F5");
     let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
-    person.reply(request, Reply::Dataset(Ok(Dataset { files: Some(Vec::new()), ..untold })));
+    person.reply(&request, DatasetReply::Dataset(Ok(Dataset { files: Some(Vec::new()), ..untold })));
     assert!(SIZES.iter().all(|size| head(&person, *size).ends_with(" 0 files")), "{}", person.text(80, 24));
     let mut person = at_files();
     assert!(head(&person, (80, 24)).ends_with(" 2 files"), "{}", head(&person, (80, 24)));
@@ -197,7 +199,7 @@ fn files_that_are_not_told_are_not_shown_as_none() {
     person.press("F5");
     let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
     let dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
-    person.reply(request, Reply::Dataset(Ok(dataset)));
+    person.reply(&request, DatasetReply::Dataset(Ok(dataset)));
     let text = person.text(80, 24);
     assert!(text.contains("data.world does not list the files of this dataset."), "{text}");
     assert!(text.contains("Try again in a few minutes."), "{text}");
@@ -214,9 +216,9 @@ fn a_file_is_deleted_only_by_its_name() {
     assert!(person.app.home.overlay.is_none());
     person.press("Delete").type_text("daily-sales.csv").press("Enter");
     let request = person.asked(|effect| matches!(effect, Effect::DeleteFile { file, .. } if file == "daily-sales.csv"));
-    person.reply(request, Reply::FileDeleted(Ok(())));
+    person.reply(&request, Answer::Ok(()));
     assert_eq!(notice(&person), "daily-sales.csv was deleted.");
-    person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
+    person.taken(|effect| matches!(effect, Effect::LookUpDataset { .. }));
 }
 
 #[test]
@@ -238,7 +240,7 @@ fn files_that_look_alike_are_told_apart_in_the_list_and_before_one_is_deleted() 
         let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
         let mut dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
         dataset.files = Some(vec![file(name, Some(1))]);
-        person.reply(request, Reply::Dataset(Ok(dataset)));
+        person.reply(&request, DatasetReply::Dataset(Ok(dataset)));
         assert!(person.text(100, 30).contains(&format!("  {shown}  ")), "{}", person.text(100, 30));
         person.press("Delete");
         assert!(person.text(100, 30).contains(&format!(" Delete {shown}? ")), "{}", person.text(100, 30));
@@ -252,7 +254,7 @@ fn files_that_look_alike_are_told_apart_in_the_list_and_before_one_is_deleted() 
         }
         // A masked token is typed as it is, other names as they are shown.
         person.type_text(if name == token { name } else { shown }).press("Enter");
-        person.asked(|effect| matches!(effect, Effect::DeleteFile { file, .. } if file == name));
+        person.taken(|effect| matches!(effect, Effect::DeleteFile { file, .. } if file == name));
     }
 }
 
@@ -265,8 +267,8 @@ fn what_is_typed_is_for_the_file_that_it_was_asked_for() {
         // Meanwhile the file is gone, and the cursor is on another one.
         let mut dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
         dataset.files = Some(vec![file("other.csv", Some(1))]);
-        person.reply(request, Reply::Dataset(Ok(dataset))).press("Enter");
-        person.asked(|effect| match effect {
+        person.reply(&request, DatasetReply::Dataset(Ok(dataset))).press("Enter");
+        person.taken(|effect| match effect {
             Effect::Download { file, .. } | Effect::DeleteFile { file, .. } => file == "daily-sales.csv",
             _ => false,
         });
@@ -280,7 +282,7 @@ fn what_may_only_be_read_is_not_deleted() {
     let request = person.asked(|effect| matches!(effect, Effect::LookUpDataset { .. }));
     let mut dataset = listed("acme-finance/closed-books", "Closed books", Shelf::Organization).dataset;
     dataset.files = Some(vec![file("ledger.csv", Some(10))]);
-    person.reply(request, Reply::Dataset(Ok(dataset))).press("Delete");
+    person.reply(&request, DatasetReply::Dataset(Ok(dataset))).press("Delete");
     assert!(person.app.home.overlay.is_none());
     assert!(notice(&person).starts_with("You can read acme-finance/closed-books"), "{}", notice(&person));
 }
@@ -292,8 +294,8 @@ fn a_download_shows_how_far_it_is_and_can_be_cancelled() {
     person.press("q");
     assert!(matches!(person.app.home.overlay, Some(Overlay::Ask(_))), "leaving would cancel it");
     person.press("n c");
-    assert!(person.effects.contains(&Effect::CancelDownload(request)));
-    person.reply(request, Reply::Downloaded(Ok(None)));
+    assert!(person.effects.contains(&Effect::Cancel(request.id)));
+    person.reply(&request, DownloadReply::Ended(Ok(None)));
     assert!(person.app.home.browse.fetching.is_none());
     assert!(notice(&person).contains("Nothing was kept."));
 }
@@ -301,7 +303,7 @@ fn a_download_shows_how_far_it_is_and_can_be_cancelled() {
 #[test]
 fn after_a_download_it_is_said_where_the_file_is() {
     let (mut person, request) = fetching();
-    person.reply(request, Reply::Downloaded(Ok(Some(("/home/ada/daily-sales.csv".into(), 84_234_567)))));
+    person.reply(&request, DownloadReply::Ended(Ok(Some(("/home/ada/daily-sales.csv".into(), 84_234_567)))));
     assert_eq!(notice(&person), "daily-sales.csv was downloaded: 84.2 MB, to /home/ada/daily-sales.csv.");
 }
 
@@ -315,7 +317,7 @@ fn links_are_data_worlds_own_and_copied_where_there_is_no_browser() {
     assert_eq!(notice(&person), "Copied.");
     person.press("o");
     let request = person.asked(|effect| matches!(effect, Effect::OpenLink { link: it, .. } if it == link));
-    person.reply(request, Reply::LinkOpened(false));
+    person.reply(&request, false);
     person.is_copied(Copied::Terminal);
     assert_eq!(notice(&person), format!("No browser can be opened here. Sent to the terminal: {link}"));
 }

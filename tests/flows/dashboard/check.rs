@@ -10,9 +10,10 @@ use writeback::testing::services::domo::Hiding;
 use writeback::testing::services::http::{Action, ApiError, Broken, Distrust};
 use writeback::testing::transfer::{Failure, Refusal};
 use writeback::testing::tui::dashboard::Tab;
-use writeback::testing::tui::state::{Copied, Effect, Reply, Request, Subject, actions};
+use writeback::testing::tui::state::{CheckReply, Copied, Effect, Request, Subject, actions};
 
 use crate::dashboard::support::Person;
+use crate::requests::request;
 use crate::samples::now;
 use crate::screen::Driver as _;
 
@@ -131,15 +132,11 @@ fn progress(person: &mut Person, export: Option<Export>, results: Vec<StepResult
     let addresses = vec![(Service::DataWorld, "https://api.data.world/v0".to_owned())];
     let checked = Checked { begun: now(), addresses, export, results };
     let request = asked(person);
-    person.reply(request, Reply::Checked(Box::new(checked)));
+    person.reply(&request, CheckReply::Progress(Box::new(checked)));
 }
 
-fn asked(person: &Person) -> Request {
-    let number = |effect: &Effect| match effect {
-        Effect::Check { request, .. } => Some(*request),
-        _ => None,
-    };
-    person.effects.iter().rev().find_map(number).expect("a check is asked for")
+fn asked(person: &Person) -> Request<CheckReply> {
+    person.effects.iter().rev().find_map(request).expect("a check is asked for")
 }
 
 fn testing(results: Vec<StepResult>) -> Person {
@@ -158,7 +155,7 @@ fn checking(results: Vec<StepResult>) -> Person {
 }
 
 fn stopped(person: &Person) -> usize {
-    person.effects.iter().filter(|effect| matches!(effect, Effect::StopCheck(_))).count()
+    person.effects.iter().filter(|effect| matches!(effect, Effect::Cancel(_))).count()
 }
 
 /// Every state of a check by the name of its snapshot.
@@ -197,11 +194,11 @@ fn a_test_shows_its_steps_and_is_stopped_by_esc() {
     assert_eq!((person.copied(), person.app.home.tab, person.has_quit()), ("", Tab::Accounts, false));
     let request = asked(&person);
     person.press("Esc");
-    assert!(person.effects.contains(&Effect::StopCheck(request)));
+    assert!(person.effects.contains(&Effect::Cancel(request.id)));
     assert!(person.line("Service").contains("Last tested"), "the list is back");
     // A reply that was on its way comes too late.
     progress(&mut person, None, account());
-    person.reply(request, Reply::CheckEnded(Err(Explanation::new("Too late.", ""))));
+    person.reply(&request, CheckReply::Ended(Err(Explanation::new("Too late.", ""))));
     assert!(person.app.home.check.is_none());
     assert_eq!(person.notice(), "");
     assert!(matches!(person.effects.last(), Some(Effect::LoadHome { .. })), "what was kept nevertheless is read");
@@ -212,7 +209,7 @@ fn a_test_that_has_ended_is_read_copied_and_made_again() {
     let mut person = testing(failing(account(), Service::DataWorld, Step::Token, refused()));
     person.effects.retain(|effect| matches!(effect, Effect::Check { .. }));
     let request = asked(&person);
-    person.reply(request, Reply::CheckEnded(Ok(())));
+    person.reply(&request, CheckReply::Ended(Ok(())));
     assert!(
         person.effects.iter().any(|effect| matches!(effect, Effect::LoadHome { .. })),
         "whether it is valid is read again"
@@ -253,13 +250,13 @@ fn a_test_that_cannot_begin_says_why_on_the_tab() {
     let mut person = crate::dashboard::accounts::with_accounts();
     person.press("Home t");
     let request = asked(&person);
-    person.reply(request, Reply::CheckEnded(Err(Explanation::new("The accounts cannot be read.", "Look."))));
+    person.reply(&request, CheckReply::Ended(Err(Explanation::new("The accounts cannot be read.", "Look."))));
     assert!(person.app.home.check.is_none());
     assert_eq!(person.notice(), "The accounts cannot be read. Look.");
     // Once it has begun its steps stay, whatever cannot be kept.
     let mut person = testing(account());
     let request = asked(&person);
-    person.reply(request, Reply::CheckEnded(Err(Explanation::new("The disk is full.", ""))));
+    person.reply(&request, CheckReply::Ended(Err(Explanation::new("The disk is full.", ""))));
     assert_eq!(person.notice(), "The disk is full.");
     assert!(person.app.home.check.is_some());
 }

@@ -9,7 +9,7 @@ use writeback::testing::history::{Phase, RunResult};
 use writeback::testing::schedulers::LocalSchedules;
 use writeback::testing::transfer::{Failure, Outcome, PhaseState, Progress, Refusal};
 use writeback::testing::tui::dashboard::exports::Standing;
-use writeback::testing::tui::state::{Effect, LocalData, Login, Msg, Reply};
+use writeback::testing::tui::state::{Effect, LocalData, Login, Msg};
 
 use crate::dashboard::support::*;
 use crate::samples::{finished, midway, now, refusal};
@@ -86,8 +86,8 @@ fn an_export_that_runs_is_not_started_again_nor_changed() {
 fn one_of_several_runs_is_cancelled() {
     let mut person = Person::usual();
     person.on("Costs").press("r").on("Daily sales").press("r c");
-    let cancelled: Vec<_> = person.effects.iter().filter(|effect| matches!(effect, Effect::CancelRun(_))).collect();
-    assert_eq!(cancelled, [&Effect::CancelRun(person.started()[1].0)]);
+    let cancelled: Vec<_> = person.effects.iter().filter(|effect| matches!(effect, Effect::Cancel(_))).collect();
+    assert_eq!(cancelled, [&Effect::Cancel(person.started()[1].0.id)]);
     assert!(person.line("Daily sales").contains("cancelling…"));
     person.end("Daily sales", Outcome::Cancelled { file_now: None });
     assert!(person.line("Daily sales  ").contains("– cancelled just now"), "{}", person.line("Daily sales  "));
@@ -98,9 +98,9 @@ fn one_of_several_runs_is_cancelled() {
 fn progress_of_a_run_that_is_over_changes_nothing() {
     let mut person = Person::usual();
     person.on("Costs").press("r");
-    let old = person.started()[0].0;
+    let old = person.started()[0].0.clone();
     person.end("Costs", Outcome::Cancelled { file_now: None }).press("r");
-    person.reply(old, Reply::Progress(midway(5))).reply(old, Reply::Ended(Box::new(done(false))));
+    person.reply(&old, RunReply::Progress(midway(5))).reply(&old, RunReply::Ended(done(false)));
     let row = person.app.home.exports.list.under_cursor().unwrap();
     let live = person.app.home.exports.in_progress(row).unwrap();
     assert!(live.run.is_running());
@@ -225,7 +225,7 @@ fn an_export_that_cannot_be_removed_is_still_there_and_says_why() {
     let mut person = Person::usual();
     person.on("Costs").press("x y");
     let Some(Effect::RemoveExport { request, .. }) = person.effects.pop() else { panic!("{:?}", person.effects) };
-    person.reply(request, Reply::ExportRemoved(Err(refusal()))).answer();
+    person.reply(&request, Answer::<()>::Err(refusal())).answer();
     assert_eq!(person.notice(), refusal().what);
     assert_eq!(person.under_cursor(), "Costs");
 }
@@ -341,7 +341,7 @@ fn what_cannot_be_read_at_all_says_so() {
     assert!(person.text(80, 24).contains("There are no exports yet."));
     person.press("F5");
     let Some(Effect::LoadHome { request }) = person.effects.first().cloned() else { panic!("{:?}", person.effects) };
-    person.reply(request, Reply::Home(Err(refusal())));
+    person.reply(&request, Answer::<LocalData>::Err(refusal()));
     assert!(person.text(80, 24).contains("✗ data.world refused the upload"));
 }
 
@@ -419,7 +419,7 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
     person.saved = vec![export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")];
     person.press("F5");
     let Some(Effect::LoadHome { request }) = person.effects.pop() else { panic!("{:?}", person.effects) };
-    person.reply(request, Reply::Home(Ok(LocalData { exports: person.saved.clone(), accounts: Vec::new() })));
+    person.reply(&request, Answer::Ok(LocalData { exports: person.saved.clone(), accounts: Vec::new() }));
     is_said(&person, "  …", &["Every day at 16:30, UTC"]);
     assert!(!person.text(80, 24).contains("scheduler"), "{}", person.text(80, 24));
     person.handed.unasked = vec!["`crontab -l` has failed: You are not allowed.".to_owned()];
@@ -428,7 +428,7 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
     // An answer to an older question changes nothing.
     let Some(Effect::AskSchedulers { request: old }) = person.press("F5").answer_home().pop() else { panic!() };
     person.handed = LocalSchedules::default();
-    person.press("F5").answer().reply(old, Reply::LocalSchedules(Err(refusal())));
+    person.press("F5").answer().reply(&old, Answer::<LocalSchedules>::Err(refusal()));
     is_said(&person, "  none here", &["! No scheduler on this computer has it"]);
 }
 

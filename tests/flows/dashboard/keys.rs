@@ -57,7 +57,7 @@ fn leaving_asks_while_runs_go_on() {
     assert!(person.app.home.overlay.is_none());
     person.press("q y");
     assert!(person.has_quit());
-    assert!(person.effects.iter().any(|effect| matches!(effect, Effect::CancelRun(_))));
+    assert!(person.effects.iter().any(|effect| matches!(effect, Effect::Cancel(_))));
     let mut idle = Person::usual();
     assert!(idle.press("q").has_quit(), "nothing would be lost");
 }
@@ -68,7 +68,7 @@ fn ctrl_c_quits_at_once_wherever_one_is() {
         let mut person = Person::usual();
         person.on("Costs").press("r").press(keys).press("Ctrl-C");
         assert!(person.has_quit(), "{keys}");
-        assert!(person.effects.iter().any(|effect| matches!(effect, Effect::CancelRun(_))), "{keys}");
+        assert!(person.effects.iter().any(|effect| matches!(effect, Effect::Cancel(_))), "{keys}");
     }
 }
 

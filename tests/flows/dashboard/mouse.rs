@@ -27,9 +27,9 @@ trait Seen: Driver {
     fn mouse(&mut self, kind: MouseEventKind, text: &str) -> Option<Msg> {
         let (buffer, targets) = self.drawn(80, 24, &Theme::color());
         let (column, row) = find(&buffer, text);
-        let message = meant(event(kind, column, row), &targets);
-        message.clone().into_iter().for_each(|message| self.take(message));
-        message
+        let message = || meant(event(kind, column, row), &targets);
+        message().into_iter().for_each(|message| self.take(message));
+        message()
     }
 
     fn click(&mut self, text: &str) -> Option<Msg> {

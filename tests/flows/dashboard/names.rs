@@ -10,7 +10,7 @@ use writeback::testing::export::Service;
 use writeback::testing::history::{Run, RunResult};
 use writeback::testing::services::dataworld::{Head, Shelf};
 use writeback::testing::tui::screen::{self as drawing, Theme};
-use writeback::testing::tui::state::{Effect, Page, Reply, SavedExport};
+use writeback::testing::tui::state::{Answer, BrowseReply, DatasetReply, Effect, Page, SavedExport};
 
 use crate::dashboard::accounts::account;
 use crate::dashboard::browse::{file, listed};
@@ -46,8 +46,8 @@ fn browse() -> Person {
     person.press("2");
     let request = person.asked(|effect| matches!(effect, Effect::Browse { .. }));
     let datasets = NAMES.iter().zip(0..).map(|(name, at)| listed(&format!("acme/d-{at}"), name, Shelf::Own));
-    person.reply(request, Reply::Listed(Page::More(datasets.collect())));
-    person.reply(request, Reply::Listed(Page::End));
+    person.reply(&request, BrowseReply::Page(Page::More(datasets.collect())));
+    person.reply(&request, BrowseReply::Page(Page::End));
     person
 }
 
@@ -61,7 +61,7 @@ fn files() -> Person {
         ..file(&format!("{name}.csv"), Some(84_234_567))
     };
     dataset.files = Some(NAMES.iter().map(by).collect());
-    person.reply(request, Reply::Dataset(Ok(dataset)));
+    person.reply(&request, DatasetReply::Dataset(Ok(dataset)));
     person
 }
 
@@ -74,7 +74,7 @@ fn preview() -> Person {
         let row: Vec<&str> = NAMES.iter().cycle().skip(at).take(NAMES.len()).copied().collect();
         text.push_str(&format!("{at},{},x\n", row.join(",")));
     }
-    person.reply(request, Reply::Head(Ok(Head::read("a.csv", text.as_bytes(), true))));
+    person.reply(&request, Answer::Ok(Head::read("a.csv", text.as_bytes(), true)));
     person
 }
 

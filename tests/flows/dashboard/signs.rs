@@ -1,7 +1,7 @@
 //! The sign before what has just happened.
 
 use writeback::testing::transfer::{FileAfter, FileNow, Outcome};
-use writeback::testing::tui::state::{Copied, Effect, Reply};
+use writeback::testing::tui::state::{Copied, Effect};
 
 use crate::dashboard::support::*;
 use crate::samples::untouched;
@@ -21,7 +21,7 @@ fn what_was_cancelled_has_the_same_sign_everywhere() {
     person.press("Enter");
     assert!(person.text(80, 24).contains("  – Cancelled.\n"), "{}", person.text(80, 24));
     let (mut browse, request) = crate::dashboard::browse::fetching();
-    browse.press("c").reply(request, Reply::Downloaded(Ok(None)));
+    browse.press("c").reply(&request, DownloadReply::Ended(Ok(None)));
     assert!(browse.text(80, 24).contains("\n – The download was cancelled."), "{}", browse.text(80, 24));
 }
 
@@ -47,7 +47,7 @@ fn what_was_not_done_has_no_check_mark() {
     let mut headless = crate::dashboard::browse::browsing();
     headless.press("o");
     let request = headless.asked(|effect| matches!(effect, Effect::OpenLink { .. }));
-    headless.reply(request, Reply::LinkOpened(false));
+    headless.reply(&request, false);
     headless.is_copied(Copied::Terminal);
     assert!(headless.text(80, 24).contains("\n ! No browser can be opened here."), "{}", headless.text(80, 24));
 }

@@ -11,9 +11,11 @@ use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, SchedulerKin
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::screen::{self as drawing, HitMap, Theme};
-use writeback::testing::tui::state::{Copied, Effect, LocalData, Msg, Reply, Request, Runs, SavedExport};
+pub(crate) use writeback::testing::tui::state::{Answer, DownloadReply, Request, RunReply};
+use writeback::testing::tui::state::{Copied, Effect, LocalData, Msg, Runs, SavedExport};
 use writeback::testing::tui::wizard::Start;
 
+use crate::requests::request;
 use crate::samples::{DATA_SET, now, start, summary};
 use crate::screen::Driver;
 
@@ -66,24 +68,16 @@ impl Person {
         Self::starting(start, Vec::new(), Vec::new())
     }
 
-    /// The number of an effect that is not answered yet; it counts as answered from then on.
-    pub(crate) fn asked(&mut self, is_it: impl Fn(&Effect) -> bool) -> Request {
+    /// The request of an effect that is not answered yet; it counts as answered from then on.
+    pub(crate) fn asked<R: 'static>(&mut self, is_it: impl Fn(&Effect) -> bool) -> Request<R> {
+        let effect = self.taken(is_it);
+        request(&effect).unwrap_or_else(|| panic!("{effect:?} has no such reply"))
+    }
+
+    /// An effect that is not answered yet, and will not be.
+    pub(crate) fn taken(&mut self, is_it: impl Fn(&Effect) -> bool) -> Effect {
         let at = self.effects.iter().position(is_it).expect("it is asked for");
-        match self.effects.remove(at) {
-            Effect::TestDataWorld { request, .. }
-            | Effect::KeepAccount { request, .. }
-            | Effect::Browse { request, .. }
-            | Effect::LookUpDataset { request, .. }
-            | Effect::ReadHead { request, .. }
-            | Effect::SaveExport { request, .. }
-            | Effect::Download { request, .. }
-            | Effect::DeleteFile { request, .. }
-            | Effect::OpenLink { request, .. }
-            | Effect::Copy { request, .. }
-            | Effect::TestAccount { request, .. }
-            | Effect::ChangeAccount { request, .. } => request,
-            other => panic!("{other:?} has no answer"),
-        }
+        self.effects.remove(at)
     }
 
     /// Home of somebody with four exports: one is well, one fails, one never ran, and one cannot be read.
@@ -154,18 +148,18 @@ impl Person {
         match effect {
             Effect::LoadHome { request } => {
                 let kept = LocalData { exports: self.saved.clone(), accounts: self.accounts.clone() };
-                self.reply(request, Reply::Home(Ok(kept)));
+                self.reply(&request, Answer::Ok(kept));
             }
             Effect::AskSchedulers { request } => {
-                self.reply(request, Reply::LocalSchedules(Ok(self.handed.clone())));
+                self.reply(&request, Answer::Ok(self.handed.clone()));
             }
             Effect::ListRuns { request, definition, results, most } => {
                 let runs = self.listed(definition.as_deref(), results, most);
-                self.reply(request, Reply::Runs(Ok(runs)));
+                self.reply(&request, Answer::Ok(runs));
             }
             Effect::RemoveExport { request, file } => {
                 self.saved.retain(|saved| saved.file != file);
-                self.reply(request, Reply::ExportRemoved(Ok(())));
+                self.reply(&request, Answer::Ok(()));
             }
             Effect::ChangeExport { request, file, setting } => {
                 if let Some(saved) = self.saved.iter_mut().find(|saved| saved.file == file)
@@ -173,7 +167,7 @@ impl Person {
                 {
                     setting.apply(export);
                 }
-                self.reply(request, Reply::ExportSaved(Ok("saved".to_owned())));
+                self.reply(&request, Answer::Ok(()));
             }
             _ => {}
         }
@@ -196,20 +190,20 @@ impl Person {
         Runs { runs: fits.into_iter().take(most as usize).collect(), total, statistics: definition.map(|_| statistics) }
     }
 
-    pub(crate) fn reply(&mut self, request: Request, reply: Reply) -> &mut Self {
-        self.tell(Msg::Reply(request, Box::new(reply)))
+    pub(crate) fn reply<R: Send + 'static>(&mut self, request: &Request<R>, reply: R) -> &mut Self {
+        self.tell(request.reply(reply))
     }
 
     /// The numbers of the runs that were started, and whether each is a dry one.
-    pub(crate) fn started(&self) -> Vec<(Request, String, bool)> {
+    pub(crate) fn started(&self) -> Vec<(Request<RunReply>, String, bool)> {
         let started = |effect: &Effect| match effect {
-            Effect::StartRun { request, export, dry_run, .. } => Some((*request, export.name.clone(), *dry_run)),
+            Effect::StartRun { request, export, dry_run, .. } => Some((request.clone(), export.name.clone(), *dry_run)),
             _ => None,
         };
         self.effects.iter().filter_map(started).collect()
     }
 
-    fn run_of(&self, name: &str) -> Request {
+    fn run_of(&self, name: &str) -> Request<RunReply> {
         let started = self.started().into_iter().rev().find(|(_, of, _)| of == name);
         started.unwrap_or_else(|| panic!("{name} was not started")).0
     }
@@ -217,14 +211,14 @@ impl Person {
     /// Says how far the newest run of an export is.
     pub(crate) fn progress(&mut self, name: &str, progress: Progress) -> &mut Self {
         let request = self.run_of(name);
-        self.reply(request, Reply::Progress(progress))
+        self.reply(&request, RunReply::Progress(progress))
     }
 
     /// Ends the newest run of an export, half a minute after the last key.
     pub(crate) fn end(&mut self, name: &str, outcome: Outcome) -> &mut Self {
         let request = self.run_of(name);
         let now = self.app.home.now + TimeDelta::seconds(30);
-        self.tell(Msg::Now(now)).reply(request, Reply::Ended(Box::new(outcome)))
+        self.tell(Msg::Now(now)).reply(&request, RunReply::Ended(outcome))
     }
 
     pub(crate) fn notice(&self) -> &str {
@@ -239,7 +233,7 @@ impl Person {
     pub(crate) fn is_copied(&mut self, copied: Copied) {
         let text = self.copied().to_owned();
         let request = self.asked(|effect| matches!(effect, Effect::Copy { text: it, .. } if *it == text));
-        self.reply(request, Reply::Copied(copied, text));
+        self.reply(&request, copied);
     }
 
     pub(crate) fn copied(&self) -> &str {

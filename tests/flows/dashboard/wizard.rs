@@ -5,12 +5,12 @@ use writeback::testing::config::Environment;
 use writeback::testing::export::{Export, Service};
 use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::app::{App, update};
-use writeback::testing::tui::state::{Effect, Msg, Reply, Tab};
+use writeback::testing::tui::state::{Effect, Msg, Tab};
 use writeback::testing::tui::wizard::{Origin, Start, Step};
 
 use crate::dashboard::accounts::{being_kept, kept};
 use crate::dashboard::support::*;
-use crate::samples::{refusal, start};
+use crate::samples::{refusal, saved_as, start};
 use crate::screen::{Driver as _, key};
 
 #[test]
@@ -103,7 +103,7 @@ fn what_was_saved_without_a_run_is_the_row_to_look_at() {
     person.press("Ctrl-S");
     let saved = person.asked(|effect| matches!(effect, Effect::SaveExport { .. }));
     person.saved.push(export("Costs copy", ""));
-    person.reply(saved, Reply::ExportSaved(Ok("costs-copy".to_owned()))).answer();
+    person.reply(&saved, saved_as("costs-copy")).answer();
     assert!(person.app.wizard.is_none());
     assert_eq!(person.under_cursor(), "Costs copy");
     for (width, height) in [(80, 24), (60, 15)] {
@@ -152,7 +152,7 @@ fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
         person.press("n Ctrl-N");
         let asked = std::mem::take(&mut person.effects);
         asked.iter().find_map(|effect| match effect {
-            Effect::TestDataWorld { request, .. } => Some(*request),
+            Effect::TestDataWorld { request, .. } => Some(request.clone()),
             _ => None,
         })
     };
@@ -162,9 +162,9 @@ fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
     let failed = |person: &Person| {
         person.app.wizard.as_ref().unwrap().credentials.dataworld.account.test.data.failed().is_some()
     };
-    person.reply(first, Reply::DataWorldTested(Err(refusal())));
+    person.reply(&first, Err(refusal()));
     assert!(!failed(&person), "the first wizard is closed");
-    person.reply(second, Reply::DataWorldTested(Err(refusal())));
+    person.reply(&second, Err(refusal()));
     assert!(failed(&person));
 }
 
@@ -196,7 +196,7 @@ fn home_comes_after_a_first_wizard_with_what_was_saved() {
     assert!(app.wizard.is_none());
     let exports = vec![export("Costs", ""), export("Daily sales", "")];
     let kept = writeback::testing::tui::state::LocalData { exports, accounts: Vec::new() };
-    update(&mut app, Msg::Reply(*request, Box::new(Reply::Home(Ok(kept)))));
+    update(&mut app, request.reply(Ok(kept)));
     assert_eq!(app.home.exports.list.under_cursor().unwrap().name, "Daily sales");
 }
 

@@ -4,8 +4,9 @@ use writeback::testing::accounts::SecretHome;
 use writeback::testing::export::Service;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::{Failure, Outcome, Refusal, RowStart};
+use writeback::testing::tui::state::DataSetReply;
 use writeback::testing::tui::wizard::words::hint;
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Reply, Start, actions};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Start, actions};
 
 use crate::samples::{self, DATA_SET, account, finished, start, summary};
 use crate::screen::{Driver as _, Wizard};
@@ -72,7 +73,7 @@ fn a_dataset_of_which_little_is_known_has_no_empty_rows() {
             let mut data_set = samples::data_set();
             (data_set.rows, data_set.columns, data_set.owner_name) = (None, None, None);
             (data_set.updated, data_set.data_current) = (None, None);
-            Some((*request, Reply::DataSet(Ok(data_set))))
+            Some(request.reply(DataSetReply::DataSet(Ok(data_set))))
         }
         _ => None,
     });
@@ -89,7 +90,7 @@ fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
     assert!(Wizard::first().text(60, 15).contains(kept));
     let mut without = Wizard::first();
     let why = "There is no keyring here: no session bus, as over SSH, under cron or in a container.";
-    without.tell(Msg::Vault(SecretHome::Session(why.to_owned())));
+    without.vault(SecretHome::Session(why.to_owned()));
     let text = without.text(60, 15);
     assert!(text.contains("\n  data.world\n▌ API Token") && text.contains("DOMO_INSTANCE. "), "{text}");
     // With a saved account of data.world, Domo's secret is the first.
@@ -102,7 +103,7 @@ fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
         wizard.tell(Msg::Focus(Field::DomoMethod)).press("Space");
     }
     let mut demo = Wizard::with(Start { demo: true, ..start() });
-    demo.tell(Msg::Vault(SecretHome::Keyring("memory until the demo ends")));
+    demo.vault(SecretHome::Keyring("memory until the demo ends"));
     assert!(demo.text(80, 24).contains("✓ Secrets are kept in memory until the demo ends, never in a file."));
 }
 

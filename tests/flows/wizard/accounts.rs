@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use writeback::testing::config::Environment;
 use writeback::testing::export::{CredentialNames, Export, Service};
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Original, Reply, Start, Step};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Original, Start, Step};
 
 use crate::wizard::support::*;
 
@@ -17,7 +17,7 @@ fn a_new_account_does_not_take_the_name_of_another_users() {
         wizard.focus(Field::DataWorldToken);
         wizard.paste(TOKEN);
         wizard.ctrl('n');
-        let effects = wizard.reply(Reply::DataWorldTested(Ok(user())));
+        let effects = wizard.reply(Answer::Ok(user()));
         assert!(matches!(&effects[..], [Effect::KeepAccount { account, .. }] if account.name == name), "{effects:?}");
     }
 }
@@ -49,7 +49,7 @@ fn half_a_name_is_not_saved() {
     wizard.ctrl('n');
     wizard.focus(Field::DataWorldName);
     wizard.type_text("ana");
-    assert!(wizard.reply(Reply::DataWorldTested(Ok(user()))).is_empty());
+    assert!(wizard.reply(Answer::Ok(user())).is_empty());
     wizard.type_text("lytics");
     let effects = wizard.ctrl('n');
     assert!(

@@ -1,30 +1,30 @@
 //! Credentials: tested before they are saved, and never lost.
 
 use crossterm::event::KeyCode;
-use writeback::testing::accounts::{Named, SecretHome};
+use writeback::testing::accounts::{Named, SecretHome, Stored};
 use writeback::testing::config::Environment;
 use writeback::testing::export::Service;
 use writeback::testing::services::dataworld::User;
 use writeback::testing::services::domo::DomoCredential;
 use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::wizard::credentials::Source;
-use writeback::testing::tui::wizard::{Effect, Field, Login, Msg, Reply, Step, Weight, words};
+use writeback::testing::tui::wizard::{Effect, Field, Login, Msg, Step, Weight, words};
 
 use crate::wizard::support::*;
 
 #[test]
 fn the_place_of_the_secret_is_said_before_it_is_typed() {
     let mut wizard = Wizard::new(Environment::default(), Vec::new());
-    assert_eq!(wizard.asked, [Effect::FindVault]);
+    assert!(matches!(wizard.asked[..], [Effect::FindVault { .. }]));
     assert_eq!(words::secret_storage(wizard.model.credentials.home.as_ref()), "looking for the keyring…");
-    wizard.tell(Msg::Vault(SecretHome::Keyring("Secret Service")));
+    wizard.reply(SecretHome::Keyring("Secret Service"));
     assert!(words::secret_storage(wizard.model.credentials.home.as_ref()).contains("Secret Service"));
 }
 
 #[test]
 fn without_a_keyring_the_variables_are_named() {
     let mut wizard = Wizard::new(Environment::default(), Vec::new());
-    wizard.tell(Msg::Vault(SecretHome::Session("no bus was found".to_owned())));
+    wizard.reply(SecretHome::Session("no bus was found".to_owned()));
     let said = words::secret_storage(wizard.model.credentials.home.as_ref());
     assert!(said.contains("no bus was found. Secrets last until Writeback ends."), "{said}");
     for name in ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"] {
@@ -128,18 +128,18 @@ fn continuing_tests_then_saves_then_moves_on() {
     assert!(matches!(effects[..], [Effect::TestDataWorld { .. }, Effect::TestDomo { .. }]), "{effects:?}");
     assert!(wizard.model.moves());
 
-    let effects = wizard.reply(Reply::DataWorldTested(Ok(user())));
+    let effects = wizard.reply(Answer::Ok(user()));
     let [Effect::KeepAccount { account, secret, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((account.name.as_str(), account.user.as_deref()), ("analyst", Some("analyst")), "named after the user");
     assert_eq!(secret.expose(), TOKEN);
-    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    wizard.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
     assert_eq!(wizard.model.step, Step::Credentials, "Domo has not answered");
 
-    let effects = wizard.reply(Reply::DomoTested(Ok(identity())));
+    let effects = wizard.reply(Answer::Ok(identity()));
     let [Effect::KeepAccount { account, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((account.name.as_str(), account.client_id.as_deref()), ("acme", Some("client")));
     assert_eq!(wizard.model.step, Step::Credentials, "it is not saved yet");
-    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    wizard.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
     assert_eq!(wizard.model.step, Step::Details);
 }
 
@@ -159,10 +159,10 @@ fn what_was_tested_is_not_tested_again_until_it_changes() {
 fn a_refused_token_is_said_at_its_field_and_the_other_one_is_kept() {
     let mut wizard = entered();
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Err(why("data.world refused the token."))));
+    wizard.reply(Answer::<User>::Err(why("data.world refused the token.")));
     assert_eq!(wizard.model.error(Field::DataWorldToken), Some("data.world refused the token. Try again."));
     assert_eq!(wizard.model.focus, Field::DataWorldToken);
-    let effects = wizard.reply(Reply::DomoTested(Ok(identity())));
+    let effects = wizard.reply(Answer::Ok(identity()));
     assert!(matches!(effects[..], [Effect::KeepAccount { .. }]), "valid credentials are saved: {effects:?}");
     assert_eq!(wizard.model.step, Step::Credentials);
 
@@ -172,10 +172,10 @@ fn a_refused_token_is_said_at_its_field_and_the_other_one_is_kept() {
 }
 
 /// Exports that used the only account of a service without naming it.
-fn named(service: Service) -> Reply {
+fn named(service: Service) -> Named {
     let (account, exports) = ("analyst".to_owned(), vec!["Costs".to_owned()]);
     let (cron, failed, unreadable) = (Vec::new(), Vec::new(), Vec::new());
-    Reply::ExportsNamed(Box::new(Named { service, account, exports, cron, failed, unreadable }))
+    Named { service, account, exports, cron, failed, unreadable }
 }
 
 #[test]
@@ -185,12 +185,11 @@ fn exports_that_used_the_only_account_are_named_beside_what_else_there_is_to_say
     wizard.focus(Field::DataWorldToken);
     wizard.paste(TOKEN);
     wizard.ctrl('n');
-    wizard.reply(Reply::DomoTested(Ok(identity())));
-    wizard.reply(Reply::DataWorldTested(Ok(User { token_may_write: Some(false), ..user() })));
-    wizard.reply(named(Service::DataWorld));
+    wizard.reply(Answer::Ok(identity()));
+    wizard.reply(Answer::Ok(User { token_may_write: Some(false), ..user() }));
+    let named = Some(named(Service::DataWorld));
+    wizard.reply(Answer::Ok(Stored { named, ..stored(SecretHome::Keyring("Secret Service")) }));
     let done = "The export Costs used the only data.world account without naming it: its definition names analyst now.";
-    assert_eq!(wizard.notice(), done);
-    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
     let notice = wizard.notice();
     assert!(notice.starts_with("This data.world token is read-only.") && notice.ends_with(done), "{notice}");
     assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Warning));
@@ -204,7 +203,7 @@ fn half_typed_credentials_are_not_tested_when_the_other_answer_comes() {
     wizard.ctrl('n');
     wizard.focus(Field::DomoClientId);
     wizard.type_text("2");
-    let effects = wizard.reply(Reply::DataWorldTested(Ok(user())));
+    let effects = wizard.reply(Answer::Ok(user()));
     assert!(matches!(effects[..], [Effect::KeepAccount { .. }]), "{effects:?}");
 }
 
@@ -212,10 +211,10 @@ fn half_typed_credentials_are_not_tested_when_the_other_answer_comes() {
 fn an_answer_to_a_token_that_was_changed_is_ignored() {
     let mut wizard = entered();
     wizard.ctrl('n');
-    let old = wizard.request(&Reply::DataWorldTested(Ok(user())));
+    let old = wizard.request::<Answer<User>>();
     wizard.focus(Field::DataWorldToken);
     wizard.type_text("x");
-    assert!(wizard.reply_to(old, Reply::DataWorldTested(Ok(user()))).is_empty());
+    assert!(wizard.reply_to(&old, Answer::Ok(user())).is_empty());
     assert!(wizard.model.credentials.dataworld.account.test.data.ready().is_none());
 }
 
@@ -223,10 +222,10 @@ fn an_answer_to_a_token_that_was_changed_is_ignored() {
 fn a_failed_save_keeps_the_token_until_the_end_and_says_so() {
     let mut wizard = entered();
     wizard.ctrl('n');
-    wizard.reply(Reply::DomoTested(Ok(identity())));
-    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
-    wizard.reply(Reply::AccountKept(Err(why("The keyring is locked."))));
+    wizard.reply(Answer::Ok(identity()));
+    wizard.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::<Stored>::Err(why("The keyring is locked.")));
     assert_eq!(wizard.model.step, Step::Details);
     assert!(wizard.notice().contains("analyst could not be saved, and is kept until Writeback ends."));
     assert!(wizard.notice().contains("The keyring is locked."));
@@ -241,8 +240,8 @@ fn a_failed_save_keeps_the_token_until_the_end_and_says_so() {
 fn a_token_that_may_not_write_is_said_before_going_on() {
     let mut wizard = Wizard::new(environment(), Vec::new());
     wizard.ctrl('n');
-    wizard.reply(Reply::DomoTested(Ok(identity())));
-    wizard.reply(Reply::DataWorldTested(Ok(User { token_may_write: Some(false), ..user() })));
+    wizard.reply(Answer::Ok(identity()));
+    wizard.reply(Answer::Ok(User { token_may_write: Some(false), ..user() }));
     assert_eq!(wizard.model.step, Step::Credentials);
     assert!(wizard.notice().contains("is read-only"), "{}", wizard.notice());
     assert_eq!(wizard.model.notice.as_ref().unwrap().weight, Weight::Warning);
@@ -342,10 +341,10 @@ fn a_shown_secret_is_hidden_again_when_the_pane_is_left() {
     let mut wizard = entered();
     wizard.ctrl('r');
     wizard.ctrl('n');
-    wizard.reply(Reply::DomoTested(Ok(identity())));
-    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
-    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    wizard.reply(Answer::Ok(identity()));
+    wizard.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
     assert_eq!(wizard.model.step, Step::Details);
     assert!(!wizard.model.credentials.domo.client_secret.shown().contains(CLIENT_SECRET));
 }
@@ -355,8 +354,8 @@ fn debug_shows_no_secret() {
     let mut wizard = entered();
     wizard.ctrl('r');
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
-    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::Ok(identity()));
     for shown in [format!("{:?}", wizard.model), format!("{:?}", wizard.asked)] {
         assert!(shown.contains("analyst"));
         assert!(!shown.contains(TOKEN) && !shown.contains(CLIENT_SECRET), "{shown}");

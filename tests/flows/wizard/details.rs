@@ -1,12 +1,13 @@
 //! Details, in the order of Domo's connector.
 
 use crossterm::event::KeyCode;
+use writeback::testing::accounts::Stored;
 use writeback::testing::explain::OWNER_RULE;
-use writeback::testing::export::Append;
+use writeback::testing::export::{Append, DatasetKey};
 use writeback::testing::services::dataworld::{Access, Dataset, Visibility};
 use writeback::testing::services::domo::{DataSet, DataSetKind, Ownership};
 use writeback::testing::tui::wizard::details::Method;
-use writeback::testing::tui::wizard::{Effect, Field, Model, Page, Remote, Reply, Step, review, words};
+use writeback::testing::tui::wizard::{Effect, Field, Model, Page, Remote, Step, review, words};
 
 use crate::wizard::support::*;
 
@@ -53,11 +54,11 @@ fn each_mistake_about_the_data_set_has_its_own_sentence() {
     wizard.focus(Field::InputDataSet);
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
-    wizard.reply(Reply::DataSet(Err(why("There is no such DataSet."))));
+    wizard.reply(DataSetReply::DataSet(Err(why("There is no such DataSet."))));
     let effects = wizard.ctrl('n');
     assert!(matches!(effects[..], [Effect::LookUpDataSet { .. }]), "what failed is asked again: {effects:?}");
     assert_eq!(wizard.model.step, Step::Details);
-    wizard.reply(Reply::DataSet(Err(why("The DataSet was deleted."))));
+    wizard.reply(DataSetReply::DataSet(Err(why("The DataSet was deleted."))));
     assert_eq!(wizard.model.error(Field::InputDataSet), Some("The DataSet was deleted. Try again."));
     assert_eq!(wizard.model.step, Step::Details);
 }
@@ -66,14 +67,14 @@ fn each_mistake_about_the_data_set_has_its_own_sentence() {
 fn an_older_look_up_is_ignored() {
     let mut wizard = Wizard::at_details();
     wizard.paste(DATA_SET);
-    let old = wizard.request(&Reply::Ownership(Ownership::Proven));
+    let old = wizard.request::<DataSetReply>();
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
-    wizard.reply_to(old, Reply::DataSet(Ok(named_data_set(DATA_SET, "The one before", 1_204_331))));
-    wizard.reply_to(old, Reply::Ownership(Ownership::Denied));
+    wizard.reply_to(&old, DataSetReply::DataSet(Ok(named_data_set(DATA_SET, "The one before", 1_204_331))));
+    wizard.reply_to(&old, DataSetReply::Ownership(Ownership::Denied));
     assert!(wizard.model.details.input.dataset.data.is_loading());
     assert!(wizard.model.details.input.ownership.is_loading());
-    wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "The one that is meant", 1_204_331))));
+    wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "The one that is meant", 1_204_331))));
     assert_eq!(wizard.model.details.input.dataset.data.ready().unwrap().name, "The one that is meant");
 }
 
@@ -86,7 +87,7 @@ fn the_data_set_can_be_chosen_from_a_list() {
         named_data_set(DATA_SET, "Daily Sales", 1_204_331),
         named_data_set(OTHER_DATA_SET, "Costs", 1_204_331),
     ]) {
-        wizard.reply(Reply::DataSets(page));
+        wizard.reply(page);
     }
     wizard.type_text("daily");
     assert_eq!(wizard.model.details.input.list.count(), "1/2");
@@ -107,7 +108,7 @@ fn an_owner_passes() {
 #[test]
 fn who_is_no_owner_is_refused_in_the_connectors_words() {
     let mut wizard = Wizard::filled_in();
-    wizard.reply(Reply::Ownership(Ownership::Denied));
+    wizard.reply(DataSetReply::Ownership(Ownership::Denied));
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::InputDataSet));
     let said = wizard.model.error(Field::InputDataSet).unwrap();
@@ -119,10 +120,10 @@ fn who_is_no_owner_is_refused_in_the_connectors_words() {
 #[test]
 fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     let mut wizard = Wizard::filled_in();
-    wizard.reply(Reply::Ownership(Ownership::Unknown));
+    wizard.reply(DataSetReply::Ownership(Ownership::Unknown));
     let plain = wizard.model.details.input.confirmation_reason();
     let pdp = DataSet { pdp_enabled: true, ..named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331) };
-    wizard.reply(Reply::DataSet(Ok(pdp)));
+    wizard.reply(DataSetReply::DataSet(Ok(pdp)));
     assert_ne!(wizard.model.details.input.confirmation_reason(), plain);
     assert!(wizard.model.details.input.confirmation_reason().contains("PDP is enabled"));
 
@@ -141,7 +142,7 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
 #[test]
 fn who_sees_all_rows_without_owning_them_may_go_on() {
     let mut wizard = Wizard::filled_in();
-    wizard.reply(Reply::Ownership(Ownership::SeesAll));
+    wizard.reply(DataSetReply::Ownership(Ownership::SeesAll));
     assert!(wizard.model.details.input.confirmation_reason().contains("lets it see all rows"));
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::UnownedConfirmed));
@@ -161,7 +162,7 @@ fn what_domo_does_not_export_is_refused_before_it_is_run() {
         (DataSet { kind: DataSetKind::DataFusion, ..known }, "The DataSet is a DataFusion"),
     ] {
         let mut wizard = Wizard::filled_in();
-        wizard.reply(Reply::DataSet(Ok(data_set)));
+        wizard.reply(DataSetReply::DataSet(Ok(data_set)));
         wizard.ctrl('n');
         assert_eq!(wizard.model.step, Step::Details);
         let error = wizard.model.error(Field::InputDataSet).unwrap();
@@ -173,7 +174,7 @@ fn what_domo_does_not_export_is_refused_before_it_is_run() {
 fn only_when_updated_is_not_saved_for_a_data_set_that_does_not_tell_when_it_changes() {
     for kind in [DataSetKind::Federated, DataSetKind::CloudIntegration, DataSetKind::View] {
         let mut wizard = Wizard::filled_in();
-        wizard.reply(Reply::DataSet(Ok(DataSet {
+        wizard.reply(DataSetReply::DataSet(Ok(DataSet {
             kind,
             ..named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331)
         })));
@@ -202,8 +203,8 @@ fn a_word_given_for_one_data_set_is_not_given_for_the_next() {
     wizard.focus(Field::InputDataSet);
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
-    wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
-    wizard.reply(Reply::Ownership(Ownership::Unknown));
+    wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
+    wizard.reply(DataSetReply::Ownership(Ownership::Unknown));
     assert!(!wizard.model.details.input.is_confirmed());
 }
 
@@ -212,12 +213,9 @@ fn a_dataset_is_selected_among_those_that_can_be_written_to() {
     let mut wizard = Wizard::at_details();
     assert_eq!(wizard.count(|effect| matches!(effect, Effect::ListDatasets { .. })), 1, "asked for on the way in");
     let listed = |key: &str, access| Dataset { files: None, ..dataset(key, access) };
-    wizard.reply(Reply::Datasets(Page::More(vec![
-        listed("acme/archive", Access::Read),
-        listed("acme/sales", Access::Admin),
-    ])));
-    wizard.reply(Reply::Datasets(Page::More(vec![listed("acme/costs", Access::Write)])));
-    wizard.reply(Reply::Datasets(Page::End));
+    wizard.reply(Page::More(vec![listed("acme/archive", Access::Read), listed("acme/sales", Access::Admin)]));
+    wizard.reply(Page::More(vec![listed("acme/costs", Access::Write)]));
+    wizard.reply(Page::<Dataset>::End);
     wizard.focus(Field::Dataset);
     assert!(wizard.press(KeyCode::Enter).is_empty());
     let list = &wizard.model.details.output.list;
@@ -257,7 +255,7 @@ fn an_entered_dataset_is_looked_up_when_the_field_is_left() {
 #[test]
 fn an_entered_dataset_that_cannot_be_written_to_is_refused_with_the_reason() {
     let mut wizard = Wizard::filled_in();
-    wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Read))));
+    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Read))));
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::DatasetId));
     assert!(wizard.model.error(Field::DatasetId).unwrap().contains("Ask its owner for write access"));
@@ -266,12 +264,12 @@ fn an_entered_dataset_that_cannot_be_written_to_is_refused_with_the_reason() {
 #[test]
 fn a_list_that_fails_does_not_stand_in_the_way_of_typing() {
     let mut wizard = Wizard::at_details();
-    wizard.reply(Reply::Datasets(Page::Failed(why("data.world did not answer."))));
+    wizard.reply(Page::<Dataset>::Failed(why("data.world did not answer.")));
     wizard.press(KeyCode::Down);
-    wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
+    wizard.reply(Page::<DataSet>::Failed(why("Domo did not answer.")));
     let effects = wizard.press(KeyCode::F(5));
     assert!(matches!(effects[..], [Effect::ListDataSets { .. }]), "it can be asked for again: {effects:?}");
-    wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
+    wizard.reply(Page::<DataSet>::Failed(why("Domo did not answer.")));
     wizard.press(KeyCode::Esc);
     wizard.type_text(DATA_SET);
     wizard.found(Ownership::Proven);
@@ -280,7 +278,7 @@ fn a_list_that_fails_does_not_stand_in_the_way_of_typing() {
     wizard.focus(Field::DatasetId);
     wizard.type_text("acme/sales");
     wizard.focus(Field::FileName);
-    wizard.reply(Reply::Dataset(Ok(dataset("acme/sales", Access::Write))));
+    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme/sales", Access::Write))));
     wizard.type_text("daily");
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Scheduling, "{:?}", wizard.model.errors);
@@ -294,9 +292,9 @@ fn the_pane_waits_for_what_is_on_its_way_and_then_moves_on() {
     wizard.paste(OTHER_DATA_SET);
     assert!(wizard.ctrl('n').is_empty());
     assert_eq!(wizard.model.step, Step::Details);
-    wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
+    wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
     assert_eq!(wizard.model.step, Step::Details, "the owner rule is not settled");
-    wizard.reply(Reply::Ownership(Ownership::Proven));
+    wizard.reply(DataSetReply::Ownership(Ownership::Proven));
     assert_eq!(wizard.model.step, Step::Scheduling);
 }
 
@@ -309,8 +307,8 @@ fn typing_while_the_pane_waits_keeps_one_there() {
     wizard.ctrl('n');
     wizard.focus(Field::FileName);
     wizard.type_text("2");
-    wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
-    wizard.reply(Reply::Ownership(Ownership::Proven));
+    wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
+    wizard.reply(DataSetReply::Ownership(Ownership::Proven));
     assert_eq!(wizard.model.step, Step::Details);
 }
 
@@ -366,7 +364,7 @@ fn each_append_shows_the_next_file() {
 fn files_that_are_not_told_are_not_taken_for_none() {
     let mut wizard = Wizard::filled_in();
     let untold = Dataset { files: None, ..dataset("acme-analytics/sales-mart", Access::Write) };
-    wizard.reply(Reply::Dataset(Ok(untold.clone())));
+    wizard.reply(DatasetReply::Dataset(Ok(untold.clone())));
     for append in [Append::None, Append::Date, Append::Number] {
         assert!(!wizard.model.next_file(append).unwrap().certain, "{append:?}");
     }
@@ -379,7 +377,7 @@ fn files_that_are_not_told_are_not_taken_for_none() {
     assert_eq!(file(&wizard.model), "weekly_1.csv, or the next free number.");
     let effects = wizard.ctrl('n');
     assert!(matches!(effects[..], [Effect::LookUpDataset { .. }]), "what was not told is asked again: {effects:?}");
-    wizard.reply(Reply::Dataset(Ok(untold)));
+    wizard.reply(DatasetReply::Dataset(Ok(untold)));
     assert_eq!(wizard.model.step, Step::Scheduling);
 }
 
@@ -388,18 +386,18 @@ fn the_next_number_is_above_those_that_the_history_has_given() {
     let mut wizard = Wizard::filled_in();
     wizard.ctrl('u');
     wizard.type_text("sales");
-    let given = |last: u64| Reply::Numbers([("sales".to_owned(), last), ("other".to_owned(), 99)].into());
+    let given = |last: u64| DatasetReply::Numbers([("sales".to_owned(), last), ("other".to_owned(), 99)].into());
     let next = |wizard: &Wizard| wizard.model.next_file(Append::Number).unwrap().name;
     wizard.reply(given(7));
     assert_eq!(next(&wizard), "sales_8.csv", "though the last one there is sales_2.csv");
     wizard.reply(given(1));
     assert_eq!(next(&wizard), "sales_3.csv");
     // Numbers given in another dataset do not count in this one.
-    let before = wizard.request(&given(7));
+    let before = wizard.request::<DatasetReply>();
     wizard.focus(Field::DatasetId);
     wizard.type_text("-2");
     wizard.press(KeyCode::Tab);
-    wizard.reply_to(before, given(7));
+    wizard.reply_to(&before, given(7));
     assert_eq!(next(&wizard), "sales_1.csv");
 }
 
@@ -462,7 +460,7 @@ fn a_new_dataset_is_made_and_taken() {
     wizard.press(KeyCode::Down);
     let effects = wizard.press(KeyCode::F(2));
     assert!(matches!(effects[..], [Effect::ListOrganizations { .. }]), "{effects:?}");
-    wizard.reply(Reply::Organizations(Ok(vec!["acme".to_owned(), "analyst".to_owned()])));
+    wizard.reply(Answer::Ok(vec!["acme".to_owned(), "analyst".to_owned()]));
     assert_eq!(wizard.model.fields(), [Field::NewOwner, Field::NewTitle, Field::NewVisibility]);
     assert_eq!(wizard.model.details.output.new.as_ref().unwrap().owners, ["analyst", "acme"]);
     assert!(wizard.ctrl('n').is_empty());
@@ -477,7 +475,7 @@ fn a_new_dataset_is_made_and_taken() {
     let effects = wizard.ctrl('n');
     let [Effect::CreateDataset { new, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((new.owner.as_str(), new.title.as_str(), new.visibility), ("acme", "Sales mart", Visibility::Private));
-    let effects = wizard.reply(Reply::DatasetCreated(Ok(key("acme/sales-mart"))));
+    let effects = wizard.reply(Answer::Ok(key("acme/sales-mart")));
     assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "sales-mart"), "{effects:?}");
     assert_eq!(wizard.model.details.output.selected, Some(key("acme/sales-mart")));
     assert!(wizard.model.details.output.new.is_none());
@@ -488,10 +486,10 @@ fn a_dataset_that_cannot_be_made_leaves_what_was_entered() {
     let mut wizard = Wizard::at_details();
     wizard.focus(Field::Dataset);
     wizard.press(KeyCode::F(2));
-    wizard.reply(Reply::Organizations(Err(why("There is no list."))));
+    wizard.reply(Answer::<Vec<String>>::Err(why("There is no list.")));
     wizard.type_text("Sales mart");
     wizard.ctrl('n');
-    wizard.reply(Reply::DatasetCreated(Err(why("There is one of that title."))));
+    wizard.reply(Answer::<DatasetKey>::Err(why("There is one of that title.")));
     assert_eq!(wizard.model.error(Field::NewTitle), Some("There is one of that title. Try again."));
     assert_eq!(wizard.model.details.output.new.as_ref().unwrap().title.value(), "Sales mart");
     wizard.press(KeyCode::Esc);
@@ -517,8 +515,8 @@ fn other_credentials_ask_anew_and_keep_what_was_entered() {
     wizard.focus(Field::DataWorldToken);
     wizard.paste(TOKEN);
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
-    let effects = wizard.reply(Reply::AccountKept(Err(why("There is no keyring."))));
+    wizard.reply(Answer::Ok(user()));
+    let effects = wizard.reply(Answer::<Stored>::Err(why("There is no keyring.")));
     assert_eq!(wizard.model.step, Step::Details);
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUpDataSet { .. })));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUpDataset { .. })));
@@ -530,7 +528,7 @@ fn other_credentials_ask_anew_and_keep_what_was_entered() {
 fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
     let mut wizard = Wizard::at_details();
     wizard.paste(DATA_SET);
-    wizard.reply(Reply::DataSet(Err(why("Domo has no DataSet with this ID (404)."))));
+    wizard.reply(DataSetReply::DataSet(Err(why("Domo has no DataSet with this ID (404)."))));
     wizard.ctrl('n');
     assert_eq!(wizard.model.focus, Field::InputDataSet);
     assert_eq!(wizard.model.error(Field::InputDataSet), Some("Domo has no DataSet with this ID (404). Try again."));

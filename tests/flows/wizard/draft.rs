@@ -1,12 +1,12 @@
 //! An unfinished export: kept when the wizard is left, offered at the next start.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use writeback::testing::accounts::SecretHome;
+use writeback::testing::accounts::{SecretHome, Stored};
 use writeback::testing::export::{Append, Export, Label, Service};
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::Outcome;
 use writeback::testing::tui::app::{App, update};
-use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Reply, Start, Step, review};
+use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Start, Step, review};
 
 use crate::samples;
 use crate::wizard::support::*;
@@ -50,14 +50,14 @@ fn filled_in() -> Wizard {
     wizard.focus(Field::DomoAccount);
     wizard.press(KeyCode::Right);
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
-    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::Ok(identity()));
     details(&mut wizard);
     wizard.focus(Field::DatasetMethod);
     wizard.press(KeyCode::Char(' '));
     enter(&mut wizard, Field::DatasetId, "acme-analytics/sales-mart");
     wizard.press(KeyCode::Tab);
-    wizard.reply(Reply::Dataset(Ok(dataset(
+    wizard.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
@@ -100,11 +100,11 @@ fn what_was_entered_is_there_again_at_the_next_start() {
     assert_eq!(after.model.overlay, Some(Overlay::Draft));
     after.press(KeyCode::Enter);
     assert_eq!((after.model.overlay, after.model.step), (None, Step::Credentials), "they are tested");
-    after.reply(Reply::DataWorldTested(Ok(user())));
-    after.reply(Reply::DomoTested(Ok(identity())));
+    after.reply(Answer::Ok(user()));
+    after.reply(Answer::Ok(identity()));
     assert_eq!(after.model.step, Step::Details);
     after.found(Ownership::Unknown);
-    after.reply(Reply::Dataset(Ok(dataset(
+    after.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
@@ -126,17 +126,17 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
     let tested = |draft: &Draft| {
         let mut wizard = start(Some(draft.clone()), false);
         wizard.press(KeyCode::Char('y'));
-        wizard.reply(Reply::DataWorldTested(Ok(user())));
-        wizard.reply(Reply::DomoTested(Ok(identity())));
+        wizard.reply(Answer::Ok(user()));
+        wizard.reply(Answer::Ok(identity()));
         wizard.found(Ownership::Unknown);
         wizard
     };
     // The dataset is gone.
     let mut gone = tested(&draft);
-    gone.reply(Reply::Dataset(Err(why("There is no such dataset."))));
+    gone.reply(DatasetReply::Dataset(Err(why("There is no such dataset."))));
     assert_eq!((gone.model.step, gone.model.focus), (Step::Details, Field::DatasetId));
     gone.ctrl('n');
-    gone.reply(Reply::Dataset(Ok(dataset(
+    gone.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
@@ -145,7 +145,7 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
     // Whoever goes back on the way stays there.
     let mut back = tested(&draft);
     back.ctrl('p');
-    back.reply(Reply::Dataset(Ok(dataset(
+    back.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
@@ -155,7 +155,7 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
     let place = text.lines().find(|line| line.starts_with("left_at")).unwrap();
     draft = toml::from_str(&text.replace(place, "left_at = [5, \"progress\"]")).unwrap();
     let mut run = tested(&draft);
-    run.reply(Reply::Dataset(Ok(dataset(
+    run.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
@@ -177,10 +177,10 @@ fn secrets_are_entered_again_on_the_way_to_where_a_draft_was_left() {
     before.focus(Field::DomoClientSecret);
     before.paste(CLIENT_SECRET);
     before.ctrl('n');
-    before.reply(Reply::DataWorldTested(Ok(user())));
-    before.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
-    before.reply(Reply::DomoTested(Ok(identity())));
-    before.reply(Reply::AccountKept(Err(why("There is no room."))));
+    before.reply(Answer::Ok(user()));
+    before.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
+    before.reply(Answer::Ok(identity()));
+    before.reply(Answer::<Stored>::Err(why("There is no room.")));
     assert_eq!(before.model.step, Step::Details);
     before.paste(DATA_SET);
     let (draft, _) = kept(&mut before).unwrap();
@@ -191,9 +191,9 @@ fn secrets_are_entered_again_on_the_way_to_where_a_draft_was_left() {
     assert_eq!(after.model.focus, Field::DomoClientSecret);
     after.paste(CLIENT_SECRET);
     after.ctrl('n');
-    after.reply(Reply::DataWorldTested(Ok(user())));
-    after.reply(Reply::DomoTested(Ok(identity())));
-    after.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    after.reply(Answer::Ok(user()));
+    after.reply(Answer::Ok(identity()));
+    after.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
     assert_eq!((after.model.step, after.model.focus), (Step::Details, Field::InputDataSet));
 }
 
@@ -281,17 +281,17 @@ fn a_draft_is_dropped_when_it_is_declined_or_saved() {
     let mut saved = Wizard::at_review();
     assert!(kept(&mut saved).is_some());
     saved.ctrl('s');
-    assert_eq!(saved.reply(Reply::ExportSaved(Ok("weekly".to_owned()))), [Effect::DropDraft(now())]);
+    assert_eq!(saved.reply(saved_as("weekly")), [Effect::DropDraft(now())]);
     assert_eq!(kept(&mut saved), None);
     let mut refused = Wizard::at_review();
     assert!(kept(&mut refused).is_some());
     refused.ctrl('s');
-    assert!(refused.reply(Reply::ExportSaved(Err(why("No.")))).is_empty());
+    assert!(refused.reply(SaveReply::Failed(why("No."))).is_empty());
 
     let mut run = Wizard::running();
     assert!(kept(&mut run).is_some(), "it has not arrived");
-    let done = || Reply::Ended(Box::new(Outcome::Done(crate::wizard::run::summary())));
-    assert!(run.reply(done()).is_empty());
+    let done = || RunReply::Ended(Outcome::Done(crate::wizard::run::summary()));
+    assert!(matches!(run.reply(done())[..], [Effect::Announce(_)]));
     assert!(kept(&mut run).is_some(), "it is not saved");
     assert!(matches!(run.ctrl('c')[..], [Effect::KeepDraft(_), Effect::Quit]), "nobody was asked");
     let mut lost = Wizard::running();
@@ -300,7 +300,7 @@ fn a_draft_is_dropped_when_it_is_declined_or_saved() {
     lost.press(KeyCode::Char('q'));
     assert_eq!(lost.press(KeyCode::Char('n')), [Effect::DropDraft(now()), Effect::Quit]);
     let mut failed = Wizard::running();
-    assert!(failed.reply(Reply::Ended(Box::new(Outcome::Cancelled { file_now: None }))).is_empty());
+    assert!(failed.reply(RunReply::Ended(Outcome::Cancelled { file_now: None })).is_empty());
     assert!(kept(&mut failed).is_some());
 }
 
@@ -313,8 +313,8 @@ fn an_account_that_was_entered_and_kept_is_a_saved_one_then() {
     wizard.focus(Field::DomoClientSecret);
     wizard.paste(CLIENT_SECRET);
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
-    wizard.reply(Reply::AccountKept(Ok(SecretHome::Keyring("Secret Service"))));
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
     let (draft, _) = kept(&mut wizard).unwrap();
     let mut after = start(Some(draft), false);
     after.press(KeyCode::Char('y'));
@@ -357,7 +357,7 @@ fn begun(draft: &Draft, day: u32) -> Draft {
 /// Saves the export on screen, and returns the effects on drafts.
 fn save(wizard: &mut Wizard) -> Vec<Effect> {
     wizard.ctrl('s');
-    let mut effects = wizard.reply(Reply::ExportSaved(Ok("weekly".to_owned())));
+    let mut effects = wizard.reply(saved_as("weekly"));
     effects.retain(|effect| !matches!(effect, Effect::AskSchedulers { .. }));
     effects
 }
@@ -378,10 +378,10 @@ fn to_finish_one_export_drops_nothing_of_another() {
     // Gone on with, it is what is dropped.
     let mut resumed = start(Some(begun(&draft, 1)), false);
     resumed.press(KeyCode::Char('y'));
-    resumed.reply(Reply::DataWorldTested(Ok(user())));
-    resumed.reply(Reply::DomoTested(Ok(identity())));
+    resumed.reply(Answer::Ok(user()));
+    resumed.reply(Answer::Ok(identity()));
     resumed.found(Ownership::Unknown);
-    resumed.reply(Reply::Dataset(Ok(dataset(
+    resumed.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));

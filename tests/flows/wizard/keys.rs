@@ -119,7 +119,7 @@ fn ctrl_c_quits_at_once_wherever_one_is() {
     wizard.press(KeyCode::Down);
     assert_eq!(wizard.ctrl('c'), [Effect::Quit]);
     let mut wizard = Wizard::running();
-    assert!(matches!(wizard.ctrl('c')[..], [Effect::KeepDraft(_), Effect::CancelRun(_), Effect::Quit]));
+    assert!(matches!(wizard.ctrl('c')[..], [Effect::KeepDraft(_), Effect::Cancel(_), Effect::Quit]));
 }
 
 #[test]

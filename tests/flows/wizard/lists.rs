@@ -6,7 +6,7 @@ use crossterm::event::KeyCode;
 use tui_input::Input;
 use writeback::testing::services::dataworld::{Access, Dataset};
 use writeback::testing::services::domo::{DataSet, Ownership};
-use writeback::testing::tui::wizard::{Effect, Field, List, Overlay, Page, Picker, Reply};
+use writeback::testing::tui::wizard::{Effect, Field, List, Overlay, Page, Picker};
 
 use crate::wizard::support::*;
 
@@ -24,10 +24,10 @@ fn named(name: &str) -> DataSet {
 #[test]
 fn the_cursor_stays_on_its_item_while_pages_arrive() {
     let mut wizard = open();
-    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales"), named("Stores")])));
+    wizard.reply(Page::More(vec![named("Sales"), named("Stores")]));
     wizard.press(KeyCode::Down);
     assert_eq!(wizard.model.details.input.list.under_cursor().unwrap().name, "Stores");
-    wizard.reply(Reply::DataSets(Page::More(vec![named("Costs"), named("Units"), named("Sites")])));
+    wizard.reply(Page::More(vec![named("Costs"), named("Units"), named("Sites")]));
     assert_eq!(wizard.model.details.input.list.under_cursor().unwrap().name, "Stores");
     let names: Vec<&str> = wizard.model.details.input.list.matches(0).map(|item| item.name.as_str()).collect();
     assert_eq!(names, ["Costs", "Sales", "Sites", "Stores", "Units"]);
@@ -36,7 +36,7 @@ fn the_cursor_stays_on_its_item_while_pages_arrive() {
 #[test]
 fn the_filter_narrows_and_the_cursor_stays_inside() {
     let mut wizard = open();
-    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales north"), named("Sales south"), named("Costs")])));
+    wizard.reply(Page::More(vec![named("Sales north"), named("Sales south"), named("Costs")]));
     wizard.type_text("sal south");
     assert_eq!(wizard.model.details.input.list.count(), "1/3");
     assert_eq!(wizard.model.details.input.list.under_cursor().unwrap().name, "Sales south");
@@ -54,10 +54,10 @@ fn the_filter_narrows_and_the_cursor_stays_inside() {
 #[test]
 fn pages_of_an_older_request_are_ignored() {
     let mut wizard = open();
-    let old = wizard.request(&Reply::DataSets(Page::End));
-    wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
+    let old = wizard.request::<Page<DataSet>>();
+    wizard.reply(Page::<DataSet>::Failed(why("Domo did not answer.")));
     wizard.press(KeyCode::F(5));
-    wizard.reply_to(old, Reply::DataSets(Page::More(vec![named("Sales")])));
+    wizard.reply_to(&old, Page::More(vec![named("Sales")]));
     assert_eq!(wizard.model.details.input.list.total(), 0);
     assert!(wizard.model.details.input.list.load.data.is_loading());
 }
@@ -65,8 +65,8 @@ fn pages_of_an_older_request_are_ignored() {
 #[test]
 fn what_came_before_a_list_failed_can_be_chosen() {
     let mut wizard = open();
-    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales")])));
-    wizard.reply(Reply::DataSets(Page::Failed(why("Domo did not answer."))));
+    wizard.reply(Page::More(vec![named("Sales")]));
+    wizard.reply(Page::<DataSet>::Failed(why("Domo did not answer.")));
     wizard.press(KeyCode::Enter);
     assert_eq!(wizard.model.details.input.id.value(), DATA_SET);
 }
@@ -74,9 +74,9 @@ fn what_came_before_a_list_failed_can_be_chosen() {
 #[test]
 fn what_could_not_be_looked_up_is_looked_up_again_when_it_is_chosen_again() {
     let mut wizard = open();
-    wizard.reply(Reply::DataSets(Page::More(vec![named("Sales")])));
+    wizard.reply(Page::More(vec![named("Sales")]));
     assert_eq!(wizard.press(KeyCode::Enter).len(), 1);
-    wizard.reply(Reply::DataSet(Err(why("Domo did not answer."))));
+    wizard.reply(DataSetReply::DataSet(Err(why("Domo did not answer."))));
     wizard.press(KeyCode::Down);
     assert_eq!(wizard.press(KeyCode::Enter).len(), 1, "it is asked for again");
     wizard.found(Ownership::Proven);
@@ -85,9 +85,9 @@ fn what_could_not_be_looked_up_is_looked_up_again_when_it_is_chosen_again() {
 
     wizard.focus(Field::Dataset);
     wizard.press(KeyCode::Down);
-    wizard.reply(Reply::Datasets(Page::More(vec![dataset("acme-analytics/sales-mart", Access::Write)])));
+    wizard.reply(Page::More(vec![dataset("acme-analytics/sales-mart", Access::Write)]));
     assert_eq!(wizard.press(KeyCode::Enter).len(), 1);
-    wizard.reply(Reply::Dataset(Err(why("data.world did not answer."))));
+    wizard.reply(DatasetReply::Dataset(Err(why("data.world did not answer."))));
     wizard.press(KeyCode::Down);
     assert_eq!(wizard.press(KeyCode::Enter).len(), 1, "it is asked for again");
 }
@@ -111,7 +111,7 @@ fn a_hundred_thousand_items_in_pages_of_fifty() {
 fn with_lists() -> Wizard {
     let mut wizard = Wizard::at_details();
     let listed = ["acme/costs", "acme/sales-mart"].map(|key| Dataset { files: None, ..dataset(key, Access::Write) });
-    all(listed.into()).into_iter().for_each(|page| drop(wizard.reply(Reply::Datasets(page))));
+    all(listed.into()).into_iter().for_each(|page| drop(wizard.reply(page)));
     wizard
 }
 
@@ -131,7 +131,7 @@ fn a_letter_at_a_value_from_a_list_opens_the_list_narrowed_by_it() {
     wizard.press(KeyCode::Esc);
     assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")), "nothing was chosen");
 
-    wizard.reply(Reply::Dataset(Ok(dataset("acme/costs", Access::Write))));
+    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme/costs", Access::Write))));
     wizard.focus(Field::FileMethod);
     wizard.press(KeyCode::Left);
     wizard.focus(Field::Files);

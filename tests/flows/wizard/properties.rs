@@ -7,7 +7,7 @@ use writeback::testing::services::dataworld::Access;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
 use writeback::testing::transfer::Outcome;
-use writeback::testing::tui::wizard::{Effect, Model, Msg, Page, Reply, Request};
+use writeback::testing::tui::wizard::{Effect, Model, Msg, Page};
 
 use crate::wizard::support::*;
 
@@ -49,49 +49,49 @@ fn events() -> impl Strategy<Value = Vec<Event>> {
     prop::collection::vec(event, 0..120)
 }
 
-fn answers(effect: &Effect, well: bool) -> Vec<(Request, Reply)> {
+fn answers(effect: &Effect, well: bool) -> Vec<Msg> {
     let bad = || why("It failed.");
-    let (request, replies) = match effect {
-        Effect::TestDataWorld { request, .. } => {
-            (request, vec![Reply::DataWorldTested(well.then(user).ok_or_else(bad))])
+    match effect {
+        Effect::TestDataWorld { request, .. } => vec![request.reply(well.then(user).ok_or_else(bad))],
+        Effect::TestDomo { request, .. } => vec![request.reply(well.then(identity).ok_or_else(bad))],
+        Effect::LookUpDataSet { request, id, .. } => {
+            let data_set = well.then(|| named_data_set(id.as_str(), "Sales", 1_204_331)).ok_or_else(bad);
+            [DataSetReply::DataSet(data_set), DataSetReply::Ownership(Ownership::Unknown)]
+                .map(|reply| request.reply(reply))
+                .into()
         }
-        Effect::TestDomo { request, .. } => (request, vec![Reply::DomoTested(well.then(identity).ok_or_else(bad))]),
-        Effect::LookUpDataSet { request, id, .. } => (
-            request,
-            vec![
-                Reply::DataSet(well.then(|| named_data_set(id.as_str(), "Sales", 1_204_331)).ok_or_else(bad)),
-                Reply::Ownership(Ownership::Unknown),
-            ],
-        ),
         Effect::ListDataSets { request, .. } => {
-            let list = all(vec![
-                named_data_set(DATA_SET, "Sales", 1_204_331),
-                named_data_set(OTHER_DATA_SET, "Costs", 1_204_331),
-            ]);
-            (request, if well { list.map(Reply::DataSets).into() } else { vec![Reply::DataSets(Page::Failed(bad()))] })
+            let [sales, costs] = [(DATA_SET, "Sales"), (OTHER_DATA_SET, "Costs")];
+            let list = [sales, costs].map(|(id, name)| named_data_set(id, name, 1_204_331));
+            pages(request, well.then(|| list.into()).ok_or_else(bad))
         }
         Effect::ListDatasets { request, .. } => {
-            let list = all(vec![dataset("acme/sales", Access::Write), dataset("acme/costs", Access::Read)]);
-            (request, if well { list.map(Reply::Datasets).into() } else { vec![Reply::Datasets(Page::Failed(bad()))] })
+            let list = vec![dataset("acme/sales", Access::Write), dataset("acme/costs", Access::Read)];
+            pages(request, well.then_some(list).ok_or_else(bad))
         }
         Effect::LookUpDataset { request, key, .. } => {
-            (request, vec![Reply::Dataset(well.then(|| dataset(&key.to_string(), Access::Write)).ok_or_else(bad))])
+            let dataset = well.then(|| dataset(&key.to_string(), Access::Write)).ok_or_else(bad);
+            vec![request.reply(DatasetReply::Dataset(dataset))]
         }
         Effect::CreateDataset { request, .. } => {
-            (request, vec![Reply::DatasetCreated(well.then(|| key("acme/new-one")).ok_or_else(bad))])
+            vec![request.reply(well.then(|| key("acme/new-one")).ok_or_else(bad))]
         }
         Effect::SaveExport { request, .. } => {
-            (request, vec![Reply::ExportSaved(well.then(|| "sales".to_owned()).ok_or_else(bad))])
+            vec![request.reply(if well { saved_as("sales") } else { SaveReply::Failed(bad()) })]
         }
-        Effect::AskSchedulers { request } => {
-            (request, vec![Reply::LocalSchedules(well.then(LocalSchedules::default).ok_or_else(bad))])
-        }
+        Effect::AskSchedulers { request } => vec![request.reply(well.then(LocalSchedules::default).ok_or_else(bad))],
         Effect::StartRun { request, .. } => {
-            (request, vec![Reply::Ended(Box::new(Outcome::Cancelled { file_now: None }))])
+            vec![request.reply(RunReply::Ended(Outcome::Cancelled { file_now: None }))]
         }
-        _ => return Vec::new(),
-    };
-    replies.into_iter().map(|reply| (*request, reply)).collect()
+        _ => Vec::new(),
+    }
+}
+
+fn pages<T: Send + 'static>(request: &Request<Page<T>>, list: Answer<Vec<T>>) -> Vec<Msg> {
+    match list {
+        Ok(list) => all(list).map(|page| request.reply(page)).into(),
+        Err(why) => vec![request.reply(Page::Failed(why))],
+    }
 }
 
 /// The texts typed into Details.
@@ -145,8 +145,8 @@ proptest! {
                 Event::Answer(well) => {
                     let open: Vec<Effect> = wizard.asked[answered..].to_vec();
                     answered = wizard.asked.len();
-                    for (request, reply) in open.iter().flat_map(|effect| answers(effect, well)) {
-                        wizard.reply_to(request, reply);
+                    for reply in open.iter().flat_map(|effect| answers(effect, well)) {
+                        wizard.tell(reply);
                     }
                 }
             }

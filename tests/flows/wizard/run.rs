@@ -9,7 +9,7 @@ use writeback::testing::services::dataworld::User;
 use writeback::testing::services::domo::{Hiding, Ownership};
 use writeback::testing::transfer::{FileAfter, FileNow, NoCount, Outcome, Pace, Progress, Refusal, RowStart, Summary};
 use writeback::testing::tui::state::Copied;
-use writeback::testing::tui::wizard::{Effect, Field, Origin, Reply, RunState, Step, Weight, review};
+use writeback::testing::tui::wizard::{Effect, Field, Origin, RunState, Step, Weight, review};
 
 use crate::samples;
 use crate::wizard::support::*;
@@ -23,9 +23,9 @@ pub(crate) fn summary() -> Summary {
     }
 }
 
-pub(crate) fn failed(refusal: Refusal) -> Reply {
+pub(crate) fn failed(refusal: Refusal) -> RunReply {
     let file_now = FileAfter { name: "weekly.csv".to_owned(), now: FileNow::Untouched { size: None } };
-    Reply::Ended(Box::new(Outcome::Failed { failure: refusal.into(), file_now: Some(file_now) }))
+    RunReply::Ended(Outcome::Failed { failure: refusal.into(), file_now: Some(file_now) })
 }
 
 const EMPTY: Refusal = Refusal::WouldEmpty { old: Some(1_000), new: 10 };
@@ -33,14 +33,14 @@ const SHRUNK: Refusal = Refusal::WouldShrink { old: 1_000, new: 10 };
 
 pub(crate) fn done() -> Wizard {
     let mut wizard = Wizard::running();
-    wizard.reply(Reply::Ended(Box::new(Outcome::Done(summary()))));
+    wizard.reply(RunReply::Ended(Outcome::Done(summary())));
     wizard
 }
 
 #[test]
 fn the_review_says_what_will_happen() {
     let mut wizard = Wizard::filled_in();
-    wizard.reply(Reply::Ownership(Ownership::Unknown));
+    wizard.reply(DataSetReply::Ownership(Ownership::Unknown));
     wizard.focus(Field::OwnerConfirmed);
     wizard.press(KeyCode::Char(' '));
     wizard.ctrl('n');
@@ -98,8 +98,8 @@ fn saved_accounts_are_named_in_the_definition() {
         vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")],
     );
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
-    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::Ok(identity()));
     assert_eq!(wizard.model.credentials.domo.account.saved_name().as_deref(), Some("acme"));
     assert_eq!(wizard.model.credentials.dataworld.account.saved_name().as_deref(), Some("analyst"));
 }
@@ -110,7 +110,7 @@ fn the_latest_progress_counts_and_its_pace_is_kept() {
     for second in 0..10 {
         let progress =
             Progress { elapsed: Duration::from_secs(second), bytes_out: second * 1000, ..Progress::default() };
-        wizard.reply(Reply::Progress(progress));
+        wizard.reply(RunReply::Progress(progress));
     }
     assert_eq!(wizard.model.run.progress.bytes_out, 9000);
     assert_ne!(wizard.model.run.pace, Pace::default());
@@ -123,12 +123,12 @@ fn the_latest_progress_counts_and_its_pace_is_kept() {
 fn cancelling_asks_nothing_says_so_and_waits_for_the_end() {
     for cancel in [KeyCode::Char('c'), KeyCode::Esc] {
         let mut wizard = Wizard::running();
-        let request = wizard.request(&failed(Refusal::Moved));
-        assert_eq!(wizard.press(cancel), [Effect::CancelRun(request)]);
+        let request = wizard.request::<RunReply>();
+        assert_eq!(wizard.press(cancel), [Effect::Cancel(request.id)]);
         assert_eq!(wizard.model.run.state, RunState::Cancelling);
         assert!(wizard.press(cancel).is_empty(), "once is enough");
         assert!(wizard.model.moves());
-        wizard.reply(Reply::Ended(Box::new(Outcome::Cancelled { file_now: None })));
+        wizard.reply(RunReply::Ended(Outcome::Cancelled { file_now: None }));
         assert!(matches!(wizard.model.run.outcome(), Some(Outcome::Cancelled { .. })));
     }
 }
@@ -136,12 +136,12 @@ fn cancelling_asks_nothing_says_so_and_waits_for_the_end() {
 #[test]
 fn the_end_of_an_earlier_run_is_ignored() {
     let mut wizard = Wizard::running();
-    let first = wizard.request(&failed(Refusal::Moved));
+    let first = wizard.request::<RunReply>();
     wizard.reply(failed(Refusal::Moved));
     let effects = wizard.press(KeyCode::Char('r'));
     assert!(matches!(effects[..], [Effect::StartRun { .. }]), "{effects:?}");
-    wizard.reply_to(first, failed(Refusal::Moved));
-    wizard.reply_to(first, Reply::Progress(Progress { rows: 7, ..Progress::default() }));
+    wizard.reply_to(&first, failed(Refusal::Moved));
+    wizard.reply_to(&first, RunReply::Progress(Progress { rows: 7, ..Progress::default() }));
     assert_eq!(wizard.model.run.state, RunState::Running);
     assert_eq!(wizard.model.run.progress.rows, 0);
 }
@@ -155,7 +155,7 @@ fn saving_makes_the_command_right() {
     let [Effect::SaveExport { export, replaces: None, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!(export.name, "Daily Sales by Region", "as Name & Describe has it");
     assert!(wizard.press(KeyCode::Char('s')).is_empty(), "it is on its way");
-    wizard.reply(Reply::ExportSaved(Ok("daily-sales-by-region".to_owned())));
+    wizard.reply(saved_as("daily-sales-by-region"));
     assert_eq!(wizard.model.run.command().as_deref(), Some("writeback run daily-sales-by-region"));
     assert!(wizard.notice().contains("the credentials in your environment"), "{}", wizard.notice());
     let effects = wizard.press(KeyCode::Char('k'));
@@ -164,7 +164,7 @@ fn saving_makes_the_command_right() {
 
 #[test]
 fn who_saves_without_a_run_goes_on_home() {
-    let saved = || Reply::ExportSaved(Ok("daily-sales-by-region".to_owned()));
+    let saved = || saved_as("daily-sales-by-region");
     let at_review = |origin| {
         let mut wizard = Wizard::at_review();
         wizard.model.origin = origin;
@@ -178,7 +178,7 @@ fn who_saves_without_a_run_goes_on_home() {
         assert!(wizard.notice().starts_with("Saved."), "{}", wizard.notice());
     }
     let mut wizard = at_review(Origin::Program);
-    assert_eq!(wizard.reply(Reply::ExportSaved(Err(why("The disk is full.")))), [], "it is mended here");
+    assert_eq!(wizard.reply(SaveReply::Failed(why("The disk is full."))), [], "it is mended here");
     assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Warning));
     assert_eq!(at_review(Origin::Alone).reply(saved()), [], "there is no home");
     // The end of the run is still to be read.
@@ -193,7 +193,7 @@ fn the_demo_promises_nothing_that_outlasts_it() {
     let mut wizard = done();
     wizard.model.demo = true;
     wizard.press(KeyCode::Char('s'));
-    wizard.reply(Reply::ExportSaved(Ok("daily-sales-by-region".to_owned())));
+    wizard.reply(saved_as("daily-sales-by-region"));
     assert!(wizard.notice().ends_with("Saved. It is on the tab Exports until the demo ends."));
     assert!(wizard.press(KeyCode::Char('k')).is_empty(), "no command finds it");
 }
@@ -202,7 +202,7 @@ fn the_demo_promises_nothing_that_outlasts_it() {
 fn a_save_that_fails_says_why_and_can_be_tried_again() {
     let mut wizard = done();
     wizard.press(KeyCode::Char('s'));
-    wizard.reply(Reply::ExportSaved(Err(why("The disk is full."))));
+    wizard.reply(SaveReply::Failed(why("The disk is full.")));
     assert_eq!(wizard.notice(), "The disk is full. Try again.");
     assert_eq!((wizard.model.step, wizard.model.run.command()), (Step::Run, None));
     assert_eq!(wizard.press(KeyCode::Char('s')).len(), 1);
@@ -218,11 +218,11 @@ fn link_and_report_can_be_copied() {
     let mut wizard = done();
     let effects = wizard.press(KeyCode::Char('l'));
     assert_eq!((copied(&effects), wizard.notice()), (summary().link.as_str(), ""), "it is on its way");
-    wizard.reply(Reply::Copied(Copied::Clipboard, summary().link));
+    wizard.reply(Copied::Clipboard);
     assert_eq!(wizard.notice(), "Copied.");
     // A text that nobody can know to be on a clipboard can be read.
     wizard.press(KeyCode::Char('l'));
-    wizard.reply(Reply::Copied(Copied::Terminal, summary().link));
+    wizard.reply(Copied::Terminal);
     assert_eq!(wizard.notice(), format!("Sent to the terminal: {}", summary().link));
     assert!(wizard.model.run.report().unwrap().contains("1,204,331 rows, 84.7 MB, in 10.4 s"));
 
@@ -305,7 +305,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.reply(failed(Refusal::Moved));
     wizard.press(KeyCode::Char('b'));
     wizard.found(Ownership::Proven);
-    wizard.reply(Reply::Dataset(Ok(dataset(
+    wizard.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
@@ -317,7 +317,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.reply(failed(Refusal::Moved));
     wizard.press(KeyCode::Char('b'));
     wizard.found(Ownership::Proven);
-    wizard.reply(Reply::Dataset(Ok(dataset(
+    wizard.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
@@ -334,7 +334,7 @@ fn a_definition_that_was_changed_is_no_longer_the_saved_one() {
     let mut wizard = Wizard::running();
     wizard.reply(failed(EMPTY));
     wizard.press(KeyCode::Char('s'));
-    wizard.reply(Reply::ExportSaved(Ok("daily".to_owned())));
+    wizard.reply(saved_as("daily"));
     assert!(wizard.model.run.command().is_some());
     wizard.press(KeyCode::Char('w'));
     assert_eq!(wizard.model.run.command(), None);
@@ -365,10 +365,10 @@ fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
     wizard.focus(Field::DataWorldToken);
     wizard.paste(TOKEN);
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Ok(User { display_name: None, ..user() })));
-    wizard.reply(Reply::AccountKept(Ok(SecretHome::Session("there is no keyring".to_owned()))));
+    wizard.reply(Answer::Ok(User { display_name: None, ..user() }));
+    wizard.reply(Answer::Ok(stored(SecretHome::Session("there is no keyring".to_owned()))));
     wizard.found(Ownership::Proven);
-    wizard.reply(Reply::Dataset(Ok(dataset(
+    wizard.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));

@@ -5,7 +5,7 @@ use writeback::testing::export::schedule::{Rhythm, TimeOfDay};
 use writeback::testing::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
 use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, SchedulerKind};
 use writeback::testing::services::domo::{Ownership, Preview};
-use writeback::testing::tui::wizard::{Effect, Field, Original, Reply, Start, Step, review};
+use writeback::testing::tui::wizard::{Effect, Field, Original, Start, Step, review};
 
 use crate::samples;
 use crate::wizard::support::*;
@@ -89,7 +89,7 @@ fn the_definition_gets_what_was_entered() {
     assert_eq!((export.name.as_str(), export.description.as_deref()), ("Sales to the mart", Some("For the meeting")));
     assert_eq!(export.output.description.as_ref().unwrap().as_str(), "What was sold");
     assert_eq!(export.output.labels, [Label::CleanData]);
-    wizard.reply(Reply::ExportSaved(Ok("sales-to-the-mart".to_owned())));
+    wizard.reply(saved_as("sales-to-the-mart"));
     assert_eq!(wizard.model.step, Step::Review, "it was saved without running");
     assert!(wizard.notice().contains("writeback run sales-to-the-mart"), "{}", wizard.notice());
     assert_eq!(wizard.press(KeyCode::Esc), [Effect::Quit], "nothing would be lost");
@@ -99,11 +99,11 @@ fn the_definition_gets_what_was_entered() {
 fn saved(wizard: &mut Wizard) -> Vec<Effect> {
     wizard.on_to_review();
     wizard.ctrl('s');
-    wizard.reply(Reply::ExportSaved(Ok("sales".to_owned())))
+    wizard.reply(saved_as("sales"))
 }
 
-fn handed(all: Vec<LocalSchedule>) -> Reply {
-    Reply::LocalSchedules(Ok(LocalSchedules { all, unasked: Vec::new(), proposed: Some(SchedulerKind::Cron) }))
+fn handed(all: Vec<LocalSchedule>) -> Answer<LocalSchedules> {
+    Answer::Ok(LocalSchedules { all, unasked: Vec::new(), proposed: Some(SchedulerKind::Cron) })
 }
 
 #[test]
@@ -145,7 +145,7 @@ fn a_schedule_that_a_scheduler_has_is_done_once_it_is_saved_and_one_that_it_had_
 fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
     let mut wizard = Wizard::at_review();
     wizard.ctrl('s');
-    assert!(wizard.reply(Reply::ExportSaved(Ok("sales".to_owned()))).is_empty());
+    assert!(wizard.reply(saved_as("sales")).is_empty());
     let mut wizard = every_two_weeks();
     wizard.model.demo = true;
     assert!(saved(&mut wizard).is_empty());
@@ -300,12 +300,12 @@ fn editing_of(original: Original, ownership: Ownership) -> Wizard {
         ..samples::start()
     });
     wizard.ctrl('n');
-    wizard.reply(Reply::DataWorldTested(Ok(user())));
-    wizard.reply(Reply::DomoTested(Ok(identity())));
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::Ok(identity()));
     assert_eq!(wizard.model.step, Step::Details);
     wizard.found(ownership);
     let key = export.output.dataset.to_string();
-    wizard.reply(Reply::Dataset(Ok(dataset(&key, writeback::testing::services::dataworld::Access::Write))));
+    wizard.reply(DatasetReply::Dataset(Ok(dataset(&key, writeback::testing::services::dataworld::Access::Write))));
     wizard
 }
 
@@ -336,9 +336,9 @@ fn another_file_keeps_what_was_decided_about_the_data_and_another_dataset_keeps_
         wizard.focus(Field::InputDataSet);
         wizard.ctrl('u');
         wizard.paste(OTHER_DATA_SET);
-        wizard.reply(Reply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
-        wizard.reply(Reply::Ownership(Ownership::Proven));
-        wizard.reply(Reply::Preview(Ok(Preview::default())));
+        wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
+        wizard.reply(DataSetReply::Ownership(Ownership::Proven));
+        wizard.reply(DataSetReply::Preview(Ok(Preview::default())));
     });
     assert_eq!(after.input.dataset.to_string(), OTHER_DATA_SET);
     assert_eq!((after.csv.nulls, after.csv.hash_rows), (before.csv.nulls, HashRows::Refuse));
@@ -370,7 +370,7 @@ fn who_saves_over_what_another_program_has_changed_is_asked_first() {
     };
     assert_eq!(replaced(wizard.ctrl('s')), Some(example()));
     let theirs = Export { description: Some("theirs".to_owned()), ..example() };
-    let changed = |found| Reply::ExportChanged { found, explanation: why("It was changed by another program.") };
+    let changed = |found| SaveReply::Changed { found, explanation: why("It was changed by another program.") };
     assert!(wizard.reply(changed(Some(Box::new(theirs.clone())))).is_empty(), "nothing is saved, and nobody leaves");
     assert!(wizard.notice().starts_with("It was changed by another program."), "{}", wizard.notice());
     assert_eq!(replaced(wizard.ctrl('s')), Some(theirs), "who saves again replaces what they were told of");
@@ -394,7 +394,7 @@ fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
             let effects = wizard.ctrl('s');
             let [Effect::SaveExport { replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
             assert_eq!(replaces.as_ref().map(|it| it.stem.as_str()), Some("s2"));
-            wizard.reply(Reply::ExportSaved(Ok("s2".to_owned())));
+            wizard.reply(saved_as("s2"));
         }
         let effects = wizard.press(KeyCode::Enter);
         let [Effect::StartRun { definition: Some(file), .. }] = &effects[..] else { panic!("{effects:?}") };
@@ -418,7 +418,7 @@ fn an_export_that_is_edited_may_get_another_name_but_not_that_of_a_third() {
     enter(&mut wizard, Field::ExportName, "Sales");
     wizard.ctrl('n');
     wizard.ctrl('s');
-    wizard.reply(Reply::ExportSaved(Ok("sales".to_owned())));
+    wizard.reply(saved_as("sales"));
     assert_eq!(wizard.model.exports, ["Costs", "Sales"]);
     assert_eq!(wizard.model.saved_as.as_deref(), Some("Sales"));
 }
@@ -428,7 +428,7 @@ fn a_new_export_begins_without_the_schedule_of_the_one_before() {
     let mut wizard = every_two_weeks();
     wizard.on_to_review();
     wizard.press(KeyCode::Enter);
-    wizard.reply(Reply::Ended(Box::new(writeback::testing::transfer::Outcome::Cancelled { file_now: None })));
+    wizard.reply(RunReply::Ended(writeback::testing::transfer::Outcome::Cancelled { file_now: None }));
     wizard.press(KeyCode::Char('n'));
     assert!(wizard.model.scheduling.is_manual());
     assert_eq!(wizard.model.describe.name.value(), "");

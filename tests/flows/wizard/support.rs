@@ -9,9 +9,11 @@ use writeback::testing::export::{DatasetKey, Service};
 use writeback::testing::services::dataworld::{Access, Dataset};
 use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::text::secret::Secret;
-use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Reply, Request, Start, Step, update};
+pub(crate) use writeback::testing::tui::state::{Answer, DataSetReply, DatasetReply, Request, RunReply, SaveReply};
+use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Start, Step, update};
 
-pub(crate) use crate::samples::{DATA_SET, account, identity, named_data_set, now, user};
+use crate::requests;
+pub(crate) use crate::samples::{DATA_SET, account, identity, named_data_set, now, saved_as, stored, user};
 use crate::samples::{data_set, file, named_dataset, start};
 
 pub(crate) const OTHER_DATA_SET: &str = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
@@ -39,7 +41,7 @@ impl Wizard {
     /// Nothing is saved and no variable is set.
     pub(crate) fn first_start() -> Self {
         let mut wizard = Self::new(Environment::default(), Vec::new());
-        wizard.tell(Msg::Vault(SecretHome::Keyring("Secret Service")));
+        wizard.reply(SecretHome::Keyring("Secret Service"));
         wizard
     }
 
@@ -47,8 +49,8 @@ impl Wizard {
     pub(crate) fn at_details() -> Self {
         let mut wizard = Self::new(environment(), Vec::new());
         wizard.ctrl('n');
-        wizard.reply(Reply::DataWorldTested(Ok(user())));
-        wizard.reply(Reply::DomoTested(Ok(identity())));
+        wizard.reply(Answer::Ok(user()));
+        wizard.reply(Answer::Ok(identity()));
         assert_eq!(wizard.model.step, Step::Details);
         wizard
     }
@@ -62,7 +64,7 @@ impl Wizard {
         wizard.press(KeyCode::Char(' '));
         wizard.focus(Field::DatasetId);
         wizard.paste("acme-analytics/sales-mart");
-        wizard.reply(Reply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Write))));
+        wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Write))));
         wizard.focus(Field::FileName);
         wizard.type_text("weekly");
         wizard
@@ -129,42 +131,26 @@ impl Wizard {
         panic!("{field:?} is not among {:?}", self.model.fields());
     }
 
-    /// Answers the newest request of its kind.
-    pub(crate) fn reply(&mut self, reply: Reply) -> Vec<Effect> {
-        let request = self.request(&reply);
-        self.reply_to(request, reply)
+    /// Answers the newest request that has such a reply.
+    pub(crate) fn reply<R: Send + 'static>(&mut self, reply: R) -> Vec<Effect> {
+        self.reply_to(&self.request(), reply)
     }
 
-    pub(crate) fn reply_to(&mut self, request: Request, reply: Reply) -> Vec<Effect> {
-        self.tell(Msg::Reply(request, Box::new(reply)))
+    pub(crate) fn reply_to<R: Send + 'static>(&mut self, request: &Request<R>, reply: R) -> Vec<Effect> {
+        self.tell(request.reply(reply))
     }
 
-    /// The newest request that a reply of this kind answers.
-    pub(crate) fn request(&self, reply: &Reply) -> Request {
-        let number = |effect: &Effect| match (effect, reply) {
-            (Effect::TestDataWorld { request, .. }, Reply::DataWorldTested(_))
-            | (Effect::TestDomo { request, .. }, Reply::DomoTested(_))
-            | (Effect::KeepAccount { request, .. }, Reply::ExportsNamed(_) | Reply::AccountKept(_))
-            | (Effect::LookUpDataSet { request, .. }, Reply::DataSet(_) | Reply::Ownership(_) | Reply::Preview(_))
-            | (Effect::ListDataSets { request, .. }, Reply::DataSets(_))
-            | (Effect::ListDatasets { request, .. }, Reply::Datasets(_))
-            | (Effect::ListOrganizations { request, .. }, Reply::Organizations(_))
-            | (Effect::LookUpDataset { request, .. }, Reply::Numbers(_) | Reply::Dataset(_))
-            | (Effect::CreateDataset { request, .. }, Reply::DatasetCreated(_))
-            | (Effect::SaveExport { request, .. }, Reply::ExportSaved(_) | Reply::ExportChanged { .. })
-            | (Effect::AskSchedulers { request }, Reply::LocalSchedules(_))
-            | (Effect::Copy { request, .. }, Reply::Copied(..))
-            | (Effect::StartRun { request, .. }, Reply::Progress(_) | Reply::Ended(_)) => Some(*request),
-            _ => None,
-        };
-        self.asked.iter().rev().find_map(number).unwrap_or_else(|| panic!("nothing was asked that {reply:?} answers"))
+    /// The newest request with replies of this type.
+    pub(crate) fn request<R: 'static>(&self) -> Request<R> {
+        let newest = self.asked.iter().rev().find_map(requests::request);
+        newest.unwrap_or_else(|| panic!("nothing was asked that a {} answers", std::any::type_name::<R>()))
     }
 
     /// Domo answers the look-up of the DataSet.
     pub(crate) fn found(&mut self, ownership: Ownership) {
-        self.reply(Reply::DataSet(Ok(data_set())));
-        self.reply(Reply::Ownership(ownership));
-        self.reply(Reply::Preview(Ok(Preview::default())));
+        self.reply(DataSetReply::DataSet(Ok(data_set())));
+        self.reply(DataSetReply::Ownership(ownership));
+        self.reply(DataSetReply::Preview(Ok(Preview::default())));
     }
 
     pub(crate) fn notice(&self) -> &str {

@@ -2,15 +2,15 @@
 
 use crossterm::event::KeyCode;
 use writeback::testing::transfer::Refusal;
-use writeback::testing::tui::wizard::{Effect, Exit, Origin, Overlay, Reply, Step, Weight};
+use writeback::testing::tui::wizard::{Effect, Exit, Origin, Overlay, Step, Weight};
 
 use crate::wizard::run::{done, failed};
 use crate::wizard::support::*;
 
 const WAYS: [(char, Exit); 3] = [('h', Exit::Home), ('q', Exit::Quit), ('n', Exit::New)];
 
-fn saved() -> Reply {
-    Reply::ExportSaved(Ok("weekly".to_owned()))
+fn weekly() -> SaveReply {
+    saved_as("weekly")
 }
 
 /// A run that has gone well, of an export that is not saved, in a wizard that home comes after.
@@ -37,7 +37,7 @@ fn each_way_out_asks_once_and_yes_saves_and_goes_on() {
             assert_eq!((wizard.press(KeyCode::Char(key)), wizard.model.overlay), (vec![], Some(Overlay::Unsaved(way))));
             let effects = wizard.press(yes);
             assert!(matches!(effects[..], [Effect::SaveExport { .. }]), "{effects:?}");
-            let effects = wizard.reply(saved());
+            let effects = wizard.reply(weekly());
             assert!(has_gone(&wizard, way, &effects), "{way:?}: {effects:?}");
             assert!(!effects.iter().any(|effect| matches!(effect, Effect::KeepDraft(_))), "{effects:?}");
             assert!(wizard.notice().starts_with("Saved."), "{}", wizard.notice());
@@ -65,11 +65,11 @@ fn what_cannot_be_saved_is_not_left() {
     let mut wizard = unsaved();
     wizard.press(KeyCode::Char('h'));
     wizard.press(KeyCode::Char('y'));
-    assert!(wizard.reply(Reply::ExportSaved(Err(why("The disk is full.")))).is_empty());
+    assert!(wizard.reply(SaveReply::Failed(why("The disk is full."))).is_empty());
     assert_eq!((wizard.model.step, wizard.notice()), (Step::Run, "The disk is full. Try again."));
     // Saved by its own key then, it stays to be read.
     wizard.press(KeyCode::Char('s'));
-    assert!(wizard.reply(saved()).is_empty());
+    assert!(wizard.reply(weekly()).is_empty());
 }
 
 #[test]
@@ -77,7 +77,7 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
     for (key, way) in WAYS {
         let mut on_disk = unsaved();
         on_disk.press(KeyCode::Char('s'));
-        on_disk.reply(saved());
+        on_disk.reply(weekly());
         let mut on_its_way = unsaved();
         on_its_way.press(KeyCode::Char('s'));
         let mut as_it_is_saved = unsaved();
@@ -91,9 +91,9 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
     let mut decided = Wizard::running();
     decided.reply(failed(Refusal::WouldShrink { old: 1_000, new: 10 }));
     decided.press(KeyCode::Char('s'));
-    decided.reply(saved());
+    decided.reply(weekly());
     decided.press(KeyCode::Char('w'));
-    decided.reply(Reply::Ended(Box::new(writeback::testing::transfer::Outcome::Done(crate::wizard::run::summary()))));
+    decided.reply(RunReply::Ended(writeback::testing::transfer::Outcome::Done(crate::wizard::run::summary())));
     decided.press(KeyCode::Char('q'));
     assert_eq!(decided.model.overlay, Some(Overlay::Unsaved(Exit::Quit)));
 }

@@ -6,13 +6,24 @@ use crate::accounts::{Account, AccountRef};
 use crate::export::Service;
 use crate::text::terminal_text::name;
 use crate::tui::dashboard::{ConfirmedAction, Home, Overlay, PromptAction, Question, TextPrompt};
-use crate::tui::state::{AccountChange, Effect, Opening, Weight};
+use crate::tui::state::{AccountChange, Answer, Effect, Opening, RequestId, Weight};
 
 fn change_effect(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
-    let request = home.request();
+    let request = home.request(changed);
     let name = name.to_owned();
-    home.accounts.begin(request, AccountRef::Account(service, name.clone()), AccountTask::Changing);
+    home.accounts.begin(&request, AccountRef::Account(service, name.clone()), AccountTask::Changing);
     Effect::ChangeAccount { request, service, name, change }
+}
+
+fn changed(home: &mut Home, id: RequestId, result: Answer<String>) -> Vec<Effect> {
+    if home.accounts.end(id).is_none() {
+        return Vec::new();
+    }
+    match result {
+        Ok(sentence) => home.notify(Weight::Info, sentence),
+        Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
+    }
+    home.load()
 }
 
 /// The selected account. For one in the environment, a notice says why it cannot be `changed` here.

@@ -5,7 +5,7 @@ use crate::accounts::{Account, AccountRef, Verdict, found_valid};
 use crate::check::Checked;
 use crate::explain;
 use crate::tui::dashboard::{Home, check};
-use crate::tui::state::{Effect, Request, Subject, Tested, Weight};
+use crate::tui::state::{Effect, RequestId, Subject, Tested, Weight};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Round {
@@ -43,15 +43,15 @@ pub(super) fn test_all(home: &mut Home) -> Vec<Effect> {
     let holders: Vec<AccountRef> = home.accounts.list.all().map(|row| row.holder.clone()).collect();
     home.accounts.round = Some(Round { all: holders.len(), ..Round::default() });
     let test = |holder: AccountRef| {
-        let request = home.request();
-        home.accounts.begin(request, holder.clone(), AccountTask::Testing);
+        let request = home.request(tested);
+        home.accounts.begin(&request, holder.clone(), AccountTask::Testing);
         Effect::TestAccount { request, holder }
     };
     holders.into_iter().map(test).collect()
 }
 
-pub(super) fn take_result(home: &mut Home, request: Request, tested: Tested) -> Vec<Effect> {
-    let Some(holder) = home.accounts.end(request) else { return Vec::new() };
+fn tested(home: &mut Home, id: RequestId, tested: Tested) -> Vec<Effect> {
+    let Some(holder) = home.accounts.end(id) else { return Vec::new() };
     let mut round = home.accounts.round.unwrap_or_default();
     match tested {
         Tested::Valid(account) => {

@@ -5,12 +5,13 @@ use std::path::PathBuf;
 use super::{ActiveDownload, Browse, Files, OpenedFile, View, accounts, files, is_here, load, login};
 use crate::export::DatasetKey;
 use crate::services::dataworld::{File, Head, dataset_link, file_link};
+use crate::text::format::bytes;
 use crate::text::terminal_text::{name, whole_name};
 use crate::transfer::download::{Fetched, local_name};
 use crate::tui::dashboard::{Home, PromptAction, TextPrompt};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Effect, Opening, Slot, Weight};
+use crate::tui::state::{Answer, DownloadReply, Effect, Opening, RequestId, Slot, Weight};
 
 pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 26] = [
     Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),
@@ -140,15 +141,22 @@ fn next_account(home: &mut Home) -> Vec<Effect> {
 }
 
 fn open_file(home: &mut Home) -> Vec<Effect> {
-    let request = home.request();
+    let request = home.request(head_read);
     let login = login(home);
     let browse = &mut home.browse;
     let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Vec::new() };
     let (key, file) = (files.listed.dataset.key.clone(), file.name.clone());
     let mut head = Slot::idle();
-    head.ask(request);
+    head.ask(&request);
     browse.opened = Some(OpenedFile { file: file.clone(), head, view: View::default() });
     vec![Effect::ReadHead { request, login, key, file }]
+}
+
+fn head_read(home: &mut Home, id: RequestId, result: Answer<Head>) -> Vec<Effect> {
+    if let Some(opened) = &mut home.browse.opened {
+        opened.head.answer(id, result);
+    }
+    Vec::new()
 }
 
 fn close_file(home: &mut Home) -> Vec<Effect> {
@@ -172,8 +180,11 @@ fn export_here(home: &mut Home) -> Vec<Effect> {
 
 fn open_link(home: &mut Home) -> Vec<Effect> {
     let Some(link) = link_or_notice(home) else { return Vec::new() };
-    let request = home.request();
-    home.browse.linked = Some((request, link.clone()));
+    let to_copy = link.clone();
+    let request = home.request(move |home, _, opened| match opened {
+        true => Vec::new(),
+        false => home.copy_after("No browser can be opened here.", to_copy.clone()),
+    });
     vec![Effect::OpenLink { request, link }]
 }
 
@@ -215,15 +226,39 @@ pub(in crate::tui::dashboard) fn download(
     if typed.is_empty() {
         return Err("Enter a file name.".to_owned());
     }
-    let request = home.request();
+    let request = home.request(download_replied);
     let login = login(home);
     let (key, file, to) = (key.clone(), file.to_owned(), PathBuf::from(typed));
-    home.browse.fetching = Some(ActiveDownload { request, file: file.clone(), fetched: Fetched::default() });
+    home.browse.fetching = Some(ActiveDownload { id: request.id, file: file.clone(), fetched: Fetched::default() });
     Ok(vec![Effect::Download { request, login, key, file, size, to }])
 }
 
+fn download_replied(home: &mut Home, id: RequestId, reply: DownloadReply) -> Vec<Effect> {
+    let Some(fetching) = home.browse.fetching.as_mut().filter(|download| download.id == id) else {
+        return Vec::new();
+    };
+    let result = match reply {
+        DownloadReply::Progress(fetched) => {
+            fetching.fetched = fetched;
+            return Vec::new();
+        }
+        DownloadReply::Ended(result) => result,
+    };
+    let file = std::mem::take(&mut fetching.file);
+    home.browse.fetching = None;
+    match result {
+        Ok(Some((to, size))) => {
+            let text = format!("{file} was downloaded: {}, to {}.", bytes(size), to.display());
+            home.notify(Weight::Info, text);
+        }
+        Ok(None) => home.notify(Weight::Idle, "The download was cancelled. Nothing was kept."),
+        Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
+    }
+    Vec::new()
+}
+
 fn cancel(home: &mut Home) -> Vec<Effect> {
-    home.browse.fetching.as_ref().map(|fetching| Effect::CancelDownload(fetching.request)).into_iter().collect()
+    home.browse.fetching.as_ref().map(|fetching| Effect::Cancel(fetching.id)).into_iter().collect()
 }
 
 fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
@@ -259,9 +294,14 @@ pub(in crate::tui::dashboard) fn delete(
         return Err("That is not its name. Nothing was deleted.".to_owned());
     }
     let (key, file) = (key.clone(), file.to_owned());
-    let request = home.request();
+    let name = file.clone();
+    let request = home.request(move |home, _, result: Answer<()>| {
+        match result {
+            Ok(()) => home.notify(Weight::Info, format!("{name} was deleted.")),
+            Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
+        }
+        files::load(home)
+    });
     let login = login(home);
-    home.browse.deleting.ask(request);
-    home.browse.deleted = Some(file.clone());
     Ok(vec![Effect::DeleteFile { request, login, key, file }])
 }

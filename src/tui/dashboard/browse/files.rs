@@ -3,11 +3,11 @@
 use std::cmp::Reverse;
 
 use super::{View, login};
-use crate::explain::{Explanation, no_file_list};
+use crate::explain::no_file_list;
 use crate::services::dataworld::{Dataset, File, Head, Listed};
 use crate::transfer::download::Fetched;
 use crate::tui::dashboard::Home;
-use crate::tui::state::{Effect, Picker, Request, Slot};
+use crate::tui::state::{Answer, DatasetReply, Effect, Picker, RequestId, Slot};
 
 #[derive(Debug)]
 pub struct Files {
@@ -26,7 +26,7 @@ pub struct OpenedFile {
 
 #[derive(Debug)]
 pub struct ActiveDownload {
-    pub request: Request,
+    pub(super) id: RequestId,
     pub file: String,
     pub fetched: Fetched,
 }
@@ -40,12 +40,12 @@ impl Files {
         Self { listed, dataset: Slot::idle(), list }
     }
 
-    pub(super) fn take_dataset(&mut self, request: Request, result: Result<Dataset, Explanation>) {
+    fn take_dataset(&mut self, id: RequestId, result: Answer<Dataset>) {
         let result = result.and_then(|dataset| match dataset.files {
             Some(_) => Ok(dataset),
             None => Err(no_file_list()),
         });
-        if !self.dataset.answer(request, result) {
+        if !self.dataset.answer(id, result) {
             return;
         }
         let files = self.dataset.data.ready().and_then(|dataset| dataset.files.clone()).unwrap_or_default();
@@ -55,9 +55,16 @@ impl Files {
 }
 
 pub(super) fn load(home: &mut Home) -> Vec<Effect> {
-    let request = home.request();
+    let request = home.request(loaded);
     let login = login(home);
     let Some(files) = &mut home.browse.files else { return Vec::new() };
-    files.dataset.ask(request);
+    files.dataset.ask(&request);
     vec![Effect::LookUpDataset { request, login, key: files.listed.dataset.key.clone() }]
+}
+
+fn loaded(home: &mut Home, id: RequestId, reply: DatasetReply) -> Vec<Effect> {
+    if let (DatasetReply::Dataset(result), Some(files)) = (reply, &mut home.browse.files) {
+        files.take_dataset(id, result);
+    }
+    Vec::new()
 }

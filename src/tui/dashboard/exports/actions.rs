@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Row, SessionRun};
+use super::{Row, SessionRun, run_replied};
 use crate::explain;
 use crate::schedulers::SchedulerStatus;
 use crate::text::terminal_text::name;
@@ -11,7 +11,7 @@ use crate::tui::dashboard::actions::always;
 use crate::tui::dashboard::{ConfirmedAction, Home, Tab, check, history};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Decided, Decision, Effect, Login, Opening, Original, Run, Subject, Weight};
+use crate::tui::state::{Answer, Decided, Decision, Effect, Login, Opening, Original, RequestId, Run, Subject, Weight};
 
 pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
@@ -152,8 +152,8 @@ fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
 
 fn begin(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Effect> {
     let Some(export) = run.export_for_run() else { return Vec::new() };
-    let request = home.request();
-    run.begin(request);
+    let request = home.request(run_replied);
+    run.begin(&request);
     home.top = 0;
     home.exports.runs.insert(file.clone(), SessionRun { run, dry_run, started: home.now, ended: None });
     let (domo, dataworld) = (export.credentials.domo.clone(), export.credentials.dataworld.clone());
@@ -175,11 +175,11 @@ fn begin_check(home: &mut Home) -> Vec<Effect> {
 fn cancel(home: &mut Home) -> Vec<Effect> {
     let Some(file) = home.exports.row().map(|row| row.file.clone()) else { return Vec::new() };
     let live = home.exports.runs.get_mut(&file);
-    live.and_then(|live| live.run.cancel()).map(Effect::CancelRun).into_iter().collect()
+    live.and_then(|live| live.run.cancel()).into_iter().collect()
 }
 
 pub(in crate::tui::dashboard) fn cancel_all(home: &mut Home) -> Vec<Effect> {
-    home.exports.runs.values_mut().filter_map(|live| live.run.cancel()).map(Effect::CancelRun).collect()
+    home.exports.runs.values_mut().filter_map(|live| live.run.cancel()).collect()
 }
 
 /// Runs the export again with the decision; a permanent one is saved in the definition.
@@ -189,7 +189,14 @@ fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
     let Some(decided) = live.run.decide(decision) else { return Vec::new() };
     let mut effects = Vec::new();
     if let Decided::Kept(setting) = decided {
-        effects.push(Effect::ChangeExport { request: home.request(), file: file.clone(), setting });
+        let request = home.request(|home, _, result: Answer<()>| match result {
+            Ok(()) => home.reload(),
+            Err(explanation) => {
+                home.notify(Weight::Warning, format!("The decision was not saved. {}", explanation.what));
+                Vec::new()
+            }
+        });
+        effects.push(Effect::ChangeExport { request, file: file.clone(), setting });
     }
     if let Some(SessionRun { run, dry_run, .. }) = home.exports.runs.remove(&file) {
         effects.extend(begin(home, run, file, dry_run));
@@ -243,10 +250,16 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
 }
 
 pub(in crate::tui::dashboard) fn remove(home: &mut Home, file: PathBuf) -> Vec<Effect> {
-    let request = home.request();
-    home.exports.removed.ask(request);
+    let request = home.request(removed);
     home.exports.runs.remove(&file);
     vec![Effect::RemoveExport { request, file }]
+}
+
+fn removed(home: &mut Home, _: RequestId, result: Answer<()>) -> Vec<Effect> {
+    if let Err(explanation) = result {
+        home.notify(Weight::Warning, explanation.what);
+    }
+    home.reload()
 }
 
 fn copy_command(home: &mut Home) -> Vec<Effect> {

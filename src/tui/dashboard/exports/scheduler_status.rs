@@ -37,7 +37,10 @@ pub(in crate::tui::dashboard) fn ask_schedulers(home: &mut Home) -> Vec<Effect> 
     if !home.exports.list.all().any(is_scheduled) {
         return Vec::new();
     }
-    let request = home.request();
-    home.exports.schedules.ask_again(request);
+    let request = home.request(|home, id, schedules| {
+        home.exports.schedules.answer(id, schedules);
+        Vec::new()
+    });
+    home.exports.schedules.ask_again(&request);
     vec![Effect::AskSchedulers { request }]
 }

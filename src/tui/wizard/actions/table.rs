@@ -3,7 +3,7 @@
 use super::{Action, Binding, Place};
 use crate::transfer::Remedy;
 use crate::tui::state::actions::keys::*;
-use crate::tui::state::{Decision, Effect, Field, RunState};
+use crate::tui::state::{Decision, Effect, Field, RunState, copied};
 use crate::tui::wizard::field::FieldMut;
 use crate::tui::wizard::pane::Step;
 use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, review, run, unsaved};
@@ -328,8 +328,17 @@ fn reveal(model: &mut Model) -> Vec<Effect> {
 
 fn copy(model: &mut Model, text: Option<String>) -> Vec<Effect> {
     let Some(text) = text else { return Vec::new() };
-    let request = model.request();
-    model.copying.begin(request, text, "")
+    let shown = text.clone();
+    let request = model.request(move |model, id, how| {
+        if model.copying != Some(id) {
+            return Vec::new();
+        }
+        let (notice, effects) = copied(how, &shown, "");
+        model.notice = Some(notice);
+        effects
+    });
+    model.copying = Some(request.id);
+    vec![Effect::Copy { request, text }]
 }
 
 fn copy_link(model: &mut Model) -> Vec<Effect> {

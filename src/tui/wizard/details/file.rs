@@ -3,10 +3,9 @@
 use chrono::NaiveDate;
 use tui_input::Input;
 
-use crate::explain::Explanation;
 use crate::export::{Append, FileStem, NameError, file_name, next_number};
 use crate::services::dataworld::File;
-use crate::tui::state::{Page, Picker, Request, split_reply};
+use crate::tui::state::{Answer, Page, Picker, RequestId, split_reply};
 use crate::tui::wizard::Field;
 
 use super::{Method, OutputFields};
@@ -82,12 +81,12 @@ impl FileFields {
 }
 
 /// Lists the files whose names a run would write unchanged.
-pub(super) fn set_files(file: &mut FileFields, request: Request, files: Result<Vec<File>, Explanation>) {
+pub(super) fn set_files(file: &mut FileFields, id: RequestId, files: Answer<Vec<File>>) {
     let is_plain_name = |file: &File| {
         FileStem::parse(&file.name)
             .is_ok_and(|stem| file.is_called(&file_name(&stem, Append::None, NaiveDate::default(), 0)))
     };
     let (files, load) = split_reply(files);
-    file.list.page(request, Page::More(files.into_iter().flatten().filter(is_plain_name).collect()));
-    file.list.page(request, load.map_or_else(Page::Failed, |()| Page::End));
+    file.list.page(id, Page::More(files.into_iter().flatten().filter(is_plain_name).collect()));
+    file.list.page(id, load.map_or_else(Page::Failed, |()| Page::End));
 }

@@ -7,10 +7,10 @@ use crate::explain::OWNER_RULE;
 use crate::export::{DataSetAddress, DataSetId, IdError};
 use crate::services::domo::{DataSet, Hiding, Ownership, Preview};
 use crate::transfer::{Failure, Refusal, check_exportable};
-use crate::tui::state::{Effect, Picker, Remote, Reply, Request, Slot};
+use crate::tui::state::{DataSetReply, Effect, Page, Picker, Remote, RequestId, Slot};
 use crate::tui::wizard::{Field, Model};
 
-use super::RetryFailed;
+use super::{RetryFailed, request};
 
 #[derive(Debug)]
 pub struct InputFields {
@@ -148,9 +148,9 @@ pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
         return None;
     }
     let login = model.credentials.domo_login()?;
-    let request = model.request();
+    let request = request(model, looked_up);
     let input = &mut model.details.input;
-    input.dataset.ask(request);
+    input.dataset.ask(&request);
     input.ownership = Remote::Loading;
     input.preview = Remote::Loading;
     input.looked_up = Some(id.clone());
@@ -174,8 +174,8 @@ fn ask_list(model: &mut Model) -> Option<Effect> {
         return None;
     }
     let login = model.credentials.domo_login()?;
-    let request = model.request();
-    model.details.input.list.ask(request);
+    let request = request(model, listed);
+    model.details.input.list.ask(&request);
     Some(Effect::ListDataSets { request, login })
 }
 
@@ -186,20 +186,26 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     changed(model).or_else(|| look_up(model, RetryFailed::Yes))
 }
 
-pub(super) fn reply(input: &mut InputFields, request: Request, reply: Reply) {
+fn looked_up(model: &mut Model, id: RequestId, reply: DataSetReply) -> Vec<Effect> {
+    let input = &mut model.details.input;
     match reply {
-        Reply::DataSet(result) => {
+        DataSetReply::DataSet(result) => {
             let failed = result.is_err();
-            if input.dataset.answer(request, result) && failed {
+            if input.dataset.answer(id, result) && failed {
                 input.ownership = Remote::Idle;
                 input.preview = Remote::Idle;
             }
         }
-        Reply::Ownership(ownership) if input.dataset.is_current(request) => {
+        DataSetReply::Ownership(ownership) if input.dataset.is_current(id) => {
             input.ownership = Remote::Ready(ownership);
         }
-        Reply::Preview(result) if input.dataset.is_current(request) => input.preview = result.into(),
-        Reply::DataSets(page) => input.list.page(request, page),
-        _ => {}
+        DataSetReply::Preview(result) if input.dataset.is_current(id) => input.preview = result.into(),
+        DataSetReply::Ownership(_) | DataSetReply::Preview(_) => {}
     }
+    Vec::new()
+}
+
+fn listed(model: &mut Model, id: RequestId, page: Page<DataSet>) -> Vec<Effect> {
+    model.details.input.list.page(id, page);
+    Vec::new()
 }

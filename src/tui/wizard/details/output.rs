@@ -5,15 +5,15 @@ use std::collections::BTreeMap;
 
 use tui_input::Input;
 
-use crate::explain::{self, Explanation};
+use crate::explain;
 use crate::export::{DatasetKey, IdError};
 use crate::services::dataworld::{Dataset, NewDataset, Visibility};
 use crate::text::terminal_text::nfc;
 use crate::transfer::{Failure, Refusal};
-use crate::tui::state::{Effect, Picker, Remote, Reply, Request, Slot};
+use crate::tui::state::{Answer, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
 use crate::tui::wizard::{Field, Model, Weight};
 
-use super::{Method, RetryFailed};
+use super::{Method, RetryFailed, request};
 
 /// In characters (data.world API, `POST /datasets/{owner}`).
 const LONGEST_TITLE: usize = 60;
@@ -135,10 +135,10 @@ pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
         return None;
     }
     let login = model.credentials.dataworld_login()?;
-    let request = model.request();
-    model.details.output.dataset.ask(request);
+    let request = request(model, looked_up);
+    model.details.output.dataset.ask(&request);
     model.details.output.looked_up = Some(key.clone());
-    model.details.file.list.ask(request);
+    model.details.file.list.ask(&request);
     Some(Effect::LookUpDataset { request, login, key })
 }
 
@@ -147,8 +147,8 @@ pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
         return None;
     }
     let login = model.credentials.dataworld_login()?;
-    let request = model.request();
-    model.details.output.list.ask(request);
+    let request = request(model, listed);
+    model.details.output.list.ask(&request);
     Some(Effect::ListDatasets { request, login })
 }
 
@@ -169,7 +169,7 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
 pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
     let user = model.credentials.dataworld.account.test.data.ready().map(|user| user.id.clone());
-    let request = model.request();
+    let request = request(model, owners_listed);
     let mut form = NewDatasetForm {
         owners: user.into_iter().collect(),
         owner: 0,
@@ -179,7 +179,7 @@ pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
         organizations: Slot::idle(),
         create: Slot::idle(),
     };
-    form.organizations.ask(request);
+    form.organizations.ask(&request);
     model.details.output.new = Some(form);
     model.list = None;
     model.focus = Field::NewTitle;
@@ -197,45 +197,48 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
-    let request = model.request();
+    let request = request(model, created);
     let Some(form) = &mut model.details.output.new else { return Vec::new() };
     let Some(owner) = form.owners.get(form.owner).cloned() else { return Vec::new() };
     let new = NewDataset { owner, title, visibility: form.visibility };
-    form.create.ask(request);
+    form.create.ask(&request);
     vec![Effect::CreateDataset { request, login, new }]
 }
 
-pub(super) fn reply(model: &mut Model, request: Request, reply: Reply) -> Vec<Effect> {
+fn listed(model: &mut Model, id: RequestId, page: Page<Dataset>) -> Vec<Effect> {
+    model.details.output.list.page(id, page);
+    Vec::new()
+}
+
+fn looked_up(model: &mut Model, id: RequestId, reply: DatasetReply) -> Vec<Effect> {
+    let output = &mut model.details.output;
     match reply {
-        Reply::Datasets(page) => model.details.output.list.page(request, page),
-        Reply::Numbers(numbers) if model.details.output.dataset.is_current(request) => {
-            model.details.output.numbers = numbers;
-        }
-        Reply::Dataset(result) => {
+        DatasetReply::Numbers(numbers) if output.dataset.is_current(id) => output.numbers = numbers,
+        DatasetReply::Numbers(_) => {}
+        DatasetReply::Dataset(result) => {
             let known = result.as_ref().map_err(Clone::clone);
             let files = known.and_then(|dataset| dataset.files.clone().ok_or_else(explain::no_file_list));
-            if model.details.output.dataset.answer(request, result) {
-                super::file::set_files(&mut model.details.file, request, files);
+            if output.dataset.answer(id, result) {
+                super::file::set_files(&mut model.details.file, id, files);
             }
         }
-        Reply::Organizations(result) => {
-            if let Some(form) = &mut model.details.output.new {
-                let found = result.as_ref().cloned().unwrap_or_default();
-                if form.organizations.answer(request, result.map(|_| ())) {
-                    let known = form.owners.clone();
-                    form.owners.extend(found.into_iter().filter(|owner| !known.contains(owner)));
-                }
-            }
-        }
-        Reply::DatasetCreated(result) => return created(model, request, result),
-        _ => {}
     }
     Vec::new()
 }
 
-fn created(model: &mut Model, request: Request, result: Result<DatasetKey, Explanation>) -> Vec<Effect> {
+fn owners_listed(model: &mut Model, id: RequestId, result: Answer<Vec<String>>) -> Vec<Effect> {
     let Some(form) = &mut model.details.output.new else { return Vec::new() };
-    if !form.create.answer(request, result.clone()) {
+    let found = result.as_ref().cloned().unwrap_or_default();
+    if form.organizations.answer(id, result.map(|_| ())) {
+        let known = form.owners.clone();
+        form.owners.extend(found.into_iter().filter(|owner| !known.contains(owner)));
+    }
+    Vec::new()
+}
+
+fn created(model: &mut Model, id: RequestId, result: Answer<DatasetKey>) -> Vec<Effect> {
+    let Some(form) = &mut model.details.output.new else { return Vec::new() };
+    if !form.create.answer(id, result.clone()) {
         return Vec::new();
     }
     match result {

@@ -174,23 +174,23 @@ proptest! {
                 }
             };
             let Some(message) = meant(event(kind, column, row), &targets) else { continue };
-            match &message {
+            match message {
                 Msg::Tab(tab) => {
-                    person.take(message.clone());
-                    prop_assert_eq!(person.app.home.tab, *tab);
+                    person.take(Msg::Tab(tab));
+                    prop_assert_eq!(person.app.home.tab, tab);
                 }
-                Msg::Point { row: item, .. } => {
-                    row_is_drawn(&buffer, row, row_of(&person.app, *item))?;
+                Msg::Point { row: item, top } => {
+                    row_is_drawn(&buffer, row, row_of(&person.app, item))?;
                     // The line of a notice goes, and makes room.
                     let had_notice = person.app.home.notice.is_some();
                     let filtering = person.app.home.filtering;
-                    person.take(message.clone());
+                    person.take(Msg::Point { row: item, top });
                     let (after, _) = person.drawn(width, height, &Theme::color());
                     if !had_notice && !filtering {
-                        row_is_drawn(&after, row, row_of(&person.app, *item))?;
+                        row_is_drawn(&after, row, row_of(&person.app, item))?;
                     }
                 }
-                _ => person.take(message),
+                message => person.take(message),
             }
         }
     }
