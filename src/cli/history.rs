@@ -86,7 +86,7 @@ fn read(opened: Opened, context: &Context, which: RunFilter, most: u32) -> Resul
         return Err(HistoryError::Damaged);
     }
     let punctuality = match which {
-        RunFilter::Export { definition, .. } => match Export::load(definition) {
+        RunFilter::Definition(definition) | RunFilter::Export { definition, .. } => match Export::load(definition) {
             Ok(export) => {
                 let _ = history.find_moved([(definition, &export)]);
                 Some(history.punctuality(definition, &export.schedule, Utc::now())?)
@@ -181,7 +181,7 @@ fn runs_table(runs: &[Run], of_one: bool) -> Table<8> {
         table.row([
             format::date_and_time(run.started),
             run.export.clone(),
-            run.kind.map_or("?", |kind| kind.word()).to_owned(),
+            run.kind.map_or("?", |kind| kind.into_str()).to_owned(),
             run.result_words(),
             run.came(run.rows).map(format::count).unwrap_or_default(),
             run.came(run.bytes).map(format::bytes).unwrap_or_default(),

@@ -66,7 +66,7 @@ impl History {
         now: DateTime<Utc>,
     ) -> Result<Punctuality, HistoryError> {
         let changed = definition.metadata().and_then(|metadata| metadata.modified()).ok().map(DateTime::from);
-        let usual = self.statistics(RunFilter::Export { slug: "", definition })?.average;
+        let usual = self.statistics(RunFilter::Definition(definition))?.average;
         Ok(schedule.punctuality(self.last_scheduled(definition, now)?, changed, usual, now))
     }
 

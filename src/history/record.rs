@@ -4,11 +4,14 @@ use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
-use serde::{Serialize, Serializer};
+use serde::Serialize;
+use strum::{EnumString, IntoStaticStr};
 
 use crate::export::{DatasetKey, Update};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+/// The words of this and the enums below stand in the history and in JSON.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, Serialize)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 #[serde(rename_all = "lowercase")]
 pub enum Kind {
     Manual,
@@ -17,7 +20,8 @@ pub enum Kind {
     Retry,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, Serialize)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 #[serde(rename_all = "lowercase")]
 pub enum RunResult {
     /// Every row has arrived.
@@ -33,45 +37,12 @@ pub enum RunResult {
 }
 
 impl Kind {
-    const ALL: [Self; 3] = [Self::Manual, Self::Scheduled, Self::Retry];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Manual => "manual",
-            Self::Scheduled => "scheduled",
-            Self::Retry => "retry",
-        }
-    }
-
     pub fn starter(self) -> &'static str {
         match self {
             Self::Manual => "a person",
             Self::Scheduled => "a scheduler",
             Self::Retry => "the export itself, after a failed run",
         }
-    }
-
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|kind| kind.word() == word)
-    }
-}
-
-impl RunResult {
-    const ALL: [Self; 6] = [Self::Done, Self::Failed, Self::Refused, Self::Cancelled, Self::Interrupted, Self::Skipped];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Done => "done",
-            Self::Failed => "failed",
-            Self::Refused => "refused",
-            Self::Cancelled => "cancelled",
-            Self::Interrupted => "interrupted",
-            Self::Skipped => "skipped",
-        }
-    }
-
-    pub(super) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|result| result.word() == word)
     }
 }
 
@@ -96,7 +67,7 @@ pub struct NewRun<'a> {
 
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Reached {
-    pub phase: Option<&'static str>,
+    pub phase: Option<Phase>,
     /// `owner/id/name.csv`.
     pub file: Option<String>,
     pub rows: u64,
@@ -168,10 +139,9 @@ pub struct Run {
     pub started: DateTime<Utc>,
     /// For an interrupted run, the time of its last sign of life.
     pub ended: Option<DateTime<Utc>>,
-    pub phase: Option<String>,
+    pub phase: Option<Phase>,
     pub rows: Option<u64>,
     /// `None` unless it ended well and that is known.
-    #[serde(serialize_with = "word")]
     pub row_count: Option<RowCount>,
     pub bytes: Option<u64>,
     /// `owner/id/name.csv`.
@@ -187,10 +157,6 @@ pub struct Run {
     pub notes: Vec<String>,
 }
 
-fn word<S: Serializer>(row_count: &Option<RowCount>, serializer: S) -> Result<S::Ok, S::Error> {
-    row_count.map(RowCount::word).serialize(serializer)
-}
-
 impl Run {
     /// `None` while it runs.
     pub fn took(&self) -> Option<Duration> {
@@ -201,6 +167,9 @@ impl Run {
 #[derive(Debug, Clone, Copy)]
 pub enum RunFilter<'a> {
     All,
+    /// Runs of this definition.
+    Definition(&'a Path),
+    /// Runs of this definition, and of those that had the name before.
     Export {
         /// The name for `writeback run`.
         slug: &'a str,
@@ -227,7 +196,9 @@ impl Statistics {
     }
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, EnumString, IntoStaticStr, Serialize)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+#[serde(rename_all = "lowercase")]
 pub enum Phase {
     Ask,
     Export,
@@ -239,17 +210,6 @@ pub enum Phase {
 
 impl Phase {
     pub const ALL: [Self; 5] = [Self::Ask, Self::Export, Self::Upload, Self::Processing, Self::Verify];
-
-    /// The name in the history and in JSON.
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Ask => "ask",
-            Self::Export => "export",
-            Self::Upload => "upload",
-            Self::Processing => "processing",
-            Self::Verify => "verify",
-        }
-    }
 
     pub fn label(self) -> &'static str {
         match self {
@@ -263,27 +223,15 @@ impl Phase {
 }
 
 /// The source of the number that exported rows are compared with.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, EnumString, IntoStaticStr, Serialize)]
+#[strum(serialize_all = "lowercase", const_into_str)]
+#[serde(rename_all = "lowercase")]
 pub enum RowCount {
     Metadata,
     /// A query before the export and one after it.
     Query,
     /// No number exists, and a person has allowed an export without proof.
+    #[strum(serialize = "not proven")]
+    #[serde(rename = "not proven")]
     NotProven,
-}
-
-impl RowCount {
-    const ALL: [Self; 3] = [Self::Metadata, Self::Query, Self::NotProven];
-
-    pub fn word(self) -> &'static str {
-        match self {
-            Self::Metadata => "metadata",
-            Self::Query => "query",
-            Self::NotProven => "not proven",
-        }
-    }
-
-    pub(crate) fn from_word(word: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|count| count.word() == word)
-    }
 }

@@ -1,13 +1,14 @@
 //! Records runs, finds dead ones, lists them, and forgets old ones.
 
 use std::path::Path;
+use std::str::FromStr;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Row, Transaction, TransactionBehavior, named_params, params};
 
 use super::lock::{self, ExportLock};
-use super::record::{Ending, Kind, NewRun, Reached, RowCount, Run, RunFilter, RunId, RunResult, Statistics};
+use super::record::{Ending, Kind, NewRun, Phase, Reached, Run, RunFilter, RunId, RunResult, Statistics};
 use super::{History, HistoryError, exports};
 use crate::export::Update;
 use crate::text::secret::mask;
@@ -15,12 +16,12 @@ use crate::text::secret::mask;
 const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";
 
 /// Advises after an interrupted run, by its last known phase.
-fn advice(phase: Option<&str>) -> &'static str {
+fn advice(phase: Option<Phase>) -> &'static str {
     match phase {
-        Some("processing" | "verify") => {
+        Some(Phase::Processing | Phase::Verify) => {
             "The file had been sent whole, and data.world may show it by now. Run the export again if it does not."
         }
-        Some("upload") => {
+        Some(Phase::Upload) => {
             "Look at the file, then run the export again. Unless all of it had been sent, it replaced nothing."
         }
         _ => "Run the export again. When it was last seen, nothing had been sent.",
@@ -75,7 +76,7 @@ impl History {
             params![
                 run.0,
                 now.timestamp_millis(),
-                reached.phase,
+                reached.phase.map(<&str>::from),
                 reached.file,
                 stored(reached.rows),
                 stored(reached.bytes),
@@ -98,13 +99,13 @@ impl History {
             named_params! {
                 ":id": run.0,
                 ":now": now.timestamp_millis(),
-                ":phase": reached.phase,
+                ":phase": reached.phase.map(<&str>::from),
                 ":file": reached.file,
                 ":rows": stored(reached.rows),
-                ":row_count": ending.row_count.map(RowCount::word),
+                ":row_count": ending.row_count.map(<&str>::from),
                 ":bytes": stored(reached.bytes),
                 ":attempts": reached.attempts,
-                ":result": ending.result.word(),
+                ":result": ending.result.into_str(),
                 ":reason": ending.reason.as_deref().map(mask),
                 ":advice": ending.advice.as_deref().map(mask),
                 ":file_now": ending.file_now.as_deref().map(mask),
@@ -133,8 +134,8 @@ impl History {
     /// The history cannot be read or written.
     pub fn find_interrupted(&self, state: &Path, now: DateTime<Utc>) -> Result<(), HistoryError> {
         let mut running = self.connection.prepare("SELECT id, lock, phase, seen FROM runs WHERE result IS NULL")?;
-        let running: Vec<(i64, String, Option<String>, i64)> = running
-            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, row.get(2)?, row.get(3)?)))?
+        let running: Vec<(i64, String, Option<Phase>, i64)> = running
+            .query_map([], |row| Ok((row.get(0)?, row.get(1)?, known(row, 2)?, row.get(3)?)))?
             .collect::<Result<_, _>>()?;
         let silent = (now - SILENT).timestamp_millis();
         for (id, lock, phase, seen) in running {
@@ -144,7 +145,7 @@ impl History {
                 self.connection.execute(
                     "UPDATE runs SET ended = seen, result = ?2, reason = ?3, advice = ?4
                      WHERE id = ?1 AND result IS NULL",
-                    params![id, RunResult::Interrupted.word(), INTERRUPTED, advice(phase.as_deref())],
+                    params![id, RunResult::Interrupted.into_str(), INTERRUPTED, advice(phase)],
                 )?;
             }
         }
@@ -168,10 +169,10 @@ impl History {
         results: &[RunResult],
         most: u32,
     ) -> Result<(Vec<Run>, u64), HistoryError> {
-        const WANTED: &str = "(?1 IS NULL OR slug = ?1 OR definition = ?2)
+        const WANTED: &str = "(?2 IS NULL OR slug = ?1 OR definition = ?2)
             AND (?3 = '' OR instr(?3, ' ' || coalesce(result, '') || ' ') > 0)";
         let (slug, definition) = filter(which);
-        let words: String = results.iter().map(|result| format!(" {} ", result.word())).collect();
+        let words: String = results.iter().map(|result| format!(" {} ", result.into_str())).collect();
         let count = format!("SELECT count(*) FROM runs WHERE {WANTED}");
         let total = self.connection.query_row(&count, params![slug, definition, words], |row| row.get(0))?;
         let mut query = self.connection.prepare(&format!(
@@ -191,7 +192,7 @@ impl History {
                  count(*) FILTER (WHERE result = 'done'),
                  avg(ended - started) FILTER (WHERE result = 'done'),
                  max(ended) FILTER (WHERE result = 'done')
-             FROM runs WHERE ?1 IS NULL OR slug = ?1 OR definition = ?2",
+             FROM runs WHERE ?2 IS NULL OR slug = ?1 OR definition = ?2",
             params![slug, definition],
             |row| {
                 let average: Option<f64> = row.get(3)?;
@@ -218,7 +219,7 @@ fn insert(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<RunId> {
             ":slug": run.slug,
             ":definition": text(run.definition),
             ":lock": if run.is_locked { lock::name(run.definition) } else { String::new() },
-            ":kind": run.kind.word(),
+            ":kind": run.kind.into_str(),
             ":started": run.started.timestamp_millis(),
         },
     )?;
@@ -240,6 +241,7 @@ fn insert(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<RunId> {
 fn filter(which: RunFilter) -> (Option<String>, Option<String>) {
     match which {
         RunFilter::All => (None, None),
+        RunFilter::Definition(definition) => (None, Some(text(definition))),
         RunFilter::Export { slug, definition } => (Some(slug.to_owned()), Some(text(definition))),
     }
 }
@@ -248,11 +250,11 @@ fn run_of(row: &Row) -> rusqlite::Result<Run> {
     Ok(Run {
         export: row.get(0)?,
         definition: row.get(1)?,
-        kind: Kind::from_word(&row.get::<_, String>(2)?),
-        result: row.get::<_, Option<String>>(3)?.as_deref().and_then(RunResult::from_word),
+        kind: known(row, 2)?,
+        result: known(row, 3)?,
         started: DateTime::from_timestamp_millis(row.get(4)?).unwrap_or_default(),
         ended: moment(row.get(5)?),
-        phase: row.get(6)?,
+        phase: known(row, 6)?,
         rows: row.get::<_, Option<i64>>(7)?.map(read),
         bytes: row.get::<_, Option<i64>>(8)?.map(read),
         file: row.get(9)?,
@@ -261,9 +263,14 @@ fn run_of(row: &Row) -> rusqlite::Result<Run> {
         advice: row.get(12)?,
         file_now: row.get(13)?,
         support_id: row.get(14)?,
-        row_count: row.get::<_, Option<String>>(15)?.as_deref().and_then(RowCount::from_word),
+        row_count: known(row, 15)?,
         notes: row.get::<_, Option<String>>(16)?.unwrap_or_default().lines().map(str::to_owned).collect(),
     })
+}
+
+/// The value of a word; `None` for one that this version does not know.
+fn known<T: FromStr>(row: &Row, column: usize) -> rusqlite::Result<Option<T>> {
+    Ok(row.get::<_, Option<String>>(column)?.and_then(|word| word.parse().ok()))
 }
 
 pub(super) fn text(path: &Path) -> String {

@@ -38,18 +38,14 @@ impl Run {
     /// The result in words, and the progress unless the run ended well.
     pub fn result_words(&self) -> String {
         use RunResult::{Cancelled, Failed, Interrupted, Refused};
-        let phase = self.phase.as_deref().map(|word| {
-            let known = Phase::ALL.into_iter().find(|phase| phase.word() == word);
-            known.map_or(word, |phase| phase.label())
-        });
-        match (self.result, phase) {
+        match (self.result, self.phase.map(Phase::label)) {
             (None, None) => "running".to_owned(),
             (None, Some(phase)) => format!("running: {phase}"),
             (Some(result @ (Failed | Refused | Cancelled | Interrupted)), Some(phase)) => {
-                format!("{} at {phase}", result.word())
+                format!("{} at {phase}", result.into_str())
             }
-            (Some(result), _) if self.is_unproven() => format!("{}, not proven", result.word()),
-            (Some(result), _) => result.word().to_owned(),
+            (Some(result), _) if self.is_unproven() => format!("{}, not proven", result.into_str()),
+            (Some(result), _) => result.into_str().to_owned(),
         }
     }
 
@@ -95,7 +91,7 @@ mod tests {
             result: Some(RunResult::Failed),
             started: at(0),
             ended: Some(at(10_400)),
-            phase: Some("upload".to_owned()),
+            phase: Some(Phase::Upload),
             rows: Some(812_004),
             row_count: None,
             bytes: Some(57_100_000),

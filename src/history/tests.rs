@@ -30,8 +30,13 @@ fn run(definition: &Path, second: i64) -> NewRun<'_> {
 }
 
 fn ending(result: RunResult) -> Ending {
-    let reached =
-        Reached { phase: Some("verify"), file: Some("acme/mart/x_1.csv".to_owned()), rows: 3, bytes: 40, attempts: 2 };
+    let reached = Reached {
+        phase: Some(Phase::Verify),
+        file: Some("acme/mart/x_1.csv".to_owned()),
+        rows: 3,
+        bytes: 40,
+        attempts: 2,
+    };
     Ending::new(result, Update::Append, reached)
 }
 

@@ -22,7 +22,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::explain;
 use crate::export::{Export, Update};
-use crate::history::Phase;
 use crate::history::{
     Arrived, Ending, ExportLock, History, HistoryError, Kind, LastGood, LockError, NewRun, Opened, Reached, RunId,
     RunResult, Written,
@@ -360,7 +359,7 @@ fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Upda
 
 fn reached(progress: &Progress) -> Reached {
     Reached {
-        phase: progress.reached().map(Phase::word),
+        phase: progress.reached(),
         file: progress.file.clone(),
         rows: progress.rows,
         bytes: progress.bytes_out,

@@ -47,13 +47,13 @@ impl Reporter {
     }
 
     pub(super) fn begin(&self, phase: Phase) {
-        tracing::info!(phase = phase.word(), "begins");
+        tracing::info!(phase = phase.into_str(), "begins");
         self.set(phase, PhaseState::Running);
     }
 
     pub(super) fn finish(&self, phase: Phase, since: Instant) {
         let took = since.elapsed();
-        tracing::info!(phase = phase.word(), ms = took.as_millis(), "done");
+        tracing::info!(phase = phase.into_str(), ms = took.as_millis(), "done");
         self.set(phase, PhaseState::Done(took));
     }
 

@@ -222,7 +222,7 @@ async fn a_late_run_is_made_for_the_moment_that_it_is_meant_for() {
     assert!(date.code == Some(2) && date.err.contains("neither a time"), "{date:?}");
     let opened = writeback::testing::history::History::open(stage.home.path(), Utc::now()).unwrap();
     let runs = opened.history.runs(writeback::testing::history::RunFilter::All, 100).unwrap();
-    assert_eq!(runs.iter().map(|run| run.kind.unwrap().word()).collect::<Vec<_>>(), ["scheduled"; 4]);
+    assert_eq!(runs.iter().map(|run| run.kind.unwrap().into_str()).collect::<Vec<_>>(), ["scheduled"; 4]);
 }
 
 /// Changes of clocks by zone and date, and dates without one.

@@ -154,7 +154,7 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             "file": summary.file,
             "link": summary.link,
             "rows": summary.rows,
-            "row_count": summary.row_count.word(),
+            "row_count": summary.row_count.into_str(),
             "bytes": summary.bytes,
             "seconds": (summary.took.as_secs_f64() * 1000.0).round() / 1000.0,
             "attempts": summary.attempts,

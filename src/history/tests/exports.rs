@@ -122,7 +122,7 @@ fn runs_that_are_too_old_or_too_many_are_forgotten() {
         SELECT 'C', 'c', '/c.toml', 'c', 'manual', 1795300000000 + i, 0, 'done' FROM n";
     history.connection.execute(many, []).unwrap();
     history.begin(&run(Path::new("/c.toml"), 100)).unwrap();
-    let kept = history.statistics(RunFilter::Export { slug: "", definition: Path::new("/c.toml") }).unwrap();
+    let kept = history.statistics(RunFilter::Definition(Path::new("/c.toml"))).unwrap();
     assert_eq!((kept.runs, history.statistics(RunFilter::All).unwrap().runs), (10_000, 10_004));
 }
 

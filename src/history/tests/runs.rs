@@ -18,12 +18,12 @@ fn runs_are_listed_newest_first_as_recorded() {
     history.end(first, &failed, at(2)).unwrap();
     let second = NewRun { kind: Kind::Retry, ..run(Path::new("/a.toml"), 5) };
     let second = history.begin(&second).unwrap();
-    history.reached(second, &Reached { phase: Some("export"), rows: 7, ..Reached::default() }, at(6)).unwrap();
+    history.reached(second, &Reached { phase: Some(Phase::Export), rows: 7, ..Reached::default() }, at(6)).unwrap();
 
     let runs = open(state.path()).runs(RunFilter::All, 10).unwrap();
     assert_eq!(runs.len(), 2);
     assert_eq!((runs[0].kind, runs[0].result, runs[0].rows), (Some(Kind::Retry), None, Some(7)));
-    assert_eq!((runs[0].phase.as_deref(), runs[0].took()), (Some("export"), None));
+    assert_eq!((runs[0].phase, runs[0].took()), (Some(Phase::Export), None));
     let said = Run {
         export: "Daily sales".to_owned(),
         definition: "/a.toml".to_owned(),
@@ -31,7 +31,7 @@ fn runs_are_listed_newest_first_as_recorded() {
         result: Some(RunResult::Failed),
         started: at(0),
         ended: Some(at(2)),
-        phase: Some("verify".to_owned()),
+        phase: Some(Phase::Verify),
         rows: Some(3),
         bytes: Some(40),
         row_count: None,
@@ -60,7 +60,7 @@ fn the_source_of_the_row_count_is_read_back() {
     let said = serde_json::to_value(&runs).unwrap();
     for (at, row_count) in counts.into_iter().rev().enumerate() {
         assert_eq!(runs[at].row_count, Some(row_count));
-        assert_eq!(said[at]["row_count"], row_count.word());
+        assert_eq!(said[at]["row_count"], row_count.into_str());
     }
 }
 
@@ -102,15 +102,15 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     let (dead, alive) = (Path::new("/dead.toml"), Path::new("/alive.toml"));
     let lock = ExportLock::take(state.path(), alive, at(0)).unwrap();
     let killed = history.begin(&run(dead, 0)).unwrap();
-    history.reached(killed, &Reached { phase: Some("upload"), ..Reached::default() }, at(3)).unwrap();
+    history.reached(killed, &Reached { phase: Some(Phase::Upload), ..Reached::default() }, at(3)).unwrap();
     let alive = history.begin(&run(alive, 1)).unwrap();
     history.find_interrupted(state.path(), at(9)).unwrap();
     let runs = history.runs(RunFilter::All, 10).unwrap();
     assert_eq!((runs[0].result, runs[1].result), (None, Some(RunResult::Interrupted)));
-    assert_eq!((runs[1].phase.as_deref(), runs[1].ended), (Some("upload"), Some(at(3))));
+    assert_eq!((runs[1].phase, runs[1].ended), (Some(Phase::Upload), Some(at(3))));
     assert!(runs[1].reason.as_ref().unwrap().contains("killed"));
     // A late report changes nothing.
-    history.reached(killed, &Reached { phase: Some("verify"), ..Reached::default() }, at(9)).unwrap();
+    history.reached(killed, &Reached { phase: Some(Phase::Verify), ..Reached::default() }, at(9)).unwrap();
     assert_eq!(history.runs(RunFilter::All, 10).unwrap()[1], runs[1]);
     history.end(alive, &ending(RunResult::Done), at(5)).unwrap();
     drop(lock);
@@ -127,10 +127,10 @@ fn the_advice_after_an_interruption_depends_on_the_phase() {
     let all = "The file had been sent whole, and data.world may show it by now. Run the export again if it does not.";
     for (phase, said) in [
         (None, nothing),
-        (Some("export"), nothing),
-        (Some("upload"), part),
-        (Some("processing"), all),
-        (Some("verify"), all),
+        (Some(Phase::Export), nothing),
+        (Some(Phase::Upload), part),
+        (Some(Phase::Processing), all),
+        (Some(Phase::Verify), all),
     ] {
         let killed = history.begin(&run(Path::new("/dead.toml"), 0)).unwrap();
         history.reached(killed, &Reached { phase, ..Reached::default() }, at(3)).unwrap();

@@ -37,7 +37,7 @@ fn with_past(
     now: DateTime<Utc>,
 ) -> SavedExport {
     let definition = canonical(&file);
-    let which = RunFilter::Export { slug: "", definition: &definition };
+    let which = RunFilter::Definition(&definition);
     let last = history.and_then(|history| history.runs(which, 1).ok()?.into_iter().next());
     let schedule = export.as_ref().ok().map(|export| &export.schedule);
     let punctuality = schedule.and_then(|schedule| match history {

@@ -31,7 +31,7 @@ pub(super) async fn runs(
     let read = move || -> Result<Runs, HistoryError> {
         let Some(history) = open(&state)? else { return Ok(Runs::default()) };
         let which = match &definition {
-            Some(definition) => RunFilter::Export { slug: "", definition },
+            Some(definition) => RunFilter::Definition(definition),
             None => RunFilter::All,
         };
         let (runs, total) = history.ended_as(which, results, most)?;

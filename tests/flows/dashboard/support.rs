@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use ratatui::Frame;
 use writeback::testing::accounts::Account;
 use writeback::testing::export::Export;
-use writeback::testing::history::{Kind, Run, RunResult, Statistics};
+use writeback::testing::history::{Kind, Phase, Run, RunResult, Statistics};
 use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, SchedulerKind};
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};
@@ -84,7 +84,7 @@ impl Person {
     pub(crate) fn usual() -> Self {
         let good = run("Daily sales", RunResult::Done, 2);
         let failed = Run {
-            phase: Some("upload".to_owned()),
+            phase: Some(Phase::Upload),
             reason: Some("data.world refused the upload: the token is read-only (403).".to_owned()),
             advice: Some("Use a \"Read/Write\" token from data.world under Settings › Advanced.".to_owned()),
             file_now: Some("The old costs.csv (84.2 MB) is untouched.".to_owned()),
@@ -304,7 +304,7 @@ pub(crate) fn run(name: &str, result: RunResult, hours: i64) -> Run {
         result: Some(result),
         started,
         ended: Some(started + TimeDelta::milliseconds(10_400)),
-        phase: Some("verify".to_owned()),
+        phase: Some(Phase::Verify),
         rows: Some(1_204_331 - hours.unsigned_abs() * 100),
         bytes: Some(84_712_345),
         row_count: None,

@@ -18,7 +18,7 @@ fn definition(stage: &Stage, ago: i64) -> String {
 fn kinds(stage: &Stage) -> Vec<String> {
     let opened = writeback::testing::history::History::open(stage.home.path(), Utc::now()).unwrap();
     let runs = opened.history.runs(writeback::testing::history::RunFilter::All, 100).unwrap();
-    runs.into_iter().map(|run| run.kind.unwrap().word().to_owned()).collect()
+    runs.into_iter().map(|run| run.kind.unwrap().into_str().to_owned()).collect()
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -188,8 +188,8 @@ fn standing_label(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
         Standing::RunsElsewhere => (Sign::Running, "running elsewhere".to_owned()),
         Standing::Late(due) => (Sign::Warning, format!("late: due {}", ago_in_short(now, due))),
         Standing::Good(then) => (Sign::Done, ago_in_short(now, then)),
-        Standing::Failing(result, then) => (Sign::Failed, format!("{} {}", result.word(), ago_in_short(now, then))),
-        Standing::Idle(result, then) => (Sign::Skipped, format!("{} {}", result.word(), ago_in_short(now, then))),
+        Standing::Failing(result, then) => (Sign::Failed, format!("{} {}", result.into_str(), ago_in_short(now, then))),
+        Standing::Idle(result, then) => (Sign::Skipped, format!("{} {}", result.into_str(), ago_in_short(now, then))),
     }
 }
 

@@ -151,7 +151,7 @@ impl Columns {
     fn line(&self, run: &Run, now: DateTime<Utc>, theme: &Theme) -> Line<'static> {
         let export = fit_middle(&name(&run.export), self.export);
         let mut before = vec![pad(&start_label(run.started, now), START), pad(&export, self.export)];
-        before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.word()), KIND)));
+        before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.into_str()), KIND)));
         let mut after = vec![pad(result_label(run), RESULT - 2)];
         let cell = |text: Option<String>, width| pad_left(&text.unwrap_or_default(), width);
         after.extend(self.rows.then(|| cell(run.came(run.rows).map(count), ROWS)));
@@ -175,7 +175,7 @@ fn result_label(run: &Run) -> &'static str {
     match run.result {
         None => "running",
         Some(_) if run.is_unproven() => "not proven",
-        Some(result) => result.word(),
+        Some(result) => result.into_str(),
     }
 }
 
@@ -283,7 +283,7 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
 
 /// Derives each phase's sign from the last phase that began, which is all that the history knows.
 fn phase_signs(run: &Run) -> [Sign; 5] {
-    let last = Phase::ALL.into_iter().position(|phase| Some(phase.word()) == run.phase.as_deref());
+    let last = run.phase.map(|phase| phase as usize);
     let done = run.result == Some(RunResult::Done);
     let mut signs = [Sign::Waiting; 5];
     for (at, place) in signs.iter_mut().enumerate() {
