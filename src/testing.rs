@@ -96,6 +96,9 @@ pub mod tui {
             pub use crate::tui::dashboard::exports::Standing;
         }
     }
+    pub mod form {
+        pub use crate::tui::form::{Field, FieldSpec, Intent, Kind, Note, Value, lines};
+    }
     pub mod mouse {
         pub use crate::tui::mouse::meant;
     }
@@ -117,23 +120,20 @@ pub mod tui {
     }
     pub mod wizard {
         pub use crate::tui::wizard::{
-            Draft, Effect, Exit, Field, FieldValue, List, Login, Model, Msg, Origin, Original, Overlay, Page, Picker,
-            Remote, RunState, Start, Step, Weight, update,
+            Draft, Effect, Exit, Field, List, Login, Model, Msg, Origin, Original, Overlay, Page, Picker, Remote,
+            RunState, Start, Step, Weight, all_fields, draft_question, spec, update,
         };
         pub mod actions {
             pub use crate::tui::wizard::actions::{Hint, footer, help, table};
         }
         pub mod credentials {
-            pub use crate::tui::wizard::credentials::Source;
+            pub use crate::tui::wizard::credentials::{Source, secret_storage};
         }
         pub mod details {
-            pub use crate::tui::wizard::details::Method;
+            pub use crate::tui::wizard::details::replaced_file;
         }
         pub mod review {
             pub use crate::tui::wizard::review::{export, lines};
-        }
-        pub mod words {
-            pub use crate::tui::wizard::words::{choices, draft_question, hint, replaced_file, secret_storage};
         }
     }
 }

@@ -1,8 +1,8 @@
 //! The screen's front door: the terminal, the event loop, and what its effects do.
 //!
 //! [`terminal`] enters and leaves the modes, [`session`] turns keys, messages and progress into state and frames,
-//! [`mouse`] clicks into messages, and [`effects`] does what the state asks for. What is on the screen is drawn in
-//! [`crate::tui::screen`].
+//! [`mouse`] clicks into messages, and [`effects`] does what the state asks for. [`form`] says what a field is. What is on
+//! the screen is drawn in [`crate::tui::screen`].
 
 pub mod app;
 mod browser;
@@ -10,6 +10,7 @@ mod clipboard;
 pub mod dashboard;
 mod draft;
 pub mod effects;
+pub mod form;
 mod input;
 pub mod mouse;
 pub mod screen;

@@ -3,28 +3,28 @@
 //! It has the same state, sentences and effects as the screen. Questions follow one another; nothing moves the cursor,
 //! uses color, or changes a line once written.
 //!
-//! `lines` reads and writes, `question` asks for a field and parses answers, `known` reports replies of both services,
-//! `list` shows lists page by page, `run` follows a run.
+//! What is asked follows from the declarations of the fields, and an answer becomes an intent ([`form::lines`]). `lines`
+//! reads and writes, `list` shows lists page by page, `run` follows a run.
 
-mod known;
 mod lines;
 mod list;
-mod question;
 mod run;
 
 use std::io;
 
 use chrono::Utc;
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use tokio::time::timeout;
 
 use crate::explain::Explanation;
-use crate::tui::wizard::words::{draft_question, secret_storage};
-use crate::tui::wizard::{Effect, Field, FieldValue, Model, Msg, Notice, Start, Step, Weight, review, update};
+use crate::tui::form::lines::{COMMANDS, help, intent, number, numbered, question, secret_intent};
+use crate::tui::form::{Field, FieldSpec, Intent, Kind, Note};
+use crate::tui::wizard::credentials::secret_storage;
+use crate::tui::wizard::{
+    Effect, Model, Msg, Notice, Start, Step, Weight, continue_draft, decline_draft, draft_question, postpone_draft,
+    review, spec, update,
+};
 use crate::tui::{Effects, Ended, PATIENCE, Tools};
-use known::Note;
 use lines::Lines;
-use question::{Answer, COMMANDS, Edit};
 
 const GREETING: &str = "Writeback, line by line. End each answer with Enter; Enter alone keeps what is in brackets, \
                         and - clears it. At any question, \"help\" says more, \"back\" goes back, and \"quit\" leaves.";
@@ -42,6 +42,13 @@ impl From<io::Error> for Stop {
     fn from(error: io::Error) -> Self {
         Self::Failed(error)
     }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Answer {
+    Given,
+    /// Repeats the previous question.
+    Back,
 }
 
 struct Dialog {
@@ -97,12 +104,12 @@ impl Dialog {
     async fn offer_draft(&mut self) -> Result<(), Stop> {
         let Some(question) = self.model.draft.as_deref().map(draft_question) else { return Ok(()) };
         self.lines.print(&question)?;
-        let key = match self.ask_choice(&["continue with it", "start over"]).await? {
-            Some(0) => KeyCode::Char('y'),
-            Some(_) => KeyCode::Char('n'),
-            None => KeyCode::Esc,
+        let decide = match self.ask_choice(&["continue with it", "start over"]).await? {
+            Some(0) => continue_draft,
+            Some(_) => decline_draft,
+            None => postpone_draft,
         };
-        self.press(key).await
+        self.act(decide).await
     }
 
     async fn ask_pane(&mut self) -> Result<(), Stop> {
@@ -118,20 +125,21 @@ impl Dialog {
             if let Some(field) = next {
                 match self.ask_field(field).await? {
                     Answer::Back if asked.pop().is_some() => {}
-                    Answer::Back => return self.press_ctrl(KeyCode::Char('p')).await,
+                    Answer::Back => return self.intend(Intent::Back).await,
                     Answer::Given => asked.push(field),
                 }
                 continue;
             }
-            self.press_ctrl(KeyCode::Char('n')).await?;
+            self.intend(Intent::Next).await?;
             if self.model.step == step {
                 let errors = self.model.errors.clone();
-                for (field, error) in &errors {
-                    self.lines.print(&format!("Error: {}: {error}", question::spoken_label(*field)))?;
+                for (field, error) in self.model.fields().into_iter().filter_map(|field| errors.get_key_value(&field)) {
+                    self.lines.print(&format!("Error: {}: {error}", spec(*field).spoken_label()))?;
                 }
                 if errors.is_empty() {
-                    for sentence in known::pane_notes(&self.model, step) {
-                        self.lines.print(&sentence.to_string())?;
+                    self.print_all(&pane_facts(&self.model, step))?;
+                    for field in self.model.fields() {
+                        self.print_notes(field)?;
                     }
                     asked.clear();
                 } else {
@@ -140,106 +148,83 @@ impl Dialog {
             }
         }
         if self.model.step > step {
-            for sentence in known::pane_notes(&self.model, step) {
-                self.lines.print(&sentence.to_string())?;
-            }
+            self.print_all(&pane_facts(&self.model, step))?;
         }
         Ok(())
     }
 
     /// Repeats the question until the answer is valid.
     async fn ask_field(&mut self, field: Field) -> Result<Answer, Stop> {
-        self.send(Msg::Focus(field))?;
+        self.send(Msg::Intent(Intent::Focus(field)))?;
         self.settle().await?;
-        let mut value = self.model.value(field);
-        if matches!(&value, FieldValue::Choice { choices, .. } if choices.len() < 2) {
+        let spec = spec(field);
+        if matches!(spec.kind, Kind::Choice(_) | Kind::Item { .. }) && spec.choices(&self.model).len() < 2 {
             return Ok(Answer::Given);
         }
         loop {
-            let answer = match value {
-                FieldValue::Selected(_) => list::choose_from_list(self, field, &value).await?,
-                FieldValue::Secret(_) => self.ask_secret(field, &value).await?,
-                _ => self.ask_open(field, &value).await?,
+            let answer = match spec.kind {
+                Kind::Pick => list::choose_from_list(self, spec).await?,
+                Kind::Secret => self.ask_secret(spec).await?,
+                _ => self.ask_open(spec).await?,
             };
             // Enter must not accept a refused value.
             if answer == Answer::Back || !self.print_notes(field)? {
                 return Ok(answer);
             }
-            value = self.model.value(field);
         }
     }
 
-    async fn ask_open(&mut self, field: Field, value: &FieldValue) -> Result<Answer, Stop> {
+    async fn ask_open(&mut self, spec: &'static FieldSpec<Model>) -> Result<Answer, Stop> {
         loop {
-            self.print_question(field, value)?;
+            self.print_question(spec)?;
             match self.read_answer().await?.as_str() {
                 "back" => return Ok(Answer::Back),
-                "help" => self.lines.print(&question::help(field))?,
-                "list" if field.has_list() => match list::choose_from_list(self, field, value).await? {
+                "help" => self.lines.print(&help(spec))?,
+                "list" if spec.has_list => match list::choose_from_list(self, spec).await? {
                     Answer::Back => {}
                     Answer::Given => return Ok(Answer::Given),
                 },
-                answer => match question::parse_answer(value, answer) {
-                    Ok(edit) => {
-                        self.apply(value, &edit).await?;
-                        return Ok(Answer::Given);
-                    }
+                answer => match intent(spec, &self.model, answer) {
+                    Ok(intent) => return self.give(intent).await,
                     Err(sentence) => self.lines.print(&format!("Error: {sentence}"))?,
                 },
             }
         }
     }
 
-    async fn ask_secret(&mut self, field: Field, value: &FieldValue) -> Result<Answer, Stop> {
+    async fn ask_secret(&mut self, spec: &'static FieldSpec<Model>) -> Result<Answer, Stop> {
         loop {
-            self.print_question(field, value)?;
+            self.print_question(spec)?;
             match self.lines.read_secret().await? {
-                Ok(secret) => {
-                    let edit = question::parse_secret(secret);
-                    self.apply(value, &edit).await?;
-                    return Ok(Answer::Given);
-                }
+                Ok(secret) => return self.give(secret_intent(spec.field, secret)).await,
                 Err(word) if word == "back" => return Ok(Answer::Back),
                 Err(word) if word == "quit" => return Err(Stop::Quit),
-                Err(_) => self.lines.print(&question::help(field))?,
+                Err(_) => self.lines.print(&help(spec))?,
             }
         }
     }
 
-    fn print_question(&mut self, field: Field, value: &FieldValue) -> Result<(), Stop> {
-        let wrong = self.model.input_error(field).is_some();
-        for line in question::question_lines(field, value, field.has_list(), wrong) {
-            self.lines.print(&line)?;
+    async fn give(&mut self, intent: Option<Intent>) -> Result<Answer, Stop> {
+        if let Some(intent) = intent {
+            self.intend(intent).await?;
         }
-        Ok(())
+        Ok(Answer::Given)
+    }
+
+    fn print_question(&mut self, spec: &FieldSpec<Model>) -> Result<(), Stop> {
+        let is_wrong = self.model.input_error(spec.field).is_some();
+        self.print_all(&question(spec, &self.model, self.model.values(), is_wrong))
     }
 
     /// Prints notes about a field; `true` if one is an error.
     fn print_notes(&mut self, field: Field) -> Result<bool, Stop> {
-        let notes = known::field_notes(&self.model, field);
-        for note in &notes {
-            self.lines.print(&note.to_string())?;
-        }
-        Ok(notes.iter().any(|note| matches!(note, Note::Error(_))))
+        let notes = field_notes(&self.model, field);
+        self.print_all(&notes)?;
+        Ok(notes.iter().any(|note| matches!(note, Note::Failed(_))))
     }
 
-    async fn apply(&mut self, value: &FieldValue, edit: &Edit) -> Result<(), Stop> {
-        match (edit, value) {
-            (Edit::Keep, _) => {}
-            (Edit::Empty, _) => self.press_ctrl(KeyCode::Char('u')).await?,
-            (Edit::Write(text), _) => {
-                self.press_ctrl(KeyCode::Char('u')).await?;
-                self.send_and_settle(Msg::Paste(text.clone())).await?;
-            }
-            (Edit::Choose(wanted), FieldValue::Choice { choices, chosen }) => {
-                let steps = (wanted + choices.len() - chosen) % choices.len();
-                for _ in 0..steps {
-                    self.press(KeyCode::Right).await?;
-                }
-            }
-            (Edit::Choose(_), _) => self.press(KeyCode::Char(' ')).await?,
-        }
-        Ok(())
+    fn print_all(&mut self, lines: &[impl ToString]) -> Result<(), Stop> {
+        Ok(lines.iter().try_for_each(|line| self.lines.print(&line.to_string()))?)
     }
 
     async fn ask_review(&mut self) -> Result<(), Stop> {
@@ -251,14 +236,14 @@ impl Dialog {
         let choices = ["start the export", "save it without running it", "go back"];
         loop {
             match self.ask_choice(&choices).await? {
-                Some(0) => return self.press_ctrl(KeyCode::Char('n')).await,
+                Some(0) => return self.intend(Intent::Next).await,
                 Some(1) => {
-                    self.press_ctrl(KeyCode::Char('s')).await?;
+                    self.act(review::save).await?;
                     if let Some(command) = self.model.run.command().filter(|_| !self.model.demo) {
                         self.lines.print(&format!("Run it with: {command}"))?;
                     }
                 }
-                _ => return self.press_ctrl(KeyCode::Char('p')).await,
+                _ => return self.intend(Intent::Back).await,
             }
         }
     }
@@ -266,13 +251,10 @@ impl Dialog {
     /// Offers numbered choices; `None` means `back`.
     async fn ask_choice(&mut self, choices: &[&str]) -> Result<Option<usize>, Stop> {
         loop {
-            for line in question::numbered(choices) {
-                self.lines.print(&line)?;
-            }
+            self.print_all(&numbered(choices).collect::<Vec<_>>())?;
             self.lines.print("What next, a number:")?;
             let answer = self.read_answer().await?;
-            let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-            match (answer.as_str(), number) {
+            match (answer.as_str(), number(&answer)) {
                 ("back", _) => return Ok(None),
                 (_, Some(at)) if at < choices.len() => return Ok(Some(at)),
                 _ => self.lines.print(&format!("Error: Enter a number from 1 to {}. {COMMANDS}", choices.len()))?,
@@ -298,20 +280,14 @@ impl Dialog {
         ))?)
     }
 
-    async fn press_ctrl(&mut self, code: KeyCode) -> Result<(), Stop> {
-        self.send_and_settle(Msg::Key(KeyEvent::new(code, KeyModifiers::CONTROL))).await
+    async fn intend(&mut self, intent: Intent) -> Result<(), Stop> {
+        self.send(Msg::Intent(intent))?;
+        self.settle().await
     }
 
-    async fn press(&mut self, code: KeyCode) -> Result<(), Stop> {
-        self.send_and_settle(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE))).await
-    }
-
-    fn send_key(&mut self, code: KeyCode) -> Result<(), Stop> {
-        self.send(Msg::Key(KeyEvent::new(code, KeyModifiers::NONE)))
-    }
-
-    async fn send_and_settle(&mut self, message: Msg) -> Result<(), Stop> {
-        self.send(message)?;
+    async fn act(&mut self, act: impl FnOnce(&mut Model) -> Vec<Effect>) -> Result<(), Stop> {
+        let effects = act(&mut self.model);
+        self.perform(effects)?;
         self.settle().await
     }
 
@@ -331,9 +307,14 @@ impl Dialog {
         self.send(message)
     }
 
-    /// Updates the model, performs the effects, and prints the notice.
     fn send(&mut self, message: Msg) -> Result<(), Stop> {
-        for effect in update(&mut self.model, message) {
+        let effects = update(&mut self.model, message);
+        self.perform(effects)
+    }
+
+    /// Performs effects, and prints the notice.
+    fn perform(&mut self, effects: Vec<Effect>) -> Result<(), Stop> {
+        for effect in effects {
             match effect {
                 Effect::Quit => return Err(Stop::Quit),
                 effect => self.effects.perform(effect),
@@ -350,5 +331,65 @@ impl Dialog {
 
     fn print_error(&mut self, explanation: &Explanation) -> Result<(), Stop> {
         Ok(self.lines.print(&format!("Error: {} {}", explanation.what, explanation.advice))?)
+    }
+}
+
+fn field_notes(model: &Model, field: Field) -> Vec<Note> {
+    let spec = spec(field);
+    let warnings = (spec.warnings)(model).into_iter().map(Note::Warning);
+    let wrong = model.input_error(field).map(Note::Failed);
+    (spec.facts)(model).into_iter().chain(warnings).chain(wrong).collect()
+}
+
+/// What is known once the questions of a pane were answered.
+fn pane_facts(model: &Model, step: Step) -> Vec<Note> {
+    step.groups().iter().flat_map(|group| (group.facts)(model)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::accounts::Account;
+    use crate::config::Environment;
+    use crate::export::Service;
+    use crate::services::domo::DomoIdentity;
+    use crate::text::secret::Secret;
+    use crate::tui::wizard::Slot;
+
+    #[test]
+    fn warnings_of_the_screen_are_printed_too() {
+        let environment = Environment { domo_client_id: Some("id".to_owned()), ..Environment::default() };
+        let mut model = Model::new(Start {
+            environment,
+            accounts: vec![Account::new(Service::DataWorld, "analyst")],
+            exports: Vec::new(),
+            edit: None,
+            drafts: Vec::new(),
+            today: chrono::NaiveDate::default(),
+            now: chrono::DateTime::UNIX_EPOCH,
+            demo: false,
+        });
+        let lines = |notes: &[Note]| notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
+        let answer = |model: &mut Model, field, text: &str| {
+            update(model, Msg::Intent(Intent::Set(field, Secret::new(text))));
+            lines(&field_notes(model, field))
+        };
+        update(&mut model, Msg::Intent(Intent::Choose(Field::DATA_WORLD_ACCOUNT, 1)));
+        let printed = answer(&mut model, Field::DATA_WORLD_TOKEN, "half-of.it");
+        assert!(printed.starts_with("Warning: This does not look like a data.world token"), "{printed}");
+        let printed = answer(&mut model, Field::DATA_WORLD_NAME, "analyst");
+        assert_eq!(printed, "Warning: The account analyst exists: it will get these credentials.");
+        let printed = lines(&pane_facts(&model, Step::Credentials));
+        assert!(printed.starts_with("Warning: ") && printed.contains("DOMO_CLIENT_SECRET"), "{printed}");
+
+        model.credentials.domo.test =
+            Slot::known(DomoIdentity { instance: Some("other".to_owned()), ..DomoIdentity::default() });
+        model.step = Step::Details;
+        let address = "https://acme.domo.com/datasources/845305d8-da3d-4107-a9d6-13ef3f86d4a4/details/data";
+        let printed = answer(&mut model, Field::INPUT_DATA_SET, address);
+        assert!(
+            printed.contains("Warning: The address belongs to acme.domo.com, but your credentials are for another"),
+            "{printed}"
+        );
     }
 }

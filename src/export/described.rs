@@ -77,7 +77,7 @@ impl Label {
     pub const ALL: [Self; 6] =
         [Self::RawData, Self::Documentation, Self::Visualization, Self::CleanData, Self::Script, Self::Report];
 
-    pub fn as_str(self) -> &'static str {
+    pub const fn as_str(self) -> &'static str {
         match self {
             Self::RawData => "raw data",
             Self::Documentation => "documentation",

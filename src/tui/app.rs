@@ -120,7 +120,7 @@ impl App {
             wizard.touched = true;
         }
         if let Some(key) = to {
-            wizard.details.output.enter(&key);
+            wizard.details.enter_key(&key);
         }
         if let Some((service, replaces)) = alone {
             wizard.ask_for_account(service, replaces.as_deref());

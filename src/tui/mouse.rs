@@ -3,6 +3,7 @@
 use crossterm::event::{MouseButton, MouseEvent, MouseEventKind};
 use ratatui::layout::{Position, Rect};
 
+use crate::tui::form::Intent;
 use crate::tui::screen::{HitMap, HitTarget, ScrollState};
 use crate::tui::state::Msg;
 
@@ -28,8 +29,8 @@ fn click(at: usize, target: HitTarget) -> Option<Msg> {
     match target {
         HitTarget::Key(key) => Some(Msg::Key(key)),
         HitTarget::Tab(tab) => Some(Msg::Tab(tab)),
-        HitTarget::Field(field) => Some(Msg::Focus(field)),
-        HitTarget::Choice(field, choice) => Some(Msg::Choose(field, choice)),
+        HitTarget::Field(field) => Some(Msg::Intent(Intent::Focus(field))),
+        HitTarget::Choice(field, choice) => Some(Msg::Intent(Intent::Choose(field, choice))),
         HitTarget::Rows(ScrollState { top, length, cursor }) => {
             let row = top + at;
             match cursor? {

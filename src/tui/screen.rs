@@ -4,9 +4,8 @@
 //!  Writeback                                          Domo: acme · data.world: analyst    header
 //!  ✓ Credentials  ›  2 Details  ›  3 Scheduling  ›  4 Name & Describe  ›  5 Review & run
 //! ────────────────────────────────────────────────────────────────────────────────────
-//!   form                                    │ about the focused field                   credentials, details,
-//!                                           │                                           scheduling, describe,
-//!                                           │                                           review, run, outcome, picker
+//!   form                                    │ about the focused field                   form, side_help, review,
+//!                                           │                                           run, outcome, picker
 //! ────────────────────────────────────────────────────────────────────────────────────
 //!  Ctrl-N continue   Esc leave   F1 help                                                footer
 //! ```
@@ -15,9 +14,6 @@
 //!
 //! Drawing takes the state and never changes it. It returns what can be pointed at, and where that stands.
 
-mod credentials;
-mod describe;
-mod details;
 mod footer;
 mod form;
 mod header;
@@ -47,8 +43,7 @@ use crate::tui::app::App;
 use crate::tui::dashboard::Home;
 use crate::tui::state::actions::{self, Hint};
 use crate::tui::state::{Notice, Run};
-use crate::tui::wizard::words::{draft_question, unsaved};
-use crate::tui::wizard::{Field, Model, Origin, Overlay, Step};
+use crate::tui::wizard::{Field, Model, Origin, Overlay, Step, draft_question, unsaved};
 use form::Form;
 use scroll_view::ScrollView;
 use text::{MARGIN, Rows, without_margins};
@@ -201,12 +196,7 @@ impl Regions {
 
 fn draw_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> HitMap {
     match model.step {
-        Step::Credentials => draw_form(frame, area, model, theme, credentials::form),
-        Step::Details => draw_form(frame, area, model, theme, |model, width, theme| {
-            details::form(model, width, area.width < WIDE, theme)
-        }),
-        Step::Scheduling => draw_form(frame, area, model, theme, scheduling::form),
-        Step::Describe => draw_form(frame, area, model, theme, describe::form),
+        Step::Credentials | Step::Details | Step::Scheduling | Step::Describe => draw_form(frame, area, model, theme),
         Step::Review => review::draw(frame, area, model, theme),
         Step::Run => {
             let around = RunContext { dry_run: false, demo: model.demo, log: model.log.as_deref(), top: model.top };
@@ -216,24 +206,18 @@ fn draw_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) ->
 }
 
 /// Draws a form with the help for its focused field.
-fn draw_form<'t>(
-    frame: &mut Frame<'_>,
-    area: Rect,
-    model: &Model,
-    theme: &'t Theme,
-    form: impl Fn(&Model, u16, &'t Theme) -> Form<'t>,
-) -> HitMap {
+fn draw_form(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> HitMap {
     if area.width >= WIDE {
         let left = Rect { width: area.width * 11 / 20, ..area };
         let right = Rect { x: left.right() + 2, width: area.width - left.width - 2 - MARGIN, ..area };
-        let targets = form(model, left.width, theme).draw(frame, left);
+        let targets = Form::of_pane(model, left.width, false, theme).draw(frame, left);
         for y in area.top()..area.bottom() {
             frame.buffer_mut().set_string(left.right(), y, "│", theme.line);
         }
         side_help::draw_beside(frame.buffer_mut(), right, model, theme);
         return targets;
     }
-    let form = form(model, area.width, theme);
+    let form = Form::of_pane(model, area.width, true, theme);
     // The help gets the rows that the form leaves, or half of all if these are few; the focused field stays whole.
     let between = u16::from(area.height >= 14);
     let least = form.height().min((area.height / 2).max(form.focus_height() + 1));

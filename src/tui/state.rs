@@ -5,7 +5,6 @@ pub mod actions;
 mod copying;
 mod draft;
 mod effect;
-mod field;
 mod message;
 mod picker;
 mod remote;
@@ -22,7 +21,6 @@ pub use effect::{
     AccountChange, BrowseReply, CheckReply, DataSetReply, DataWorldLogin, DatasetReply, DomoLogin, DownloadReply,
     Effect, Login, Opening, RunReply, SaveReply, Subject,
 };
-pub use field::Field;
 pub use message::{LocalData, Msg, Page, Runs, SavedExport, Tab, Tested};
 pub use picker::{Picker, Search};
 pub(crate) use remote::split_reply;

@@ -3,23 +3,21 @@
 //! [`update`] turns a [`Msg`] into changes and [`Effect`]s; nothing here draws, waits or calls a service. A request
 //! carries the function that takes its replies; stale replies are dropped. The time is data in the model.
 //!
-//! Each pane has a file with a `Pane` of functions, and an entry of [`Step`]. Keys are looked up in the table of
-//! [`actions`].
+//! Each pane has a file with its fields, its state, and what it does as they change, and an entry of [`Step`]. Keys are
+//! looked up in the table of [`actions`].
 
 pub mod actions;
-mod answer;
 pub mod credentials;
 pub mod describe;
 pub mod details;
 mod draft;
-mod field;
+mod intents;
 mod keys;
 mod pane;
 pub mod review;
 pub mod run;
 pub mod scheduling;
 mod unsaved;
-pub mod words;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -27,26 +25,28 @@ use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 
-pub use answer::FieldValue;
 pub use credentials::Credentials;
 pub use describe::Describe;
 pub use details::Details;
-pub use field::SecretField;
+pub use draft::draft_question;
+pub(crate) use draft::{continue_draft, decline_draft, postpone_draft};
 pub use keys::update;
 pub use pane::Step;
 pub use scheduling::Scheduling;
-pub use unsaved::Exit;
+pub use unsaved::{Exit, unsaved};
 
-use field::FieldMut;
+use pane::Pane;
 
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::{Export, Service, saved};
+pub use crate::tui::form::Field;
+use crate::tui::form::{self, FieldSpec, Group, Value, Values};
 use crate::tui::state::actions::Keymap;
 use crate::tui::state::{Answer, Decided, Decision, RequestId, Requests};
 pub use crate::tui::state::{
-    DataWorldLogin, DomoLogin, Draft, Effect, Field, Login, Msg, Notice, Original, Page, Picker, Remote, Reply,
-    Request, Run, RunState, Search, Slot, Weight,
+    DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Reply, Request, Run,
+    RunState, Search, Slot, Weight,
 };
 
 #[derive(Debug, Clone)]
@@ -116,7 +116,7 @@ pub struct Model {
     /// The draft that the user is asked about.
     pub draft: Option<Box<Draft>>,
     /// The target of resuming a draft, until it is reached.
-    resume_at: Option<(Step, Field)>,
+    resume_at: Option<(Step, Option<Field>)>,
     requests: Requests,
     /// The latest text to copy.
     copying: Option<RequestId>,
@@ -157,7 +157,7 @@ impl Model {
     pub fn new(start: Start) -> Self {
         let mut model = Self {
             step: Step::Credentials,
-            focus: Field::DataWorldAccount,
+            focus: Field::DATA_WORLD_ACCOUNT,
             errors: BTreeMap::new(),
             top: 0,
             list: None,
@@ -235,9 +235,27 @@ impl Model {
         saved::stem_of(name, self.saved_as.as_deref().zip(self.saved_in.as_deref()))
     }
 
+    pub fn groups(&self) -> &'static [Group<Self>] {
+        self.step.groups()
+    }
+
     /// The focusable fields of the current pane, in order.
     pub fn fields(&self) -> Vec<Field> {
-        (self.step.pane().fields)(self)
+        form::visible(self.groups(), self).map(|spec| spec.field).collect()
+    }
+
+    /// The declaration of the focused field.
+    pub fn focused(&self) -> &'static FieldSpec<Self> {
+        spec(self.focus)
+    }
+
+    /// The values of the current pane.
+    pub fn values(&self) -> &Values {
+        self.step.pane().values(self)
+    }
+
+    pub fn value(&self, field: Field) -> &Value {
+        self.values().get(spec(field).value_of())
     }
 
     pub fn error(&self, field: Field) -> Option<&str> {
@@ -248,19 +266,32 @@ impl Model {
         matches!(self.step, Step::Review | Step::Run)
     }
 
+    /// The fields of the current pane whose input is wrong, each with a sentence.
+    fn wrong_fields(&self) -> Vec<(Field, String)> {
+        form::visible(self.groups(), self).filter_map(|spec| Some((spec.field, (spec.error)(self)?))).collect()
+    }
+
+    /// Names the export that is edited or copied. The Run pane names it itself.
+    pub fn subject(&self) -> Option<String> {
+        match (&self.saved_as, &self.copy_of) {
+            _ if self.step == Step::Run => None,
+            (Some(name), _) => Some(format!("editing {name}")),
+            (None, Some(name)) => Some(format!("copy of {name}")),
+            (None, None) => None,
+        }
+    }
+
     /// The error of a field, unless a later field may still make it valid.
     pub fn input_error(&self, field: Field) -> Option<String> {
-        let wrong = (self.step.pane().validate)(self).into_iter().find(|(at, _)| *at == field);
-        wrong.filter(|_| !scheduling::may_be_empty_yet(self, field)).map(|(_, sentence)| sentence)
+        let spec = form::visible(self.groups(), self).find(|spec| spec.field == field)?;
+        (spec.error)(self).filter(|_| !(spec.is_unfinished)(self))
     }
 
     /// Completes the focused field and shows its error.
     fn leave_field(&mut self) -> Vec<Effect> {
         let left = self.focus;
-        let pane = self.step.pane();
-        let effects = (pane.completed)(self, left);
-        let is_entered =
-            matches!((pane.field_mut)(self, left), FieldMut::Text(input) if !input.value().trim().is_empty());
+        let effects = self.step.pane().completed(self, left);
+        let is_entered = matches!(self.value(left), Value::Text(input) if !input.value().trim().is_empty());
         if let (true, Some(sentence)) = (is_entered, self.input_error(left)) {
             self.errors.insert(left, sentence);
         }
@@ -310,7 +341,7 @@ impl Model {
         self.top = 0;
         self.list = None;
         self.leaving = false;
-        self.credentials.hide();
+        self.credentials.values.hide_secrets();
         self.focus_first();
     }
 
@@ -323,7 +354,7 @@ impl Model {
     /// Shows a step and requests its data.
     fn enter(&mut self, step: Step) -> Vec<Effect> {
         self.show_step(step);
-        let mut effects = (step.pane().entered)(self);
+        let mut effects = step.pane().entered(self);
         effects.extend(draft::resume(self));
         effects
     }
@@ -347,4 +378,34 @@ impl Model {
         }
         first.is_some()
     }
+}
+
+impl Step {
+    pub fn groups(self) -> &'static [Group<Model>] {
+        self.pane().groups()
+    }
+
+    fn pane(self) -> &'static dyn Pane {
+        match self {
+            Self::Credentials => &credentials::CredentialsPane,
+            Self::Details => &details::DetailsPane,
+            Self::Scheduling => &scheduling::SchedulingPane,
+            Self::Describe => &describe::DescribePane,
+            Self::Review => &review::ReviewPane,
+            Self::Run => &run::RunPane,
+        }
+    }
+}
+
+/// The fields of all panes, each with its pane.
+pub fn all_fields() -> impl Iterator<Item = (Step, &'static FieldSpec<Model>)> {
+    Step::ALL.into_iter().flat_map(|step| form::specs(step.groups()).map(move |spec| (step, spec)))
+}
+
+/// The declaration of a field.
+pub fn spec(field: Field) -> &'static FieldSpec<Model> {
+    static UNDECLARED: FieldSpec<Model> = FieldSpec::button("");
+    let found = all_fields().map(|(_, spec)| spec).find(|spec| spec.field == field);
+    debug_assert!(found.is_some(), "{field:?} is in no pane");
+    found.unwrap_or(&UNDECLARED)
 }

@@ -17,6 +17,7 @@ use writeback::testing::history::Phase;
 use writeback::testing::services::domo::{Hiding, Ownership};
 use writeback::testing::services::http::Retry;
 use writeback::testing::transfer::{Failure, NoCount, Outcome, Pause, PhaseState, Progress, Refusal, RowStart};
+use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::state::DataSetReply;
 use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Original, Page, Remote, Start, actions, update};
@@ -443,7 +444,7 @@ fn files_that_are_not_told_are_not_drawn_as_none() {
     if let Remote::Ready(dataset) = &mut output.dataset.data {
         dataset.files = None;
     }
-    wizard.tell(Msg::Focus(Field::DatasetId));
+    wizard.tell(Msg::Intent(Intent::Focus(Field::DATASET_ID)));
     let text = wizard.text(120, 30);
     assert!(text.contains("data.world does not list the") && !text.contains("no files yet"), "{text}");
 }

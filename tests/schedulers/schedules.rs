@@ -17,7 +17,9 @@ use writeback::testing::export::schedule::{
     Active, Advanced, DaysOfMonth, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth, parse_zone,
 };
 use writeback::testing::export::{Export, Schedule};
-use writeback::testing::tui::wizard::{Effect, Model, Msg, Original, Start, update};
+use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::form::Intent;
+use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Original, Start, Step, update};
 
 /// Days of a scene, and where in it the change is.
 const BEFORE: u64 = 34;
@@ -334,7 +336,9 @@ proptest! {
         let mut model = start(Some(Original::new(export)), Vec::new());
         prop_assert_eq!(model.scheduling.schedule(now), Ok(schedule.clone()));
         // And so it does when it was left unfinished.
-        (model.touched, model.describe.description) = (true, "something else".into());
+        model.step = Step::Describe;
+        let other = Intent::Set(Field::EXPORT_DESCRIPTION, Secret::new("something else"));
+        update(&mut model, Msg::Intent(other));
         let effects = update(&mut model, Msg::Ending);
         let [Effect::KeepDraft(draft)] = &effects[..] else { panic!("{effects:?}") };
         let draft = toml::from_str(&toml::to_string(&draft).unwrap()).unwrap();

@@ -1,23 +1,20 @@
 //! Numbered lists, page by page, with a filter.
 
-use crossterm::event::KeyCode;
-
-use super::question::{self, Answer};
-use super::{Dialog, Stop};
+use super::{Answer, Dialog, Stop};
 use crate::explain::Explanation;
 use crate::text::format::{bytes, counted};
 use crate::text::secret::Secret;
-use crate::tui::wizard::{Field, FieldValue, List, Model, Msg, Picker, Remote};
+use crate::tui::form::lines::{help, number};
+use crate::tui::form::{FieldSpec, Intent, Value};
+use crate::tui::wizard::{List, Model, Picker, Remote};
 
 const PAGE: usize = 20;
 
 const HELP: &str =
     "Enter a number to choose. Other words narrow the list, and - shows all of it again. \"more\" shows the next page.";
 
-const NEW: &str = "\"new\" makes a dataset on data.world.";
-
-pub(super) async fn choose_from_list(dialog: &mut Dialog, field: Field, value: &FieldValue) -> Result<Answer, Stop> {
-    dialog.press(KeyCode::Down).await?;
+pub(super) async fn choose_from_list(dialog: &mut Dialog, spec: &'static FieldSpec<Model>) -> Result<Answer, Stop> {
+    dialog.intend(Intent::Open(spec.field)).await?;
     let (mut first, mut is_unread) = (0, true);
     loop {
         // The list may not open, and it closes after a choice.
@@ -28,43 +25,36 @@ pub(super) async fn choose_from_list(dialog: &mut Dialog, field: Field, value: &
         if std::mem::take(&mut is_unread) {
             print_page(dialog, &page, first)?;
         }
-        print_question(dialog, field, value, &page)?;
+        print_question(dialog, spec, &page)?;
         let answer = dialog.read_answer().await?;
-        let number = answer.parse::<usize>().ok().and_then(|number| number.checked_sub(1));
-        match (answer.as_str(), number) {
+        match (answer.as_str(), number(&answer)) {
             ("back", _) => {
-                dialog.press(KeyCode::Esc).await?;
+                dialog.intend(Intent::Close).await?;
                 // The caller repeats the question if the field also takes text.
                 return Ok(Answer::Back);
             }
             ("help", _) => {
-                dialog.lines.print(&question::help(field))?;
+                dialog.lines.print(&help(spec))?;
                 dialog.lines.print(HELP)?;
-                if field == Field::Dataset {
-                    dialog.lines.print(NEW)?;
+                if let Some(new) = spec.creates {
+                    dialog.lines.print(new)?;
                 }
             }
             ("more", _) => (first, is_unread) = (if first + PAGE < page.matches { first + PAGE } else { 0 }, true),
-            ("new", _) if field == Field::Dataset => {
-                dialog.press(KeyCode::Esc).await?;
-                dialog.press(KeyCode::F(2)).await?;
+            ("new", _) if spec.creates.is_some() => {
+                dialog.intend(Intent::Create).await?;
                 return Ok(Answer::Given);
             }
-            ("", _) if dialog.model.input_error(field).is_none() => {
-                dialog.press(KeyCode::Esc).await?;
+            ("", _) if dialog.model.input_error(spec.field).is_none() => {
+                dialog.intend(Intent::Close).await?;
                 return Ok(Answer::Given);
             }
-            ("", _) => dialog.print_notes(field).map(drop)?,
-            (_, Some(at)) if at < page.matches => {
-                dialog.send(Msg::Point { row: at, top: first })?;
-                dialog.press(KeyCode::Enter).await?;
-            }
+            ("", _) => dialog.print_notes(spec.field).map(drop)?,
+            (_, Some(at)) if at < page.matches => dialog.intend(Intent::Pick(at)).await?,
             (filter, _) => {
                 (first, is_unread) = (0, true);
-                dialog.press_ctrl(KeyCode::Char('u')).await?;
-                if filter != "-" {
-                    dialog.send_and_settle(Msg::Paste(Secret::new(filter))).await?;
-                }
+                let filter = if filter == "-" { "" } else { filter };
+                dialog.intend(Intent::Filter(Secret::new(filter))).await?;
             }
         }
     }
@@ -89,7 +79,7 @@ fn page(model: &Model, first: usize) -> Option<ListPage> {
             let access = if dataset.access.may_write() { "" } else { ", read only" };
             format!("{}, {}{access}", dataset.key, dataset.title)
         }),
-        List::Files => rows(&details.file.list, first, |file| {
+        List::Files => rows(&details.files, first, |file| {
             let size = file.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
             format!("{}{size}", file.name)
         }),
@@ -116,20 +106,20 @@ fn print_page(dialog: &mut Dialog, page: &ListPage, first: usize) -> Result<(), 
     Ok(())
 }
 
-fn print_question(dialog: &mut Dialog, field: Field, value: &FieldValue, page: &ListPage) -> Result<(), Stop> {
+fn print_question(dialog: &mut Dialog, spec: &FieldSpec<Model>, page: &ListPage) -> Result<(), Stop> {
     let ListPage { matches, total, filter, .. } = page;
-    let current = match value {
-        FieldValue::Selected(Some(name)) if dialog.model.input_error(field).is_none() => format!(" [{name}]"),
+    let current = match dialog.model.value(spec.field) {
+        Value::Picked(Some(name)) if dialog.model.input_error(spec.field).is_none() => format!(" [{name}]"),
         _ => String::new(),
     };
     let more = if *matches > PAGE { ", \"more\"" } else { "" };
-    let new = if field == Field::Dataset { ", \"new\"" } else { "" };
+    let new = if spec.creates.is_some() { ", \"new\"" } else { "" };
     let count = match (filter.is_empty(), matches) {
         (true, _) => format!("all {total}"),
         (false, 0) => format!("none of {total} for \"{filter}\", - shows all"),
         (false, _) => format!("{matches} of {total} for \"{filter}\""),
     };
-    let name = question::spoken_label(field);
+    let name = spec.spoken_label();
     Ok(dialog
         .lines
         .print(&format!("{name}, a number, or words that narrow the list ({count}){more}{new}{current}:"))?)

@@ -1,14 +1,12 @@
 //! A run with a line for each phase, and the choices after it.
 
-use crossterm::event::KeyCode;
-
 use super::{Dialog, Stop};
 use crate::cli::{View, done_lines};
 use crate::explain;
 use crate::transfer::Outcome;
 use crate::tui::state::actions::Keyed;
 use crate::tui::wizard::actions::{Action, Place, table};
-use crate::tui::wizard::{Model, Msg, RunState, Step, words};
+use crate::tui::wizard::{Model, RunState, Step, run, unsaved};
 
 pub(super) async fn follow(dialog: &mut Dialog) -> Result<(), Stop> {
     let name = dialog.model.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
@@ -19,7 +17,7 @@ pub(super) async fn follow(dialog: &mut Dialog) -> Result<(), Stop> {
             message = dialog.effects.next(true) => dialog.send(message?)?,
             () = dialog.lines.interrupted() => match dialog.model.run.state {
                 RunState::Cancelling => return Err(Stop::Interrupted),
-                _ => dialog.send_key(KeyCode::Char('c'))?,
+                _ => dialog.act(run::cancel).await?,
             },
         }
         view.show(&dialog.model.run.progress);
@@ -31,7 +29,7 @@ pub(super) async fn follow(dialog: &mut Dialog) -> Result<(), Stop> {
         dialog.lines.print("")?;
         let place = dialog.model.place();
         if place == Place::Unsaved {
-            dialog.lines.print(&words::unsaved(&dialog.model))?;
+            dialog.lines.print(&unsaved(&dialog.model))?;
         }
         // Leaves out copying and scrolling, because the text was printed here.
         let offered = |action: &&Action<Model>| {
@@ -40,10 +38,8 @@ pub(super) async fn follow(dialog: &mut Dialog) -> Result<(), Stop> {
         };
         let offered: Vec<&Action<Model>> = table().filter(offered).collect();
         let labels: Vec<&str> = offered.iter().map(|action| action.label).collect();
-        if let Some(at) = dialog.ask_choice(&labels).await?
-            && let Some(key) = offered[at].keys.first()
-        {
-            dialog.send_and_settle(Msg::Key(key.event())).await?;
+        if let Some(at) = dialog.ask_choice(&labels).await? {
+            dialog.act(offered[at].run).await?;
         }
     }
     Ok(())

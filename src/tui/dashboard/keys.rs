@@ -11,7 +11,7 @@ use crate::tui::state::{Effect, Msg};
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => super::enter_home(home, None),
-        Msg::Focus(_) | Msg::Choose(..) | Msg::Ending => Vec::new(),
+        Msg::Intent(_) | Msg::Ending => Vec::new(),
         Msg::Now(now) => super::set_time(home, now),
         Msg::Tick => {
             if home.is_animated() {

@@ -1,4 +1,4 @@
-//! A form of labels, values and notes, which scrolls so that the focused field is visible.
+//! Draws a pane from the declarations of its fields. The form scrolls so that the focused field is visible.
 //!
 //! ```text
 //!   data.world
@@ -18,7 +18,8 @@ use tui_input::Input;
 use super::text::{MARGIN, Sign, both_ends, columns_of_row, visible_input, wrap};
 use super::{HitMap, HitTarget, Theme};
 use crate::text::terminal_text::{columns, fit, harmless, pad};
-use crate::tui::wizard::{Field, SecretField};
+use crate::tui::form::{Field, FieldSpec, Kind, Layout, Note, SecretField, Value, Values};
+use crate::tui::wizard::Model;
 
 const LABEL_WIDTH: usize = 18;
 const RADIO_GAP: &str = "   ";
@@ -47,6 +48,98 @@ impl<'t> Form<'t> {
         Self { rows: Vec::new(), width: width.saturating_sub(2 * MARGIN), focus, theme }
     }
 
+    /// The rows of the current pane. `alone` means that no side help shows what is known.
+    pub(super) fn of_pane(model: &Model, width: u16, alone: bool, theme: &'t Theme) -> Self {
+        let mut form = Self::new(width, super::form_focus(model), theme);
+        for group in model.groups().iter().filter(|group| (group.shown)(model)) {
+            let remarks = (group.remarks)(model);
+            let is_empty = group.heading.is_none() && group.fields.is_empty() && remarks.is_empty();
+            if !is_empty && !group.is_attached {
+                form.blank();
+            }
+            if let Some(heading) = group.heading {
+                form.heading(heading);
+            }
+            for spec in group.visible(model) {
+                form.field(spec, model, model.values(), model.error(spec.field), alone);
+            }
+            for (field, note) in remarks {
+                form.known(field, &note, alone);
+            }
+        }
+        form
+    }
+
+    /// A field with its error, or with what is known about its value.
+    fn field<M>(&mut self, spec: &FieldSpec<M>, state: &M, values: &Values, error: Option<&str>, alone: bool) {
+        let (field, label) = (spec.field, spec.short_label(state));
+        let beside = if matches!(spec.layout, Layout::Beside | Layout::Compact) { label } else { "" };
+        if spec.layout == Layout::Above && spec.takes_text() {
+            self.label_with(field, label, Line::default());
+        }
+        match (&spec.kind, values.get(spec.value_of())) {
+            (Kind::Choice(_) | Kind::Item { .. }, _) => {
+                let choices = spec.choices(state);
+                let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
+                let chosen = spec.chosen(state, values);
+                match spec.layout {
+                    Layout::Beside => self.choice_beside(field, label, &choices, chosen),
+                    Layout::Compact => self.compact_choice(field, label, &choices, chosen),
+                    Layout::Above | Layout::Without => self.choice(field, label, &choices, chosen),
+                }
+            }
+            (_, Value::Check(on)) => self.check(field, *on, label),
+            (_, Value::Text(input)) => self.input(field, beside, input, (spec.placeholder)(state)),
+            (_, Value::Secret(secret)) => self.secret(field, beside, secret, (spec.placeholder)(state)),
+            (_, Value::Picked(picked)) => {
+                self.selection(field, beside, picked.as_deref(), (spec.placeholder)(state));
+            }
+            (_, Value::Choice(_) | Value::None) => {}
+        }
+        if let Some(error) = error {
+            self.note(Some(field), Sign::Failed, error);
+        }
+        for note in (spec.notes)(state) {
+            if error.is_none() || matches!(note, Note::Details(_)) {
+                self.known(Some(field), &note, alone);
+            }
+        }
+        for warning in (spec.warnings)(state) {
+            self.note(Some(field), Sign::Warning, &warning);
+        }
+    }
+
+    fn known(&mut self, field: Option<Field>, note: &Note, alone: bool) {
+        match note {
+            Note::Fact(text) => self.note(field, Sign::Done, text),
+            Note::Warning(text) => self.note(field, Sign::Warning, text),
+            Note::Failed(text) => self.note(field, Sign::Failed, text),
+            Note::Running(text) => self.note(field, Sign::Running, text),
+            Note::Hint(text) => {
+                for line in wrap(text, self.width) {
+                    self.push(field, Line::styled(line, self.theme.hint), Line::default());
+                }
+            }
+            Note::Details(facts) if alone => self.details(field, facts),
+            Note::Details(_) => {}
+        }
+    }
+
+    fn details(&mut self, field: Option<Field>, facts: &[String]) {
+        let room = usize::from(self.width).saturating_sub(2);
+        let mut rows: Vec<String> = Vec::new();
+        for fact in facts {
+            match rows.last_mut() {
+                Some(row) if columns(row) + 3 + columns(fact) <= room => row.push_str(&format!(" · {fact}")),
+                _ => rows.push(fact.clone()),
+            }
+        }
+        rows.truncate(if field == self.focus { usize::MAX } else { 1 });
+        for row in rows {
+            self.push(field, Line::raw(format!("  {row}")), Line::default());
+        }
+    }
+
     pub(super) fn height(&self) -> u16 {
         u16::try_from(self.rows.len()).unwrap_or(u16::MAX)
     }
@@ -56,43 +149,35 @@ impl<'t> Form<'t> {
         u16::try_from(focused.count()).unwrap_or(u16::MAX)
     }
 
-    pub(super) fn width(&self) -> usize {
-        self.width.into()
-    }
-
-    pub(super) fn has_focus(&self, field: Field) -> bool {
+    fn has_focus(&self, field: Field) -> bool {
         self.focus == Some(field)
     }
 
-    pub(super) fn blank(&mut self) {
+    fn blank(&mut self) {
         if !self.rows.is_empty() {
             self.rows.push(Row::default());
         }
     }
 
-    pub(super) fn heading(&mut self, text: &str) {
+    fn heading(&mut self, text: &str) {
         let line = Line::styled(fit(text, self.width.into()), self.theme.heading);
         self.rows.push(Row { left: line, ..Row::default() });
     }
 
-    pub(super) fn label(&mut self, field: Field, label: &str) {
-        self.label_with(field, label, Line::default());
-    }
-
     fn label_with(&mut self, field: Field, label: &str, right: Line<'static>) {
         let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
-        self.push(field, Line::styled(label.to_owned(), style), right);
+        self.push(Some(field), Line::styled(label.to_owned(), style), right);
     }
 
     /// A text field; the part around the cursor is visible. An empty label stands above instead of beside it.
-    pub(super) fn input(&mut self, field: Field, label: &str, input: &Input, placeholder: &str) {
+    fn input(&mut self, field: Field, label: &str, input: &Input, placeholder: &str) {
         let room = self.value_width(label);
         let (shown, cursor) = visible_input(input, room.saturating_sub(1));
         self.value(field, label, shown, cursor, placeholder);
     }
 
     /// A secret field; its end is visible, since that is where it is typed.
-    pub(super) fn secret(&mut self, field: Field, label: &str, secret: &SecretField, placeholder: &str) {
+    fn secret(&mut self, field: Field, label: &str, secret: &SecretField, placeholder: &str) {
         let room = self.value_width(label).saturating_sub(1);
         let shown = secret.shown();
         let skipped = shown.chars().count().saturating_sub(room);
@@ -113,7 +198,7 @@ impl<'t> Form<'t> {
             false => Span::raw(shown),
         });
         let cursor = cursor + usize::from(self.width) - room;
-        self.push(field, line, Line::default());
+        self.push(Some(field), line, Line::default());
         if let (true, Some(row)) = (self.has_focus(field), self.rows.last_mut()) {
             row.cursor = u16::try_from(cursor).ok();
         }
@@ -127,19 +212,19 @@ impl<'t> Form<'t> {
         })
     }
 
-    pub(super) fn selection(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
+    fn selection(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
         let room = self.value_width(label);
         let mut line = self.label_beside(field, label);
         line.push_span(match value {
             Some(value) => Span::raw(fit(value, room)),
             None => Span::styled(fit(placeholder, room), self.theme.hint),
         });
-        self.push(field, line, Line::default());
+        self.push(Some(field), line, Line::default());
         self.add_choice_area(usize::from(self.width) - room, 0);
     }
 
     /// Choices beside their label, or below it if there is no room.
-    pub(super) fn choice_beside(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+    fn choice_beside(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let spans = radio(choices, chosen, self.theme);
         let width: usize = spans.iter().map(Span::width).sum();
         if LABEL_WIDTH + width > usize::from(self.width) {
@@ -148,12 +233,12 @@ impl<'t> Form<'t> {
         let mut line = self.label_beside(field, label);
         let start = line.width();
         line.extend(spans);
-        self.push(field, line, Line::default());
+        self.push(Some(field), line, Line::default());
         self.add_radio_areas(start, choices);
     }
 
     /// Choices beside their label, or only the chosen one if there is no room.
-    pub(super) fn compact_choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+    fn compact_choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let width: usize = radio(choices, chosen, self.theme).iter().map(Span::width).sum();
         if LABEL_WIDTH + width <= usize::from(self.width) {
             return self.choice_beside(field, label, choices, chosen);
@@ -162,12 +247,12 @@ impl<'t> Form<'t> {
         let value = choices.get(chosen).copied().unwrap_or_default();
         line.push_span(Span::raw(format!("‹ {value} ›")));
         line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
-        self.push(field, line, Line::default());
+        self.push(Some(field), line, Line::default());
         self.add_choice_area(LABEL_WIDTH, (chosen + 1) % choices.len().max(1));
     }
 
     /// Choices on the row of their label, or else on rows of their own.
-    pub(super) fn choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+    fn choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
         let spans = radio(choices, chosen, self.theme);
         let width: usize = spans.iter().map(Span::width).sum();
         if columns(label) + 3 + width <= usize::from(self.width) {
@@ -177,18 +262,18 @@ impl<'t> Form<'t> {
         }
         self.label_with(field, label, Line::default());
         if width <= usize::from(self.width) {
-            self.push(field, Line::from(spans), Line::default());
+            self.push(Some(field), Line::from(spans), Line::default());
             self.add_radio_areas(0, choices);
             return;
         }
         for at in 0..choices.len() {
             let spans = radio(&choices[at..=at], if at == chosen { 0 } else { 1 }, self.theme);
-            self.push(field, Line::from(spans), Line::default());
+            self.push(Some(field), Line::from(spans), Line::default());
             self.add_choice_area(0, at);
         }
     }
 
-    pub(super) fn check(&mut self, field: Field, on: bool, text: &str) {
+    fn check(&mut self, field: Field, on: bool, text: &str) {
         let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
         for (at, line) in wrap(text, self.width.saturating_sub(4)).into_iter().enumerate() {
             let sign = match (at, on) {
@@ -196,7 +281,7 @@ impl<'t> Form<'t> {
                 (0, false) => "[ ] ",
                 _ => "    ",
             };
-            self.push(field, Line::from(vec![Span::raw(sign), Span::styled(line, style)]), Line::default());
+            self.push(Some(field), Line::from(vec![Span::raw(sign), Span::styled(line, style)]), Line::default());
             self.add_choice_area(0, usize::from(!on));
         }
     }
@@ -205,14 +290,15 @@ impl<'t> Form<'t> {
         let style = if self.has_focus(field) { self.theme.selected } else { self.theme.heading };
         let line = Line::styled(format!(" {text} "), style);
         let width = line.width();
-        self.push(field, line, right);
+        self.push(Some(field), line, right);
         self.set_choice_areas(vec![(0, width, 0)]);
     }
 
-    pub(super) fn note(&mut self, field: Field, sign: Sign, text: &str) {
+    /// A sentence after a sign. Without a field, it is about several.
+    fn note(&mut self, field: Option<Field>, sign: Sign, text: &str) {
         let style = match sign {
-            Sign::Failed => self.theme.failed,
-            Sign::Running | Sign::Waiting => self.theme.hint,
+            Sign::Failed if field.is_some() => self.theme.failed,
+            Sign::Running if field.is_some() => self.theme.hint,
             _ => Style::new(),
         };
         for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
@@ -221,26 +307,8 @@ impl<'t> Form<'t> {
         }
     }
 
-    pub(super) fn remark(&mut self, sign: Sign, text: &str) {
-        for (at, line) in wrap(text, self.width.saturating_sub(2)).into_iter().enumerate() {
-            let mark = if at == 0 { sign.span(self.theme) } else { Span::raw(" ") };
-            let left = Line::from(vec![mark, Span::raw(" "), Span::raw(line)]);
-            self.rows.push(Row { left, ..Row::default() });
-        }
-    }
-
-    pub(super) fn indented(&mut self, field: Field, text: &str) {
-        self.push(field, Line::raw(format!("  {text}")), Line::default());
-    }
-
-    pub(super) fn hint(&mut self, field: Field, text: &str) {
-        for line in wrap(text, self.width) {
-            self.push(field, Line::styled(line, self.theme.hint), Line::default());
-        }
-    }
-
-    fn push(&mut self, field: Field, left: Line<'static>, right: Line<'static>) {
-        self.rows.push(Row { left, right, field: Some(field), ..Row::default() });
+    fn push(&mut self, field: Option<Field>, left: Line<'static>, right: Line<'static>) {
+        self.rows.push(Row { left, right, field, ..Row::default() });
     }
 
     fn set_choice_areas(&mut self, choices: Vec<(usize, usize, usize)>) {
@@ -340,13 +408,13 @@ mod tests {
     #[test]
     fn the_focused_field_is_visible_at_every_height() {
         let theme = Theme::color();
-        let fields = [Field::InputDataSet, Field::DatasetId, Field::FileName, Field::Append];
+        let fields = [Field::INPUT_DATA_SET, Field::DATASET_ID, Field::FILE_NAME, Field::APPEND];
         for focus in fields {
             for height in 1..20 {
                 let mut form = Form::new(60, Some(focus), &theme);
                 for field in fields {
-                    form.label(field, "label");
-                    form.hint(field, "value");
+                    form.label_with(field, "label", Line::default());
+                    form.known(Some(field), &Note::Hint("value".to_owned()), true);
                     form.blank();
                 }
                 let first = form.first_row(height);

@@ -12,7 +12,6 @@ use ratatui::text::{Line, Span};
 use super::Theme;
 use super::text::both_ends;
 use crate::text::terminal_text::{columns, fit, fit_middle};
-use crate::tui::wizard::words::subject;
 use crate::tui::wizard::{Model, Step};
 
 const MIN_SUBJECT_WIDTH: usize = 12;
@@ -36,11 +35,11 @@ pub(super) fn draw_title(buffer: &mut Buffer, row: Rect, demo: bool, (about, rig
 
 pub(super) fn connected_accounts(model: &Model) -> String {
     let credentials = &model.credentials;
-    let domo = credentials.domo.account.test.data.ready().map(|identity| {
+    let domo = credentials.domo.test.data.ready().map(|identity| {
         let owner = identity.instance.as_ref().or(identity.user_name.as_ref()).or(identity.user_id.as_ref());
         format!("Domo: {}", owner.map_or("connected", String::as_str))
     });
-    let dataworld = credentials.dataworld.account.test.data.ready().map(|user| format!("data.world: {}", user.id));
+    let dataworld = credentials.dataworld.test.data.ready().map(|user| format!("data.world: {}", user.id));
     domo.into_iter().chain(dataworld).collect::<Vec<_>>().join(" · ")
 }
 
@@ -63,14 +62,14 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
         Span::styled(format!("  step {} of {}", at + 1, Step::labels().count()), theme.hint),
     ]);
     let about =
-        fit_middle(&subject(model).unwrap_or_default(), usize::from(row.width).saturating_sub(line.width() + 2));
+        fit_middle(&model.subject().unwrap_or_default(), usize::from(row.width).saturating_sub(line.width() + 2));
     both_ends(buffer, row, &line, &Line::raw(about));
 }
 
 /// The subject for the title, if the steps leave no room for it in their row.
 pub(super) fn title_subject(model: &Model, width: u16, theme: &Theme) -> String {
     let steps = fitting_steps(model.step.shown(), width.into(), theme);
-    steps.and_then(|_| subject(model)).unwrap_or_default()
+    steps.and_then(|_| model.subject()).unwrap_or_default()
 }
 
 fn fitting_steps(shown: Step, width: usize, theme: &Theme) -> Option<Line<'static>> {

@@ -4,8 +4,8 @@ use crossterm::event::KeyEvent;
 use ratatui::layout::{Position, Rect};
 
 use crate::tui::dashboard::Tab;
+use crate::tui::form::Field;
 use crate::tui::state::Search;
-use crate::tui::wizard::Field;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum HitTarget {

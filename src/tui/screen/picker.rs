@@ -54,7 +54,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
                 empty: "The dataset has no CSV files yet. Enter a name instead.",
                 fallback: "Close the list, and enter the file's name instead.",
             };
-            draw_list(frame, area, &details.file.list, &words, file_row, theme)
+            draw_list(frame, area, &details.files, &words, file_row, theme)
         }
     }
 }

@@ -21,8 +21,9 @@ use super::scroll_view::ScrollView;
 use super::text::{Rows, Sign, without_margins, wrap};
 use super::{HitMap, Theme};
 use crate::text::terminal_text::pad;
+use crate::tui::form::Field;
 use crate::tui::state::actions;
-use crate::tui::wizard::{Field, Model, Weight, review};
+use crate::tui::wizard::{Model, Weight, review, spec};
 
 const LABEL_WIDTH: u16 = 14;
 const SAVE_LABEL: &str = "save without running";
@@ -56,7 +57,7 @@ fn button<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
         let key = Span::styled(save.first.name, theme.accent);
         Line::from(vec![key, Span::styled(format!(" {}", save.label), theme.hint)])
     });
-    form.button(Field::Start, "Start the export", save.unwrap_or_default());
+    form.button(Field::START, spec(Field::START).label, save.unwrap_or_default());
     form
 }
 

@@ -20,12 +20,13 @@ use ratatui::text::{Line, Span};
 use super::text::{Rows, wrap};
 use super::{Theme, scheduling};
 use crate::services::dataworld::{File, Visibility};
-use crate::services::domo::{DataSet, Hiding, Preview};
+use crate::services::domo::Preview;
 use crate::text::format::{bytes, count, counted};
 use crate::text::terminal_text::{columns, fit, name, pad, pad_left};
-use crate::tui::wizard::details::APPENDS;
-use crate::tui::wizard::words::{choices, hint, label};
-use crate::tui::wizard::{Field, Model, Step};
+use crate::tui::form::Field;
+use crate::tui::state::actions::keys;
+use crate::tui::wizard::details::{APPENDS, facts};
+use crate::tui::wizard::{Model, Step, spec};
 
 const MAX_COLUMN_WIDTH: usize = 18;
 const PREVIEW_ROWS: usize = 3;
@@ -35,10 +36,12 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
     let mut rows = Rows::new(buffer, area);
     let field = model.focus;
     let known = match field {
-        Field::InputDataSet | Field::OwnerConfirmed | Field::UnownedConfirmed => input_facts(&mut rows, model, theme),
-        Field::DatasetMethod | Field::Dataset | Field::DatasetId => output_facts(&mut rows, model, theme),
-        Field::FileMethod | Field::Files | Field::FileName => file_facts(&mut rows, model, theme),
-        Field::Append => next_file_names(&mut rows, model, theme),
+        Field::INPUT_DATA_SET | Field::OWNER_CONFIRMED | Field::UNOWNED_CONFIRMED => {
+            input_facts(&mut rows, model, theme)
+        }
+        Field::DATASET_METHOD | Field::DATASET | Field::DATASET_ID => output_facts(&mut rows, model, theme),
+        Field::FILE_METHOD | Field::FILES | Field::FILE_NAME => file_facts(&mut rows, model, theme),
+        Field::APPEND => next_file_names(&mut rows, model, theme),
         _ if model.step == Step::Scheduling => scheduling::next_runs(&mut rows, model, theme),
         _ => false,
     };
@@ -46,26 +49,30 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
         rows.blank();
     }
     if !known || model.step == Step::Scheduling {
-        rows.text(label(field), theme.heading);
+        rows.text(model.focused().label, theme.heading);
     }
-    rows.sentences(hint(field), theme.hint);
+    rows.sentences(&hint(model), theme.hint);
 }
 
 /// The help under the form, in at most `most` rows: the hint, whole if it fits, and known facts above it.
 pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<Line<'static>> {
     let is_scheduled = model.step == Step::Scheduling && !scheduling::is_manual(model);
     // The next run is worth more than the end of a hint.
-    let hint = cut_lines(wrap(hint(model.focus), width), most.saturating_sub(u16::from(is_scheduled)), width);
+    let hint = cut_lines(wrap(&hint(model), width), most.saturating_sub(u16::from(is_scheduled)), width);
     let room = usize::from(most).saturating_sub(hint.len());
     let mut lines = match model.focus {
         _ if is_scheduled => {
             scheduling::next_runs_under(model, if most < MIN_LIST_ROWS { 1 } else { room }, width, theme)
         }
-        Field::InputDataSet => preview_under(model, room, width, theme),
+        Field::INPUT_DATA_SET => preview_under(model, room, width, theme),
         _ => Vec::new(),
     };
     lines.extend(hint.into_iter().map(|line| Line::styled(line, theme.hint)));
     lines
+}
+
+fn hint(model: &Model) -> String {
+    model.focused().hint_on_screen(keys::DOWN.name)
 }
 
 fn cut_lines(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
@@ -112,20 +119,6 @@ fn input_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
         }
     }
     true
-}
-
-pub(super) fn facts(data_set: &DataSet) -> Vec<String> {
-    let known = [
-        data_set.stated_rows().map(|rows| counted(rows, "row")),
-        data_set.columns.map(|columns| counted(columns, "column")),
-        data_set.owner_name.as_ref().map(|owner| format!("owner {owner}")),
-        match data_set.hiding() {
-            Hiding::Nothing => None,
-            Hiding::Pdp => Some("PDP is on".to_owned()),
-            Hiding::NoFullAccess => Some("no full access to its rows".to_owned()),
-        },
-    ];
-    known.into_iter().flatten().collect()
 }
 
 fn table(preview: &Preview, width: usize, most: usize, theme: &Theme) -> Vec<Line<'static>> {
@@ -208,11 +201,11 @@ fn list(rows: &mut Rows<'_>, files: &[File], theme: &Theme) {
 fn next_file_names(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     rows.text("The next file", theme.heading);
     let mut known = false;
-    for (append, choice) in APPENDS.into_iter().zip(choices(Field::Append)) {
+    for (append, choice) in APPENDS.into_iter().zip(spec(Field::APPEND).choices(model)) {
         if let Some(next) = model.next_file(append) {
             known = true;
             let shown = fit(&name(&next.name), usize::from(rows.width()).saturating_sub(16));
-            rows.line(&Line::from(vec![Span::styled(pad(choice, 16), theme.hint), Span::raw(shown)]));
+            rows.line(&Line::from(vec![Span::styled(pad(&choice, 16), theme.hint), Span::raw(shown)]));
         }
     }
     if !known {

@@ -3,10 +3,10 @@
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize};
 
-use super::Field;
 use crate::export::{DatasetKey, Export, Label};
+use crate::tui::form::Field;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Draft {
@@ -19,17 +19,44 @@ pub struct Draft {
     /// The saved export as it was when editing began.
     #[serde(default)]
     pub(crate) replaces: Option<Box<Export>>,
-    /// The step's index and the focused field.
-    #[serde(default)]
-    pub(crate) left_at: Option<(usize, Field)>,
+    /// The step's index and the name of the focused field.
+    #[serde(default, deserialize_with = "left_at")]
+    pub(crate) left_at: Option<(usize, String)>,
     pub(crate) dataworld: CredentialChoice,
     pub(crate) domo: CredentialChoice,
-    pub(crate) dataset: Option<DatasetKey>,
-    pub(crate) file: Option<String>,
-    pub(crate) labels: Vec<Label>,
-    pub(crate) fields: BTreeMap<Field, DraftValue>,
+    /// By the names of fields.
+    pub(crate) fields: BTreeMap<String, DraftValue>,
     /// The export that ran already, with the decisions about it.
     pub(crate) decided: Option<Export>,
+    #[serde(flatten, skip_serializing)]
+    pub(crate) earlier: Earlier,
+}
+
+/// Values that earlier versions kept beside the fields.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+pub(crate) struct Earlier {
+    dataset: Option<DatasetKey>,
+    file: Option<String>,
+    #[serde(default)]
+    labels: Vec<Label>,
+}
+
+/// Earlier versions named a label by its number, as in `{ file-label = 2 }`.
+fn left_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<(usize, String)>, D::Error> {
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Named {
+        Name(String),
+        Label {
+            #[serde(rename = "file-label")]
+            at: usize,
+        },
+    }
+    let left_at: Option<(usize, Named)> = Deserialize::deserialize(deserializer)?;
+    Ok(left_at.and_then(|(step, named)| match named {
+        Named::Name(name) => Some((step, name)),
+        Named::Label { at } => Some((step, Field::FILE_LABELS.get(at)?.name().to_owned())),
+    }))
 }
 
 impl Draft {
@@ -38,32 +65,42 @@ impl Draft {
         (self.edits.is_none(), self.began)
     }
 
-    pub(crate) fn name(&self) -> Option<&str> {
-        self.text(Field::ExportName)
+    pub(crate) fn value(&self, field: Field) -> Option<DraftValue> {
+        let Earlier { dataset, file, labels } = &self.earlier;
+        let label = || Field::FILE_LABELS.iter().zip(Label::ALL).find(|(label, _)| **label == field);
+        let earlier = || match field {
+            Field::DATASET => Some(DraftValue::Text(dataset.as_ref()?.to_string())),
+            Field::FILES => Some(DraftValue::Text(file.clone()?)),
+            _ => label().map(|(_, label)| DraftValue::On(labels.contains(&label))),
+        };
+        self.fields.get(field.name()).cloned().or_else(earlier)
+    }
+
+    pub(crate) fn name(&self) -> Option<String> {
+        self.text(Field::EXPORT_NAME)
     }
 
     pub(crate) fn destination(&self) -> Option<String> {
-        let dataset = match self.is_entered(Field::DatasetMethod) {
-            true => self.text(Field::DatasetId)?.parse().ok()?,
-            false => self.dataset.clone()?,
-        };
-        let file = if self.is_entered(Field::FileMethod) { self.text(Field::FileName) } else { self.file.as_deref() };
+        let dataset: DatasetKey =
+            self.text(self.chosen(Field::DATASET_METHOD, [Field::DATASET, Field::DATASET_ID]))?.parse().ok()?;
+        let file = self.text(self.chosen(Field::FILE_METHOD, [Field::FILES, Field::FILE_NAME]));
         Some(file.map_or(dataset.to_string(), |file| format!("{dataset}/{file}")))
     }
 
-    pub(crate) fn input(&self) -> Option<&str> {
-        self.text(Field::InputDataSet)
+    pub(crate) fn input(&self) -> Option<String> {
+        self.text(Field::INPUT_DATA_SET)
     }
 
-    fn text(&self, field: Field) -> Option<&str> {
-        match self.fields.get(&field) {
-            Some(DraftValue::Text(text)) => Some(text.trim()).filter(|text| !text.is_empty()),
+    fn text(&self, field: Field) -> Option<String> {
+        match self.value(field) {
+            Some(DraftValue::Text(text)) => Some(text.trim().to_owned()).filter(|text| !text.is_empty()),
             _ => None,
         }
     }
 
-    fn is_entered(&self, method: Field) -> bool {
-        matches!(self.fields.get(&method), Some(DraftValue::Choice(1)))
+    /// The field that the method stands for.
+    fn chosen(&self, method: Field, [select, enter]: [Field; 2]) -> Field {
+        if self.value(method) == Some(DraftValue::Choice(1)) { enter } else { select }
     }
 }
 

@@ -5,7 +5,6 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use crossterm::event::KeyEvent;
 
-use super::Field;
 use super::request::Reply;
 use crate::accounts::Account;
 use crate::explain::Explanation;
@@ -13,6 +12,7 @@ use crate::export::Export;
 use crate::export::schedule::Punctuality;
 use crate::history;
 use crate::text::secret::Secret;
+use crate::tui::form::Intent;
 
 /// An event from the terminal, the clock, or a request.
 #[derive(Debug)]
@@ -22,10 +22,8 @@ pub enum Msg {
     Key(KeyEvent),
     /// May be a token, so it stays a [`Secret`] until the field that takes it is known.
     Paste(Secret),
-    /// Focuses a field, by a click or because it is asked for.
-    Focus(Field),
-    /// Picks a choice of a field by index, by a click.
-    Choose(Field, usize),
+    /// What a person wants of the wizard's pane, by a click or an answered line.
+    Intent(Intent),
     /// A click on a match of the list.
     Point {
         row: usize,

@@ -45,7 +45,7 @@ impl Keyed for Model {
     fn is_typing(&self) -> bool {
         match self.place_below() {
             Place::List => true,
-            Place::Form => self.focus.takes_text(),
+            Place::Form => self.focused().takes_text(),
             _ => false,
         }
     }

@@ -2,16 +2,28 @@
 //!
 //! Credentials are tested before they are saved, and saved before the pane advances. A valid secret is never lost: if
 //! it cannot be saved, it is used until the program ends, and the screen says so.
+//!
+//! ```text
+//!   data.world
+//! ▌ API Token         ••••••••••••••••••••••••••
+//! ▌ ✓ Secrets are kept in GNOME Keyring, never in a file.
+//!   API address       https://api.data.world
+//!   Account name      named after its user
+//!   ✓ Ada Analyst (analyst)
+//!
+//!   Domo
+//!   Domo credentials  (•) client id and secret   ( ) access token
+//!   Client id         …
+//! ```
 
 mod check;
 mod section;
 mod source;
 
-pub use section::{Credentials, DomoMethod};
+pub use section::Credentials;
 pub use source::{Section, Source};
 
-use super::field::FieldMut;
-use super::pane::{Pane, Step};
+use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Answer, Effect, Login, Model, Remote, RequestId, Slot, Weight};
 use crate::accounts::{Account, SecretHome, Stored};
 use crate::config::parse_instance;
@@ -20,132 +32,175 @@ use crate::export::Service;
 use crate::services::dataworld::User;
 use crate::services::domo::{DomoCredential, DomoIdentity};
 use crate::text::secret::{Secret, SecretError, parse_client_id};
-use crate::tui::state::Field;
+use crate::tui::form::{self, Field, Note, Remark, Values};
+use section::DomoMethod;
 
-pub(super) const PANE: Pane = Pane {
-    label: Some("Credentials"),
-    fields,
-    field_mut,
-    choose,
-    changed,
-    completed: |_, _| Vec::new(),
-    validate: |model| validate(&model.credentials),
-    forward,
-    entered: |_| Vec::new(),
-};
-
-fn fields(model: &Model) -> Vec<Field> {
-    let Credentials { dataworld, domo, .. } = &model.credentials;
-    let Credentials { only_service, .. } = &model.credentials;
-    let mut fields = Vec::new();
-    if model.credentials.has(Service::DataWorld) {
-        if dataworld.account.sources.len() > 1 && only_service.is_none() {
-            fields.push(Field::DataWorldAccount);
-        }
-        if dataworld.account.is_new() {
-            fields.extend([Field::DataWorldToken, Field::DataWorldAddress, Field::DataWorldName]);
-        }
-    }
-    if model.credentials.has(Service::Domo) {
-        if domo.account.sources.len() > 1 && only_service.is_none() {
-            fields.push(Field::DomoAccount);
-        }
-        if domo.account.is_new() {
-            fields.extend(domo.new_fields());
-        }
-    }
-    fields
+fields! {
+    DATA_WORLD: [
+        DATA_WORLD_ACCOUNT = "data-world-account" => FieldSpec::item(
+                "data.world account",
+                |model| model.credentials.dataworld.labels(model.today),
+                |model| model.credentials.dataworld.chosen,
+                |model, index| model.credentials.dataworld.chosen = index,
+            )
+            .short(|_| "Account")
+            .hint("Choose a saved account, or enter a new one.")
+            .shown(|model| model.credentials.has_choice(model.credentials.dataworld.sources.len()))
+            .error(|model| model.credentials.dataworld.missing_error(Service::DataWorld)),
+        DATA_WORLD_TOKEN = "data-world-token" => FieldSpec::secret("API Token")
+            .spoken("data.world API Token")
+            .hint(
+                "The \"Read/Write\" token from data.world › Settings › Advanced, which Domo's connector calls \"User \
+                 Setting >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one.",
+            )
+            .placeholder(|_| "paste it here")
+            .shown(|model| model.credentials.dataworld.is_new())
+            .error(|model| secret_error(model.credentials.values.secret(Field::DATA_WORLD_TOKEN), "API Token"))
+            .notes(|model| [token_warning(model), storage(model, Field::DATA_WORLD_TOKEN)].into_iter().flatten().collect())
+            .facts(|model| token_warning(model).into_iter().collect()),
+        DATA_WORLD_ADDRESS = "data-world-address" => FieldSpec::text("API address")
+            .spoken("data.world API address")
+            .hint(
+                "Leave it empty for https://api.data.world, which private instances use too. Only a customer VPC has its \
+                 own: https://api.<customer>.data.world.",
+            )
+            .placeholder(|_| "usually https://api.data.world")
+            .shown(|model| model.credentials.dataworld.is_new())
+            .error(|model| error_text(check::parse_address(model.credentials.values.text(Field::DATA_WORLD_ADDRESS)))),
+        DATA_WORLD_NAME = "data-world-name" => FieldSpec::text("Account name")
+            .spoken("Name of the data.world account")
+            .hint("Your name for this account. If empty, it is named after its user.")
+            .placeholder(|_| "named after its user")
+            .shown(|model| model.credentials.dataworld.is_new())
+            .error(|model| error_text(check::check_account_name(model.credentials.name(Service::DataWorld))))
+            .warnings(|model| replaced_account(model, Service::DataWorld)),
+    ]
+    DOMO: [
+        DOMO_ACCOUNT = "domo-account" => FieldSpec::item(
+                "Domo account",
+                |model| model.credentials.domo.labels(model.today),
+                |model| model.credentials.domo.chosen,
+                |model, index| model.credentials.domo.chosen = index,
+            )
+            .short(|_| "Account")
+            .hint("Choose a saved account, or enter a new one.")
+            .shown(|model| model.credentials.has_choice(model.credentials.domo.sources.len()))
+            .error(|model| model.credentials.domo.missing_error(Service::Domo)),
+        DOMO_METHOD = "domo-method" =>
+            FieldSpec::choice("Domo credentials", &["client id and secret", "access token"])
+                .hint(
+                    "Create a client under Admin › Authentication › API Clients, or an access token under Access tokens; \
+                     the token can also prove that you own a DataSet, and tells what kind of DataSet it is.",
+                )
+                .shown(|model| model.credentials.domo.is_new()),
+        DOMO_CLIENT_ID = "domo-client-id" => FieldSpec::text("Client id")
+            .spoken("Domo client id")
+            .hint("Domo › Admin › Authentication › API Clients. It is not your e-mail address.")
+            .placeholder(|_| "paste it here")
+            .shown(|model| model.credentials.asks_domo_for(DomoMethod::Client))
+            .error(|model| error_text(parse_client_id(model.credentials.values.text(Field::DOMO_CLIENT_ID)))),
+        DOMO_CLIENT_SECRET = "domo-client-secret" => FieldSpec::secret("Client secret")
+            .spoken("Domo client secret")
+            .hint(
+                "Shown once, when the client was created. Your Domo password is not a client secret, and does not work \
+                 here.",
+            )
+            .placeholder(|_| "paste it here")
+            .shown(|model| model.credentials.asks_domo_for(DomoMethod::Client))
+            .error(|model| secret_error(model.credentials.values.secret(Field::DOMO_CLIENT_SECRET), "client secret"))
+            .notes(|model| storage(model, Field::DOMO_CLIENT_SECRET).into_iter().collect()),
+        DOMO_INSTANCE = "domo-instance" => FieldSpec::text("Instance")
+            .spoken("Domo instance")
+            .hint("acme, acme.domo.com, or any address in your Domo.")
+            .placeholder(|_| "acme, or acme.domo.com")
+            .shown(|model| model.credentials.asks_domo_for(DomoMethod::DeveloperToken))
+            .error(|model| error_text(parse_instance(model.credentials.values.text(Field::DOMO_INSTANCE)))),
+        DOMO_TOKEN = "domo-token" => FieldSpec::secret("Access token")
+            .spoken("Domo access token")
+            .hint("Domo › Admin › Authentication › Access tokens. Shown once, when it was created.")
+            .placeholder(|_| "paste it here")
+            .shown(|model| model.credentials.asks_domo_for(DomoMethod::DeveloperToken))
+            .error(|model| secret_error(model.credentials.values.secret(Field::DOMO_TOKEN), "access token"))
+            .notes(|model| storage(model, Field::DOMO_TOKEN).into_iter().collect()),
+        DOMO_NAME = "domo-name" => FieldSpec::text("Account name")
+            .spoken("Name of the Domo account")
+            .hint("Your name for this account. If empty, it is named after the instance.")
+            .placeholder(|_| "named after the instance")
+            .shown(|model| model.credentials.domo.is_new())
+            .error(|model| error_text(check::check_account_name(model.credentials.name(Service::Domo))))
+            .warnings(|model| replaced_account(model, Service::Domo)),
+    ]
 }
 
-fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
-    let Credentials { dataworld, domo, .. } = &mut model.credentials;
-    match field {
-        Field::DataWorldAccount => {
-            FieldMut::Choice { index: dataworld.account.chosen, count: dataworld.account.sources.len() }
-        }
-        Field::DataWorldToken => FieldMut::Secret(&mut dataworld.token),
-        Field::DataWorldAddress => FieldMut::Text(&mut dataworld.address),
-        Field::DataWorldName => FieldMut::Text(&mut dataworld.account.name),
-        Field::DomoAccount => FieldMut::Choice { index: domo.account.chosen, count: domo.account.sources.len() },
-        Field::DomoMethod => FieldMut::Choice { index: domo.method as usize, count: 2 },
-        Field::DomoClientId => FieldMut::Text(&mut domo.client_id),
-        Field::DomoClientSecret => FieldMut::Secret(&mut domo.client_secret),
-        Field::DomoInstance => FieldMut::Text(&mut domo.instance),
-        Field::DomoToken => FieldMut::Secret(&mut domo.token),
-        Field::DomoName => FieldMut::Text(&mut domo.account.name),
-        _ => FieldMut::None,
-    }
-}
+static GROUPS: [Group; 2] = [
+    Group::new(DATA_WORLD)
+        .heading("data.world")
+        .shown(|model| model.credentials.has(Service::DataWorld))
+        .remarks(|model| test_status(model, &model.credentials.dataworld, user_label))
+        .facts(|model| {
+            let user =
+                Note::of_reply(&model.credentials.dataworld.test, |user| format!("data.world: {}.", user_label(user)));
+            user.into_iter().collect()
+        }),
+    Group::new(DOMO)
+        .heading("Domo")
+        .shown(|model| model.credentials.has(Service::Domo))
+        .remarks(|model| {
+            let half = half_environment(model).map(|half| (Some(Field::DOMO_ACCOUNT), half));
+            test_status(model, &model.credentials.domo, identity_label).into_iter().chain(half).collect()
+        })
+        .facts(|model| {
+            let user = Note::of_reply(&model.credentials.domo.test, |user| format!("Domo: {}.", identity_label(user)));
+            user.into_iter().chain(half_environment(model)).collect()
+        }),
+];
 
-fn choose(model: &mut Model, field: Field, index: usize) {
-    let Credentials { dataworld, domo, .. } = &mut model.credentials;
-    match field {
-        Field::DataWorldAccount => dataworld.account.chosen = index,
-        Field::DomoAccount => domo.account.chosen = index,
-        Field::DomoMethod => {
-            domo.method = if index == 0 { DomoMethod::Client } else { DomoMethod::DeveloperToken };
-        }
-        _ => {}
-    }
-}
+pub(super) struct CredentialsPane;
 
-fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
-    let credentials = &mut model.credentials;
-    match field {
-        // Services do not know the name: the test stays valid, and the account is saved again under the new name.
-        Field::DataWorldName => credentials.dataworld.account.kept = Slot::idle(),
-        Field::DomoName => credentials.domo.account.kept = Slot::idle(),
-        Field::DataWorldAccount | Field::DataWorldToken | Field::DataWorldAddress => {
-            credentials.dataworld.account.reset();
-            credentials.warned = false;
-        }
-        _ => {
-            credentials.domo.account.reset();
-            credentials.warned = false;
-        }
+impl Pane for CredentialsPane {
+    fn label(&self) -> Option<&'static str> {
+        Some("Credentials")
     }
-    Vec::new()
-}
 
-fn forward(model: &mut Model) -> Vec<Effect> {
-    let errors = validate(&model.credentials);
-    if model.show_errors(errors) {
-        return Vec::new();
+    fn groups(&self) -> &'static [Group] {
+        &GROUPS
     }
-    model.leaving = true;
-    model.credentials.retry_saving();
-    proceed(model)
-}
 
-/// Validates the input without requests.
-fn validate(credentials: &Credentials) -> Vec<(Field, String)> {
-    let Credentials { dataworld, domo, .. } = credentials;
-    let mut wrong = Vec::new();
-    if credentials.has(Service::DataWorld) {
-        wrong.push((Field::DataWorldAccount, dataworld.account.missing_error(Service::DataWorld)));
+    fn values<'m>(&self, model: &'m Model) -> &'m Values {
+        &model.credentials.values
     }
-    if credentials.has(Service::Domo) {
-        wrong.push((Field::DomoAccount, domo.account.missing_error(Service::Domo)));
+
+    fn values_mut<'m>(&self, model: &'m mut Model) -> Option<&'m mut Values> {
+        Some(&mut model.credentials.values)
     }
-    if dataworld.account.is_new() && credentials.has(Service::DataWorld) {
-        wrong.push((Field::DataWorldToken, secret_error(&dataworld.token.value, "API Token")));
-        wrong.push((Field::DataWorldAddress, error_text(check::parse_address(dataworld.address.value()))));
-        wrong.push((Field::DataWorldName, error_text(check::check_account_name(dataworld.account.name.value()))));
-    }
-    if domo.account.is_new() && credentials.has(Service::Domo) {
-        match domo.method {
-            DomoMethod::Client => wrong.extend([
-                (Field::DomoClientId, error_text(parse_client_id(domo.client_id.value()))),
-                (Field::DomoClientSecret, secret_error(&domo.client_secret.value, "client secret")),
-            ]),
-            DomoMethod::DeveloperToken => wrong.extend([
-                (Field::DomoInstance, error_text(parse_instance(domo.instance.value()))),
-                (Field::DomoToken, secret_error(&domo.token.value, "access token")),
-            ]),
+
+    fn changed(&self, model: &mut Model, field: Field) -> Vec<Effect> {
+        let credentials = &mut model.credentials;
+        match field {
+            // Services do not know the name: the test stays valid, and the account is saved again under the new name.
+            Field::DATA_WORLD_NAME => credentials.dataworld.kept = Slot::idle(),
+            Field::DOMO_NAME => credentials.domo.kept = Slot::idle(),
+            Field::DATA_WORLD_ACCOUNT | Field::DATA_WORLD_TOKEN | Field::DATA_WORLD_ADDRESS => {
+                credentials.dataworld.reset();
+                credentials.warned = false;
+            }
+            _ => {
+                credentials.domo.reset();
+                credentials.warned = false;
+            }
         }
-        wrong.push((Field::DomoName, error_text(check::check_account_name(domo.account.name.value()))));
+        Vec::new()
     }
-    wrong.into_iter().filter_map(|(field, sentence)| Some((field, sentence?))).collect()
+
+    fn forward(&self, model: &mut Model) -> Vec<Effect> {
+        let wrong = model.wrong_fields();
+        if model.show_errors(wrong) {
+            return Vec::new();
+        }
+        model.leaving = true;
+        model.credentials.retry_saving();
+        proceed(model)
+    }
 }
 
 fn secret_error(entered: &Secret, what: &str) -> Option<String> {
@@ -171,20 +226,20 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
         return keep(model);
     }
     let mut effects = Vec::new();
-    if matches!(model.credentials.dataworld.account.test.data, Remote::Idle | Remote::Failed(_))
+    if matches!(model.credentials.dataworld.test.data, Remote::Idle | Remote::Failed(_))
         && model.credentials.has(Service::DataWorld)
         && let Some(login) = model.credentials.dataworld_login()
     {
         let request = model.request(dataworld_tested);
-        model.credentials.dataworld.account.test.ask(&request);
+        model.credentials.dataworld.test.ask(&request);
         effects.push(Effect::TestDataWorld { request, login });
     }
-    if matches!(model.credentials.domo.account.test.data, Remote::Idle | Remote::Failed(_))
+    if matches!(model.credentials.domo.test.data, Remote::Idle | Remote::Failed(_))
         && model.credentials.has(Service::Domo)
         && let Some(login) = model.credentials.domo_login()
     {
         let request = model.request(domo_tested);
-        model.credentials.domo.account.test.ask(&request);
+        model.credentials.domo.test.ask(&request);
         effects.push(Effect::TestDomo { request, login });
     }
     effects.extend(keep(model));
@@ -237,25 +292,24 @@ fn is_being_named(model: &Model, name: Field) -> bool {
 }
 
 fn keep_dataworld(model: &mut Model) -> Option<Effect> {
-    let section = &model.credentials.dataworld.account;
+    let section = &model.credentials.dataworld;
     let (true, Some(user)) = (section.needs_saving(), section.test.data.ready().cloned()) else { return None };
-    if is_being_named(model, Field::DataWorldName) {
+    if is_being_named(model, Field::DATA_WORLD_NAME) {
         return None;
     }
     let Some(Login::Entered { credential, address }) = model.credentials.dataworld_login() else { return None };
     let request = model.request(account_saved);
-    let section = &mut model.credentials.dataworld.account;
-    section.propose_name(&user.id, Some(&user.id));
-    section.kept.ask(&request);
-    let account =
-        Account { address, user: Some(user.id), ..Account::new(Service::DataWorld, section.name.value().trim()) };
+    model.credentials.propose_name(Service::DataWorld, &user.id, Some(&user.id));
+    model.credentials.dataworld.kept.ask(&request);
+    let name = model.credentials.name(Service::DataWorld);
+    let account = Account { address, user: Some(user.id), ..Account::new(Service::DataWorld, name) };
     Some(Effect::KeepAccount { request, account, secret: credential })
 }
 
 fn keep_domo(model: &mut Model) -> Option<Effect> {
-    let section = &model.credentials.domo.account;
+    let section = &model.credentials.domo;
     let (true, Some(identity)) = (section.needs_saving(), section.test.data.ready().cloned()) else { return None };
-    if is_being_named(model, Field::DomoName) {
+    if is_being_named(model, Field::DOMO_NAME) {
         return None;
     }
     let Some(Login::Entered { credential, address }) = model.credentials.domo_login() else { return None };
@@ -265,10 +319,9 @@ fn keep_domo(model: &mut Model) -> Option<Effect> {
     };
     let user = identity.user_name.or(identity.user_id);
     let request = model.request(account_saved);
-    let section = &mut model.credentials.domo.account;
-    section.propose_name(instance.as_deref().unwrap_or("domo"), user.as_deref());
-    section.kept.ask(&request);
-    let name = section.name.value().trim().to_owned();
+    model.credentials.propose_name(Service::Domo, instance.as_deref().unwrap_or("domo"), user.as_deref());
+    model.credentials.domo.kept.ask(&request);
+    let name = model.credentials.name(Service::Domo);
     let account = Account { client_id, instance, address, user, ..Account::new(Service::Domo, name) };
     Some(Effect::KeepAccount { request, account, secret })
 }
@@ -284,18 +337,18 @@ pub(super) fn find_vault(model: &mut Model) -> Effect {
 
 fn dataworld_tested(model: &mut Model, id: RequestId, result: Answer<User>) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
-    if !model.credentials.dataworld.account.test.answer(id, result) {
+    if !model.credentials.dataworld.test.answer(id, result) {
         return Vec::new();
     }
-    test_ended(model, [Field::DataWorldToken, Field::DataWorldAccount], failed)
+    test_ended(model, [Field::DATA_WORLD_TOKEN, Field::DATA_WORLD_ACCOUNT], failed)
 }
 
 fn domo_tested(model: &mut Model, id: RequestId, result: Answer<DomoIdentity>) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
-    if !model.credentials.domo.account.test.answer(id, result) {
+    if !model.credentials.domo.test.answer(id, result) {
         return Vec::new();
     }
-    test_ended(model, [Field::DomoClientSecret, Field::DomoToken, Field::DomoAccount], failed)
+    test_ended(model, [Field::DOMO_CLIENT_SECRET, Field::DOMO_TOKEN, Field::DOMO_ACCOUNT], failed)
 }
 
 /// Shows a failed test at the first visible field of `fields`.
@@ -319,10 +372,10 @@ fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Ve
     let failed = result.as_ref().err().map(ToString::to_string);
     let home = result.map(|stored| stored.home);
     let Credentials { dataworld, domo, .. } = &mut model.credentials;
-    let (field, name) = if dataworld.account.kept.answer(id, home.clone()) {
-        (Field::DataWorldName, dataworld.account.name.value().trim().to_owned())
-    } else if domo.account.kept.answer(id, home) {
-        (Field::DomoName, domo.account.name.value().trim().to_owned())
+    let (field, service) = if dataworld.kept.answer(id, home.clone()) {
+        (Field::DATA_WORLD_NAME, Service::DataWorld)
+    } else if domo.kept.answer(id, home) {
+        (Field::DOMO_NAME, Service::Domo)
     } else {
         return Vec::new();
     };
@@ -335,6 +388,7 @@ fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Ve
         return Vec::new();
     }
     let effects = proceed(model);
+    let name = model.credentials.name(service);
     let text = format!("{name} could not be saved, and is kept until Writeback ends. {sentence}");
     model.append_notice(Weight::Warning, &text);
     effects
@@ -343,9 +397,9 @@ fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Ve
 impl Credentials {
     /// Warnings about valid credentials, as sentences.
     pub fn warnings(&self) -> Vec<String> {
-        let user = self.dataworld.account.test.data.ready();
+        let user = self.dataworld.test.data.ready();
         let is_read_only = user.is_some_and(|user| user.token_may_write == Some(false));
-        let identity = self.domo.account.test.data.ready();
+        let identity = self.domo.test.data.ready();
         let lacks_scope = identity.is_some_and(|identity| {
             !identity.scopes.is_empty() && !identity.scopes.iter().any(|scope| scope == "data")
         });
@@ -360,7 +414,7 @@ impl Credentials {
 
     /// A reason to check the token before testing it.
     pub fn token_warning(&self) -> Option<&'static str> {
-        let token = &self.dataworld.token.value;
+        let token = self.values.secret(Field::DATA_WORLD_TOKEN);
         (!token.is_empty() && !check::looks_like_token(token)).then_some(
             "This does not look like a data.world token, which has three parts separated by dots. Did you copy all of \
              it?",
@@ -378,4 +432,75 @@ pub fn user_label(user: &User) -> String {
 pub fn identity_label(identity: &DomoIdentity) -> String {
     let (user, role) = (identity.user(), identity.role.as_deref());
     [user.as_deref(), role, identity.instance.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
+}
+
+/// Tells where secrets will be kept; shown before one is typed.
+pub fn secret_storage(home: Option<&SecretHome>) -> String {
+    match home {
+        None => "looking for the keyring…".to_owned(),
+        Some(SecretHome::Keyring(name)) => format!("Secrets are kept in {name}, never in a file."),
+        Some(SecretHome::Environment(name)) => format!("The secret comes from {name}, and is never saved."),
+        Some(SecretHome::Session(why)) => format!(
+            "{} Secrets last until Writeback ends. To have them every time, set DW_AUTH_TOKEN, and \
+             DOMO_CLIENT_ID with DOMO_CLIENT_SECRET or DOMO_DEVELOPER_TOKEN with DOMO_INSTANCE.",
+            full_stop(why)
+        ),
+    }
+}
+
+fn full_stop(text: &str) -> String {
+    let text = text.trim();
+    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
+}
+
+/// Says at the first secret where it will be kept.
+fn storage(model: &Model, field: Field) -> Option<Note> {
+    let first = form::visible(&GROUPS, model).find(|spec| spec.is_secret()).map(|spec| spec.field);
+    if first != Some(field) {
+        return None;
+    }
+    let home = model.credentials.home.as_ref();
+    let sentence = secret_storage(home);
+    Some(match home {
+        Some(SecretHome::Keyring(_) | SecretHome::Environment(_)) => Note::Fact(sentence),
+        Some(SecretHome::Session(_)) => Note::Warning(sentence),
+        None => Note::Running(sentence),
+    })
+}
+
+fn token_warning(model: &Model) -> Option<Note> {
+    model.credentials.token_warning().map(|warning| Note::Warning(warning.to_owned()))
+}
+
+fn replaced_account(model: &Model, service: Service) -> Vec<String> {
+    let replaced = model.credentials.replaces(service);
+    replaced.map(|name| format!("The account {name} exists: it will get these credentials.")).into_iter().collect()
+}
+
+fn half_environment(model: &Model) -> Option<Note> {
+    model.credentials.environment_error().map(Note::Warning)
+}
+
+/// The user of the credentials, and where their secret is kept now.
+fn test_status<I>(model: &Model, section: &Section<I>, user_label: impl Fn(&I) -> String) -> Vec<Remark> {
+    let is_alone = model.credentials.only_service.is_some();
+    let note = match (&section.test.data, &section.kept.data) {
+        (Remote::Idle, _) => return Vec::new(),
+        // The field with the error says it.
+        (Remote::Failed(_), _) if !model.errors.is_empty() => return Vec::new(),
+        (Remote::Loading, _) => Note::Running("testing…".to_owned()),
+        (Remote::Failed(explanation), _) => Note::Failed(explanation.what.clone()),
+        (Remote::Ready(identity), Remote::Loading) => Note::Running(format!("{}, saving…", user_label(identity))),
+        (Remote::Ready(identity), Remote::Ready(SecretHome::Keyring(keyring))) => {
+            Note::Fact(format!("{}, kept in {keyring}", user_label(identity)))
+        }
+        (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_)) if is_alone => {
+            Note::Warning(format!("{}, not saved", user_label(identity)))
+        }
+        (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_)) => {
+            Note::Fact(format!("{}, kept until Writeback ends", user_label(identity)))
+        }
+        (Remote::Ready(identity), _) => Note::Fact(user_label(identity)),
+    };
+    vec![(None, note)]
 }

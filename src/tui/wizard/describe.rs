@@ -1,108 +1,173 @@
 //! The Name & Describe pane: the export's name and purpose, and the description of its file on data.world.
+//!
+//! ```text
+//! ▌ Name
+//! ▌ Daily Sales by Region
+//!   writeback run daily-sales-by-region
+//!
+//!   Description
+//!   For the weekly meeting
+//!
+//!   On data.world
+//!   The file's description
+//!   What was sold, by region and day
+//!   [ ] raw data   …
+//! ```
 
-use tui_input::Input;
-
-use super::field::FieldMut;
-use super::pane::Pane;
-use super::{Effect, Model, review};
+use super::pane::{FieldSpec, Group, Pane, fields};
+use super::{Effect, Model};
 use crate::export::saved::slug;
 use crate::export::{DescriptionError, Export, FileDescription, Label, check_export_name};
-use crate::tui::state::Field;
+use crate::tui::form::{Field, Layout, Note, Values};
 
-pub(super) const PANE: Pane = Pane {
-    label: Some("Name & Describe"),
-    fields: |_| {
-        let labels = (0..Label::ALL.len()).map(Field::FileLabel);
-        [Field::ExportName, Field::ExportDescription, Field::FileDescription].into_iter().chain(labels).collect()
-    },
-    field_mut,
-    choose: |_, _, _| {},
-    changed,
-    completed: |_, _| Vec::new(),
-    validate,
-    forward,
-    entered,
-};
+fields! {
+    NAME: [
+        EXPORT_NAME = "export-name" => FieldSpec::text("Name")
+            .spoken("Name of the export")
+            .layout(Layout::Above)
+            .hint("What you run it by. Its definition is named after it.")
+            .placeholder(|_| "a name")
+            .error(name_error)
+            .notes(command),
+    ]
+    PURPOSE: [
+        EXPORT_DESCRIPTION = "export-description" => FieldSpec::text("Description")
+            .spoken("Description of the export")
+            .layout(Layout::Above)
+            .hint("What the export is for: a note for you and your colleagues.")
+            .placeholder(|_| "optional"),
+    ]
+    FILE: [
+        FILE_DESCRIPTION = "file-description" => FieldSpec::text("The file's description")
+            .layout(Layout::Above)
+            .hint("What data.world shows beside the file, up to 120 characters. Empty: left as it is.")
+            .placeholder(|_| "optional")
+            .error(|model| Some(model.describe.file_description().err()?.to_string())),
+    ]
+}
 
-#[derive(Debug, Default)]
-pub struct Describe {
-    pub name: Input,
-    /// The export's purpose.
-    pub description: Input,
-    pub file_description: Input,
+impl Field {
     /// In the order of [`Label::ALL`].
-    pub labels: [bool; Label::ALL.len()],
+    pub const FILE_LABELS: [Self; Label::ALL.len()] = [
+        Self::new("file-label-raw-data"),
+        Self::new("file-label-documentation"),
+        Self::new("file-label-visualization"),
+        Self::new("file-label-clean-data"),
+        Self::new("file-label-script"),
+        Self::new("file-label-report"),
+    ];
+}
+
+static LABELS: [FieldSpec; Label::ALL.len()] = [label(0), label(1), label(2), label(3), label(4), label(5)];
+
+const fn label(at: usize) -> FieldSpec {
+    FieldSpec::check(Label::ALL[at].as_str())
+        .identified_by(Field::FILE_LABELS[at])
+        .spoken_after("Label the file as")
+        .hint("The labels that data.world shows beside the file. None: left as they are.")
+}
+
+static GROUPS: [Group; 4] =
+    [Group::new(NAME), Group::new(PURPOSE), Group::new(FILE).heading("On data.world"), Group::new(&LABELS).attached()];
+
+pub(super) struct DescribePane;
+
+impl Pane for DescribePane {
+    fn label(&self) -> Option<&'static str> {
+        Some("Name & Describe")
+    }
+
+    fn groups(&self) -> &'static [Group] {
+        &GROUPS
+    }
+
+    fn values<'m>(&self, model: &'m Model) -> &'m Values {
+        &model.describe.values
+    }
+
+    fn values_mut<'m>(&self, model: &'m mut Model) -> Option<&'m mut Values> {
+        Some(&mut model.describe.values)
+    }
+
+    fn changed(&self, model: &mut Model, field: Field) -> Vec<Effect> {
+        model.describe.has_own_name |= field == Field::EXPORT_NAME;
+        Vec::new()
+    }
+
+    fn entered(&self, model: &mut Model) -> Vec<Effect> {
+        if !model.describe.has_own_name() {
+            let name = proposed_name(model);
+            model.describe.propose(name);
+        }
+        Vec::new()
+    }
+}
+
+#[derive(Debug)]
+pub struct Describe {
+    pub values: Values,
     /// The user has entered a name, so none is proposed.
     has_own_name: bool,
 }
 
-fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
-    let pane = &mut model.describe;
-    match field {
-        Field::ExportName => FieldMut::Text(&mut pane.name),
-        Field::ExportDescription => FieldMut::Text(&mut pane.description),
-        Field::FileDescription => FieldMut::Text(&mut pane.file_description),
-        Field::FileLabel(at) => pane.labels.get_mut(at).map_or(FieldMut::None, FieldMut::Check),
-        _ => FieldMut::None,
+impl Default for Describe {
+    fn default() -> Self {
+        Self { values: Values::new(&GROUPS), has_own_name: false }
     }
-}
-
-fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
-    if field == Field::ExportName {
-        model.describe.has_own_name = true;
-    }
-    Vec::new()
-}
-
-/// Proposes a name, unless the user has entered one.
-fn entered(model: &mut Model) -> Vec<Effect> {
-    if !model.describe.has_own_name || model.describe.name.value().trim().is_empty() {
-        model.describe.has_own_name = false;
-        model.describe.name = Input::new(proposed_name(model));
-    }
-    Vec::new()
 }
 
 /// The DataSet's name, with a number if it is taken.
 fn proposed_name(model: &Model) -> String {
-    let Some(name) = review::base_name(model) else { return String::new() };
+    let Some(name) = model.details.base_name() else { return String::new() };
     let numbered = (2..).map(|number| format!("{name} {number}"));
     std::iter::once(name.clone()).chain(numbered).find(|name| model.same_named(name).is_none()).unwrap_or(name)
 }
 
-fn forward(model: &mut Model) -> Vec<Effect> {
-    let wrong = validate(model);
-    if model.show_errors(wrong) { Vec::new() } else { model.advance() }
-}
-
-fn validate(model: &Model) -> Vec<(Field, String)> {
-    let pane = &model.describe;
-    let name = pane.name.value().trim();
-    let name = match (check_export_name(name), model.same_named(name)) {
+fn name_error(model: &Model) -> Option<String> {
+    let name = model.describe.name();
+    match (check_export_name(name), model.same_named(name)) {
         (Err(error), _) => Some(error.to_string()),
         (Ok(()), Some(other)) => Some(format!(
             "There is already an export {other}. Choose another name, or change that one with `writeback edit`."
         )),
         (Ok(()), None) => None,
-    };
-    let description = pane.file_description().err().map(|error| (Field::FileDescription, error.to_string()));
-    name.map(|sentence| (Field::ExportName, sentence)).into_iter().chain(description).collect()
+    }
+}
+
+fn command(model: &Model) -> Vec<Note> {
+    let name = model.describe.name();
+    if name.is_empty() { Vec::new() } else { vec![Note::Hint(format!("writeback run {}", slug(name)))] }
 }
 
 impl Describe {
     pub(super) fn from_export(export: &Export) -> Self {
-        let text = |text: Option<&str>| Input::new(text.unwrap_or_default().to_owned());
-        Self {
-            name: Input::new(export.name.clone()),
-            description: text(export.description.as_deref()),
-            file_description: text(export.output.description.as_ref().map(FileDescription::as_str)),
-            labels: Label::ALL.map(|label| export.output.labels.contains(&label)),
-            has_own_name: true,
+        let mut pane = Self { has_own_name: true, ..Self::default() };
+        let values = &mut pane.values;
+        values.set(Field::EXPORT_NAME, export.name.as_str());
+        values.set(Field::EXPORT_DESCRIPTION, export.description.as_deref().unwrap_or_default());
+        let description = export.output.description.as_ref().map(FileDescription::as_str);
+        values.set(Field::FILE_DESCRIPTION, description.unwrap_or_default());
+        for (field, label) in Field::FILE_LABELS.into_iter().zip(Label::ALL) {
+            values.set(field, export.output.labels.contains(&label));
         }
+        pane
+    }
+
+    pub fn name(&self) -> &str {
+        self.values.trimmed(Field::EXPORT_NAME)
+    }
+
+    fn has_own_name(&self) -> bool {
+        self.has_own_name && !self.name().is_empty()
+    }
+
+    fn propose(&mut self, name: String) {
+        self.has_own_name = false;
+        self.values.set(Field::EXPORT_NAME, name);
     }
 
     pub fn description(&self) -> Option<String> {
-        Some(self.description.value().trim().to_owned()).filter(|text| !text.is_empty())
+        Some(self.values.trimmed(Field::EXPORT_DESCRIPTION).to_owned()).filter(|text| !text.is_empty())
     }
 
     /// The file's description on data.world.
@@ -110,14 +175,15 @@ impl Describe {
     /// # Errors
     /// When it is too long.
     pub fn file_description(&self) -> Result<Option<FileDescription>, DescriptionError> {
-        match FileDescription::parse(self.file_description.value()) {
+        match FileDescription::parse(self.values.text(Field::FILE_DESCRIPTION)) {
             Err(DescriptionError::Empty) => Ok(None),
             parsed => parsed.map(Some),
         }
     }
 
     pub fn labels(&self) -> Vec<Label> {
-        Label::ALL.into_iter().zip(self.labels).filter_map(|(label, on)| on.then_some(label)).collect()
+        let fields = Label::ALL.into_iter().zip(Field::FILE_LABELS);
+        fields.filter_map(|(label, field)| self.values.is_on(field).then_some(label)).collect()
     }
 }
 

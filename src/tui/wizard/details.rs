@@ -1,49 +1,190 @@
 //! The Details pane, in the order of Domo's connector: DataSet, data.world dataset, file.
 //!
 //! Input survives a change of account or method, and going back.
+//!
+//! ```text
+//!   Input DataSet ID
+//! ▌ 845305d8-da3d-4107-a9d6-13ef3f86d4a4
+//!   ✓ Daily Sales by Region
+//!     1,204,331 rows · 14 columns · owner Ada Analyst · updated 12 minutes ago
+//!
+//!   data.world DataSet       (•) select   ( ) enter id
+//!   acme-analytics/sales-mart
+//!   ✓ you may write here · 9 files
+//!
+//!   File Name                ( ) select   (•) enter
+//!   daily-sales
+//!   ! daily-sales.csv exists (84.2 MB): it will be replaced.
+//!
+//!   Append Date or Number to Filename
+//!   (•) None   ( ) Append date   ( ) Append number
+//!   next file: daily-sales.csv
+//! ```
 
 mod file;
 mod input;
 mod output;
 
-pub use file::{FileFields, NextFile};
-pub use input::InputFields;
-pub use output::{NewDatasetForm, OutputFields, refusal};
+pub use file::replaced_file;
+pub use input::{InputState, facts};
+pub use output::OutputState;
 
-use tui_input::Input;
-
-use super::field::FieldMut;
-use super::pane::{Pane, Step};
-use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Request, RequestId};
-use crate::export::schedule::parse_zone;
+use super::pane::{FieldSpec, Group, Pane, Step, fields};
+use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Picker, Request, RequestId};
 use crate::export::{Append, Export};
-use crate::services::dataworld::{File, Visibility};
-use crate::tui::state::Field;
+use crate::services::dataworld::File;
+use crate::tui::form::{Field, Layout, Part, Values};
 
-pub(super) const PANE: Pane =
-    Pane { label: Some("Details"), fields, field_mut, choose, changed, completed, validate, forward, entered };
+fields! {
+    INPUT: [
+        INPUT_DATA_SET = "input-data-set" => FieldSpec::text("Input DataSet ID")
+            .layout(Layout::Above)
+            .listed()
+            .hint_of(&[
+                Part::Text("Paste the DataSet's address from Domo, or "),
+                Part::OpenList,
+                Part::Text(" to choose from your DataSets."),
+            ])
+            .placeholder(|_| "paste the DataSet's address, or ↓ to choose")
+            .error(|model| model.details.input_error())
+            .notes(input::notes)
+            .facts(input::spoken_facts)
+            .warnings(input::warnings),
+        OWNER_CONFIRMED = "owner-confirmed" => FieldSpec::check("I am an owner or co-owner of this DataSet")
+            .hint(crate::explain::OWNER_RULE)
+            .shown(|model| model.details.input.asks(Field::OWNER_CONFIRMED))
+            .error(|model| model.details.confirmation_error())
+            .notes(input::confirmation_notes),
+        // Asked where the account sees all of a DataSet that it does not own.
+        UNOWNED_CONFIRMED = "unowned-confirmed" =>
+            FieldSpec::check("Export it all the same: this account sees all rows")
+                .shares(Field::OWNER_CONFIRMED)
+                .hint(crate::explain::OWNER_RULE)
+                .shown(|model| model.details.input.asks(Field::UNOWNED_CONFIRMED))
+                .error(|model| model.details.confirmation_error())
+                .notes(input::confirmation_notes),
+    ]
+    OUTPUT: [
+        DATASET_METHOD = "dataset-method" =>
+            FieldSpec::choice("Select data.world DataSet Method", &["select", "enter id"])
+                .short(|_| "data.world DataSet")
+                .layout(Layout::Above)
+                .hint("Choose the data.world dataset from a list, or enter its id."),
+        DATASET = "dataset" => FieldSpec::pick("data.world DataSet")
+            .layout(Layout::Without)
+            .hint("The data.world dataset that the file goes to.")
+            .creates("\"new\" makes a dataset on data.world.")
+            .placeholder(|_| "type, or ↓ to choose")
+            .shown(|model| model.details.dataset_field() == Field::DATASET)
+            .error(|model| model.details.output_error())
+            .notes(output::notes)
+            .facts(output::spoken_facts),
+        DATASET_ID = "dataset-id" => FieldSpec::text("data.world DataSet")
+            .layout(Layout::Without)
+            .hint("owner/id, or the dataset's address from the browser.")
+            .placeholder(|_| "owner/id, or its address")
+            .shown(|model| model.details.dataset_field() == Field::DATASET_ID)
+            .error(|model| model.details.output_error())
+            .notes(output::notes)
+            .facts(output::spoken_facts),
+    ]
+    FILE: [
+        FILE_METHOD = "file-method" => FieldSpec::choice("Select File Name Method", &["select", "enter"])
+            .short(|model| if model.details.file_field() == Field::FILES { "Files" } else { "File Name" })
+            .layout(Layout::Above)
+            .hint("Choose one of the dataset's files, or enter a name.")
+            // The connector offers both; a new file is the more common wish.
+            .initially(|| 1.into()),
+        FILES = "files" => FieldSpec::pick("Files")
+            .layout(Layout::Without)
+            .hint("The file to replace.")
+            .placeholder(|_| "type, or ↓ to choose")
+            .shown(|model| model.details.file_field() == Field::FILES)
+            .error(|model| model.details.file_error())
+            .warnings(|model| file::replaced_file(model).into_iter().collect()),
+        FILE_NAME = "file-name" => FieldSpec::text("File Name")
+            .layout(Layout::Without)
+            .hint("Without the extension. A file with the same name is replaced.")
+            .placeholder(|_| "without .csv")
+            .shown(|model| model.details.file_field() == Field::FILE_NAME)
+            .error(|model| model.details.file_error())
+            .warnings(|model| file::replaced_file(model).into_iter().collect()),
+    ]
+    APPEND: [
+        APPEND = "append" =>
+            FieldSpec::choice("Append Date or Number to Filename", &["None", "Append date", "Append number"])
+                .layout(Layout::Above)
+                .hint(
+                    "None: the file is replaced on every run. Append date: a new file every day. Append number: a new \
+                     file every run.",
+                )
+                .notes(file::next_file_note)
+                .facts(file::spoken_next_file),
+    ]
+    OWNER: [
+        NEW_OWNER = "new-owner" => FieldSpec::item(
+                "Owner",
+                |model| model.details.output.new.as_ref().map(|form| form.owners.clone()).unwrap_or_default(),
+                |model| model.details.output.new.as_ref().map(|form| form.owner).unwrap_or_default(),
+                |model, index| if let Some(form) = &mut model.details.output.new { form.owner = index },
+            )
+            .spoken("Owner of the new dataset")
+            .layout(Layout::Above)
+            .hint("You, or one of your organizations.")
+            .notes(output::owner_notes),
+    ]
+    TITLE: [
+        NEW_TITLE = "new-title" => FieldSpec::text("Title")
+            .spoken("Title of the new dataset")
+            .layout(Layout::Above)
+            .not_kept()
+            .hint("1 to 60 characters. data.world makes the id from it.")
+            .placeholder(|_| "such as Sales mart")
+            .error(|model| output::title_error(model.details.values.trimmed(Field::NEW_TITLE))),
+    ]
+    VISIBILITY: [
+        NEW_VISIBILITY = "new-visibility" => FieldSpec::choice("Visibility", &["open", "private"])
+            .spoken("Visibility of the new dataset")
+            .layout(Layout::Above)
+            .not_kept()
+            .hint("Private: visible to those it is shared with. Open: to everyone who can see the owner's page.")
+            // Company data is private unless the user chooses otherwise.
+            .initially(|| 1.into()),
+    ]
+}
 
-#[derive(Debug, Default)]
+static GROUPS: [Group; 9] = [
+    Group::new(INPUT).shown(describes_export),
+    Group::new(OUTPUT).shown(describes_export),
+    Group::new(FILE).shown(describes_export),
+    Group::new(APPEND).shown(describes_export),
+    Group::new(&[]).heading("A new data.world dataset").shown(describes_dataset),
+    Group::new(OWNER).shown(describes_dataset),
+    Group::new(TITLE).shown(describes_dataset),
+    Group::new(VISIBILITY).shown(describes_dataset),
+    Group::new(&[]).shown(describes_dataset).remarks(output::creation_remarks),
+];
+
+fn describes_export(model: &Model) -> bool {
+    model.details.output.new.is_none()
+}
+
+fn describes_dataset(model: &Model) -> bool {
+    model.details.output.new.is_some()
+}
+
+pub(super) struct DetailsPane;
+
+#[derive(Debug)]
 pub struct Details {
+    pub values: Values,
     /// The DataSet to export.
-    pub input: InputFields,
-    pub output: OutputFields,
-    pub file: FileFields,
+    pub input: InputState,
+    pub output: OutputState,
+    /// Files that a run may replace.
+    pub files: Picker<File>,
     /// Credentials of all requests so far.
     asked_with: Option<(DomoLogin, DataWorldLogin)>,
-}
-
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Method {
-    #[default]
-    Select,
-    Enter,
-}
-
-impl Method {
-    fn from_index(index: usize) -> Self {
-        if index == 0 { Self::Select } else { Self::Enter }
-    }
 }
 
 /// Decides whether a failed look-up is repeated.
@@ -56,109 +197,76 @@ enum RetryFailed {
 /// Choices of *Append Date or Number to Filename*, in order.
 pub const APPENDS: [Append; 3] = [Append::None, Append::Date, Append::Number];
 
-fn fields(model: &Model) -> Vec<Field> {
-    let Details { input, output, file, .. } = &model.details;
-    if output.new.is_some() {
-        return vec![Field::NewOwner, Field::NewTitle, Field::NewVisibility];
+impl Pane for DetailsPane {
+    fn label(&self) -> Option<&'static str> {
+        Some("Details")
     }
-    let mut fields = vec![Field::InputDataSet];
-    if input.needs_confirmation() {
-        fields.push(input.confirmation_field());
-    }
-    fields.extend([Field::DatasetMethod, output.field(), Field::FileMethod, file.field(), Field::Append]);
-    fields
-}
 
-fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
-    let Details { input, output, file, .. } = &mut model.details;
-    match field {
-        Field::InputDataSet => FieldMut::Text(&mut input.id),
-        Field::OwnerConfirmed | Field::UnownedConfirmed => FieldMut::Check(&mut input.confirmed),
-        Field::DatasetMethod => FieldMut::Choice { index: output.method as usize, count: 2 },
-        Field::Dataset | Field::Files => FieldMut::Select,
-        Field::DatasetId => FieldMut::Text(&mut output.id),
-        Field::FileMethod => FieldMut::Choice { index: file.method as usize, count: 2 },
-        Field::FileName => FieldMut::Text(&mut file.name),
-        Field::Append => FieldMut::Choice { index: file.append as usize, count: APPENDS.len() },
-        _ => match (&mut output.new, field) {
-            (Some(form), Field::NewOwner) => FieldMut::Choice { index: form.owner, count: form.owners.len() },
-            (Some(form), Field::NewTitle) => FieldMut::Text(&mut form.title),
-            (Some(form), Field::NewVisibility) => FieldMut::Choice { index: form.visibility as usize, count: 2 },
-            _ => FieldMut::None,
-        },
+    fn groups(&self) -> &'static [Group] {
+        &GROUPS
     }
-}
 
-fn choose(model: &mut Model, field: Field, index: usize) {
-    let Details { output, file, .. } = &mut model.details;
-    match (field, &mut output.new) {
-        (Field::DatasetMethod, _) => output.method = Method::from_index(index),
-        (Field::FileMethod, _) => file.method = Method::from_index(index),
-        (Field::Append, _) => file.append = APPENDS.get(index).copied().unwrap_or_default(),
-        (Field::NewOwner, Some(form)) => form.owner = index,
-        (Field::NewVisibility, Some(form)) => {
-            form.visibility = if index == 0 { Visibility::Open } else { Visibility::Private };
+    fn values<'m>(&self, model: &'m Model) -> &'m Values {
+        &model.details.values
+    }
+
+    fn values_mut<'m>(&self, model: &'m mut Model) -> Option<&'m mut Values> {
+        Some(&mut model.details.values)
+    }
+
+    fn changed(&self, model: &mut Model, field: Field) -> Vec<Effect> {
+        match field {
+            Field::INPUT_DATA_SET => input::changed(model).into_iter().collect(),
+            Field::DATASET_ID => {
+                model.details.output_changed();
+                Vec::new()
+            }
+            Field::DATASET_METHOD => {
+                model.details.output_changed();
+                output::look_up(model, RetryFailed::No).into_iter().collect()
+            }
+            _ => Vec::new(),
         }
-        _ => {}
     }
-}
 
-fn changed(model: &mut Model, field: Field) -> Vec<Effect> {
-    match field {
-        Field::InputDataSet => input::changed(model).into_iter().collect(),
-        Field::DatasetId => {
-            output::changed(model);
-            Vec::new()
+    /// Looks up a typed `owner/id` here rather than at each key, as every prefix may be a valid id.
+    fn completed(&self, model: &mut Model, field: Field) -> Vec<Effect> {
+        match field {
+            Field::INPUT_DATA_SET => input::look_up(model, RetryFailed::No).into_iter().collect(),
+            Field::DATASET_ID => output::look_up(model, RetryFailed::No).into_iter().collect(),
+            _ => Vec::new(),
         }
-        Field::DatasetMethod => {
-            output::changed(model);
-            output::look_up(model, RetryFailed::No).into_iter().collect()
+    }
+
+    fn forward(&self, model: &mut Model) -> Vec<Effect> {
+        if describes_dataset(model) {
+            return output::create(model);
         }
-        _ => Vec::new(),
+        let mut wrong = model.wrong_fields();
+        if !wrong.is_empty() {
+            // Errors that are on screen stay there.
+            wrong.extend(model.details.failed());
+        }
+        if model.show_errors(wrong) {
+            return Vec::new();
+        }
+        model.leaving = true;
+        let effects = [input::look_up(model, RetryFailed::Yes), output::look_up(model, RetryFailed::Yes)];
+        [effects.into_iter().flatten().collect(), proceed(model)].concat()
     }
-}
 
-/// Looks up a typed `owner/id` here rather than at each key, as every prefix may be a valid id.
-fn completed(model: &mut Model, field: Field) -> Vec<Effect> {
-    match field {
-        Field::InputDataSet => input::look_up(model, RetryFailed::No).into_iter().collect(),
-        Field::DatasetId => output::look_up(model, RetryFailed::No).into_iter().collect(),
-        _ => Vec::new(),
+    /// Requests everything again if the credentials have changed.
+    fn entered(&self, model: &mut Model) -> Vec<Effect> {
+        let logins = model.credentials.domo_login().zip(model.credentials.dataworld_login());
+        let details = &mut model.details;
+        if details.asked_with != logins {
+            details.asked_with = logins;
+            details.forget();
+        }
+        let effects =
+            [input::look_up(model, RetryFailed::No), output::look_up(model, RetryFailed::No), output::ask_list(model)];
+        effects.into_iter().flatten().collect()
     }
-}
-
-/// Requests everything again if the credentials have changed.
-fn entered(model: &mut Model) -> Vec<Effect> {
-    let logins = model.credentials.domo_login().zip(model.credentials.dataworld_login());
-    let details = &mut model.details;
-    if details.asked_with != logins {
-        details.asked_with = logins;
-        details.forget();
-    }
-    [input::look_up(model, RetryFailed::No), output::look_up(model, RetryFailed::No), output::ask_list(model)]
-        .into_iter()
-        .flatten()
-        .collect()
-}
-
-fn forward(model: &mut Model) -> Vec<Effect> {
-    if model.details.output.new.is_some() {
-        return output::create(model);
-    }
-    let mut wrong = validate(model);
-    if !wrong.is_empty() {
-        // Errors that are on screen stay there.
-        wrong.extend(failed(&model.details));
-    }
-    if model.show_errors(wrong) {
-        return Vec::new();
-    }
-    model.leaving = true;
-    let effects = [input::look_up(model, RetryFailed::Yes), output::look_up(model, RetryFailed::Yes)]
-        .into_iter()
-        .flatten()
-        .collect();
-    [effects, proceed(model)].concat()
 }
 
 /// Advances once all replies are in and valid.
@@ -167,23 +275,8 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
     if !model.leaving || model.step != Step::Details || input.is_waiting() || output.dataset.data.is_loading() {
         return Vec::new();
     }
-    let errors: Vec<_> = validate(model).into_iter().chain(failed(&model.details)).collect();
+    let errors: Vec<_> = model.wrong_fields().into_iter().chain(model.details.failed()).collect();
     if model.show_errors(errors) { Vec::new() } else { model.advance() }
-}
-
-/// Errors of failed look-ups.
-fn failed(details: &Details) -> impl Iterator<Item = (Field, String)> {
-    let Details { input, output, .. } = details;
-    let failed = [(Field::InputDataSet, input.dataset.data.failed()), (output.field(), output.dataset.data.failed())];
-    failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())))
-}
-
-fn validate(model: &Model) -> Vec<(Field, String)> {
-    let Details { input, output, file, .. } = &model.details;
-    if let Some(form) = &output.new {
-        return form.validate().into_iter().collect();
-    }
-    [input.validate(), output.validate().into_iter().collect(), file.validate().into_iter().collect()].concat()
 }
 
 /// Makes a request that the pane waits for: it goes on as soon as all replies are in.
@@ -197,11 +290,11 @@ fn request<R: 'static>(model: &mut Model, then: fn(&mut Model, RequestId, R) -> 
 /// Returns the text as a filter if it is not a key.
 pub(super) fn paste(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
     match text.parse() {
-        Ok(key) if model.focus == Field::Dataset => {
-            model.details.output.enter(&key);
-            model.focus = Field::DatasetId;
-            let effects = model.edited(Field::DatasetId);
-            Ok([effects, completed(model, Field::DatasetId)].concat())
+        Ok(key) if model.focus == Field::DATASET => {
+            model.details.enter_key(&key);
+            model.focus = Field::DATASET_ID;
+            let effects = model.edited(Field::DATASET_ID);
+            Ok([effects, DetailsPane.completed(model, Field::DATASET_ID)].concat())
         }
         _ => Err(text.trim().chars().filter(|c| !c.is_control()).collect()),
     }
@@ -210,8 +303,8 @@ pub(super) fn paste(model: &mut Model, text: &str) -> Result<Vec<Effect>, String
 /// The field that a method currently stands for; both share a label.
 pub(super) fn field_of_method(model: &Model, method: Field) -> Option<Field> {
     match method {
-        Field::DatasetMethod => Some(model.details.output.field()),
-        Field::FileMethod => Some(model.details.file.field()),
+        Field::DATASET_METHOD => Some(model.details.dataset_field()),
+        Field::FILE_METHOD => Some(model.details.file_field()),
         _ => None,
     }
 }
@@ -224,9 +317,9 @@ pub(super) fn open_list_below(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
     let (list, effect) = match model.focus {
-        Field::InputDataSet => (List::DataSets, input::open_list(model)),
-        Field::Dataset => (List::Datasets, output::ask_list(model)),
-        Field::Files => (List::Files, output::look_up(model, RetryFailed::Yes)),
+        Field::INPUT_DATA_SET => (List::DataSets, input::open_list(model)),
+        Field::DATASET => (List::Datasets, output::ask_list(model)),
+        Field::FILES => (List::Files, output::look_up(model, RetryFailed::Yes)),
         _ => return Vec::new(),
     };
     model.list = Some(list);
@@ -241,8 +334,9 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
         List::DataSets => input::pick(model),
         List::Datasets => output::pick(model),
         List::Files => {
-            if let Some(file) = model.details.file.list.under_cursor() {
-                model.details.file.selected = Some(file.name.clone());
+            if let Some(file) = model.details.files.under_cursor() {
+                let name = file.name.clone();
+                model.details.values.set(Field::FILES, Some(name));
                 model.list = None;
             }
             None
@@ -262,19 +356,50 @@ pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
 
 pub(super) fn leave_new(model: &mut Model) {
     model.details.output.new = None;
-    model.focus = model.details.output.field();
+    model.focus = model.details.dataset_field();
+}
+
+impl Default for Details {
+    fn default() -> Self {
+        Self {
+            values: Values::new(&GROUPS),
+            input: InputState::default(),
+            output: OutputState::default(),
+            files: Picker::new(|file| file.name.clone(), |a, b| a.name.cmp(&b.name)),
+            asked_with: None,
+        }
+    }
 }
 
 impl Details {
     pub(super) fn from_export(export: &Export) -> Self {
         let mut pane = Self::default();
-        pane.input.id = Input::new(export.input.dataset.to_string());
-        pane.input.confirmed = export.input.owner_confirmed;
-        pane.output.method = Method::Enter;
-        pane.output.id = Input::new(export.output.dataset.to_string());
-        pane.file.name = Input::new(export.output.file.to_string());
-        pane.file.append = export.output.append;
+        pane.values.set(Field::INPUT_DATA_SET, export.input.dataset.to_string());
+        pane.values.set(Field::OWNER_CONFIRMED, export.input.owner_confirmed);
+        pane.enter_key(&export.output.dataset);
+        pane.values.set(Field::FILE_NAME, export.output.file.to_string());
+        pane.values.set_one_of(Field::APPEND, &APPENDS, &export.output.append);
         pane
+    }
+
+    pub fn append(&self) -> Append {
+        self.values.one_of(Field::APPEND, &APPENDS)
+    }
+
+    /// A name for the export: the DataSet's, or else the file's.
+    pub(super) fn base_name(&self) -> Option<String> {
+        let dataset = self.input.dataset.data.ready().map(|dataset| dataset.name.trim().to_owned());
+        let stem = || Some(self.stem().ok()?.as_str().to_owned());
+        dataset.filter(|name| !name.is_empty()).or_else(stem)
+    }
+
+    /// Errors of failed look-ups.
+    fn failed(&self) -> impl Iterator<Item = (Field, String)> {
+        let failed = [
+            (Field::INPUT_DATA_SET, self.input.dataset.data.failed()),
+            (self.dataset_field(), self.output.dataset.data.failed()),
+        ];
+        failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())))
     }
 
     /// Drops replies of services, and keeps the input.
@@ -283,7 +408,7 @@ impl Details {
         self.input.list.reset();
         self.output.forget();
         self.output.list.reset();
-        self.file.list.reset();
+        self.files.reset();
     }
 
     pub fn is_waiting(&self) -> bool {
@@ -294,25 +419,5 @@ impl Details {
             || self.output.dataset.data.is_loading()
             || self.output.list.load.data.is_loading()
             || form.is_some_and(|form| form.create.data.is_loading() || form.organizations.data.is_loading())
-    }
-}
-
-impl Model {
-    /// The file that the next run writes with `append`.
-    pub fn next_file(&self, append: Append) -> Option<NextFile> {
-        let zone = parse_zone(self.scheduling.zone.value()).unwrap_or_default();
-        let date = self.now.with_timezone(&zone).date_naive();
-        self.details.file.next(append, date, &self.details.output)
-    }
-
-    pub fn replaced_file(&self) -> Option<&File> {
-        let name = self.next_file(self.details.file.append)?.name;
-        self.details.output.dataset.data.ready()?.files.as_ref()?.iter().find(|file| file.is_called(&name))
-    }
-
-    /// The instance of a pasted address, if the credentials belong to another one.
-    pub fn other_instance(&self) -> Option<String> {
-        let instance = self.details.input.address().ok()?.instance?;
-        (self.credentials.domo.instance()? != instance).then_some(instance)
     }
 }

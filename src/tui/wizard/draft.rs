@@ -1,71 +1,15 @@
 //! Drafts of unfinished exports: saved without secrets, and offered at the next start.
 //!
-//! Values go through the panes' own field functions, so that a restored field behaves like a typed one.
-
-use std::collections::BTreeMap;
-
-use tui_input::Input;
+//! A draft keeps the fields that are declared so.
 
 use super::credentials::{Section, Source};
-use super::field::FieldMut;
 use super::pane::Step;
-use super::{Draft, Effect, Field, Model, Overlay, Weight};
-use crate::export::Label;
+use super::{Draft, Effect, Field, Model, Overlay, Value, Weight, all_fields};
+use crate::export::Service;
 use crate::export::saved::slug;
+use crate::text::terminal_text::printable;
+use crate::tui::form::{FieldSpec, Kind};
 use crate::tui::state::{CredentialChoice, DraftValue};
-
-/// Fields that a draft keeps. Accounts, selected items and labels have their own keys; secrets are never kept.
-const KEPT_FIELDS: [(Step, &[Field]); 4] = [
-    (
-        Step::Credentials,
-        &[
-            Field::DataWorldAddress,
-            Field::DataWorldName,
-            Field::DomoMethod,
-            Field::DomoClientId,
-            Field::DomoInstance,
-            Field::DomoName,
-        ],
-    ),
-    (
-        Step::Details,
-        &[
-            Field::InputDataSet,
-            Field::OwnerConfirmed,
-            Field::DatasetMethod,
-            Field::DatasetId,
-            Field::FileMethod,
-            Field::FileName,
-            Field::Append,
-        ],
-    ),
-    (
-        Step::Scheduling,
-        &[
-            Field::ScheduleMode,
-            Field::Interval,
-            Field::Every,
-            Field::OnDays,
-            Field::StartTime,
-            Field::ActiveFrom,
-            Field::ActiveTo,
-            Field::MonthDays,
-            Field::ByInterval,
-            Field::AdvancedInterval,
-            Field::StartAtOnce,
-            Field::Cron,
-            Field::StartDate,
-            Field::TimeZone,
-            Field::Retry,
-            Field::RetryMinutes,
-            Field::RetryAtMost,
-            Field::UpdateMethod,
-            Field::OnlyWhenUpdated,
-            Field::Keep,
-        ],
-    ),
-    (Step::Describe, &[Field::ExportName, Field::ExportDescription, Field::FileDescription]),
-];
 
 /// Keeps the input as a draft, unless the export is saved.
 pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
@@ -77,8 +21,8 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     if model.pristine.as_ref() == Some(&draft) {
         return Vec::new();
     }
-    let (step, focus) = model.resume_at.unwrap_or((model.step, model.focus));
-    draft.left_at = Step::ALL.iter().position(|other| *other == step).zip(Some(focus));
+    let (step, focus) = model.resume_at.unwrap_or((model.step, Some(model.focus)));
+    draft.left_at = Step::ALL.iter().position(|other| *other == step).zip(focus.map(|field| field.name().to_owned()));
     model.has_stored_draft = true;
     vec![Effect::KeepDraft(draft)]
 }
@@ -89,18 +33,17 @@ pub(super) fn discard(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Restores the draft and returns to where it was left. Missing secrets are asked for first.
-pub(super) fn continue_draft(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn continue_draft(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
     let Some(draft) = model.draft.take() else { return Vec::new() };
-    let left_at = draft.left_at;
+    let left_at = draft.left_at.clone().and_then(|(at, focus)| Some((*Step::ALL.get(at)?, focus)));
     restore(model, *draft);
     model.has_stored_draft = true;
-    let Some((step, focus)) = left_at.and_then(|(at, focus)| Some((*Step::ALL.get(at)?, focus))) else {
-        return Vec::new();
-    };
+    let Some((step, focus)) = left_at else { return Vec::new() };
+    let focus = all_fields().map(|(_, spec)| spec.field).find(|field| field.name() == focus);
     // A run that was under way is not started again.
     model.resume_at = Some((step.min(Step::Review), focus));
-    match (model.step.pane().validate)(model).first() {
+    match model.wrong_fields().first() {
         Some((missing, _)) if step > model.step => {
             model.focus = *missing;
             let text = "Enter what is missing here, as secrets are not kept, and you continue where you left off.";
@@ -115,10 +58,10 @@ pub(super) fn continue_draft(model: &mut Model) -> Vec<Effect> {
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     let Some((step, focus)) = model.resume_at else { return Vec::new() };
     if model.step < step {
-        return (model.step.pane().forward)(model);
+        return model.step.pane().forward(model);
     }
     model.resume_at = None;
-    if model.fields().contains(&focus) {
+    if let Some(focus) = focus.filter(|focus| model.fields().contains(focus)) {
         model.focus = focus;
     }
     model.append_notice(
@@ -128,9 +71,15 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     Vec::new()
 }
 
-pub(super) fn decline(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn decline_draft(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
     model.draft.take().map(|draft| Effect::DropDraft(draft.began)).into_iter().collect()
+}
+
+/// Leaves the draft for the next start.
+pub(crate) fn postpone_draft(model: &mut Model) -> Vec<Effect> {
+    model.overlay = None;
+    Vec::new()
 }
 
 impl Model {
@@ -152,56 +101,60 @@ impl Model {
     }
 }
 
-fn snapshot(model: &mut Model) -> Draft {
-    let mut fields = BTreeMap::new();
-    for (step, field) in kept_fields() {
-        let value = match (step.pane().field_mut)(model, field) {
-            FieldMut::Text(input) => DraftValue::Text(input.value().to_owned()),
-            FieldMut::Choice { index, .. } => DraftValue::Choice(index),
-            FieldMut::Check(on) => DraftValue::On(*on),
-            FieldMut::Secret(_) | FieldMut::Select | FieldMut::None => continue,
-        };
-        fields.insert(field, value);
-    }
+fn snapshot(model: &Model) -> Draft {
+    let kept = |(step, spec): (Step, &'static FieldSpec<Model>)| {
+        Some((spec.field.name().to_owned(), kept_value(step.pane().values(model).get(spec.field))?))
+    };
     Draft {
         began: model.began,
         edits: model.saved_as.clone(),
         edits_in: model.saved_in.clone(),
         replaces: model.saved_over.clone(),
         left_at: None,
-        dataworld: credential_choice(&model.credentials.dataworld.account),
-        domo: credential_choice(&model.credentials.domo.account),
-        dataset: model.details.output.selected.clone(),
-        file: model.details.file.selected.clone(),
-        labels: model.describe.labels(),
-        fields,
+        dataworld: credential_choice(&model.credentials.dataworld, model.credentials.saved_name(Service::DataWorld)),
+        domo: credential_choice(&model.credentials.domo, model.credentials.saved_name(Service::Domo)),
+        fields: kept_fields().filter_map(kept).collect(),
         decided: model.run.export.clone(),
+        earlier: Default::default(),
     }
 }
 
+fn kept_value(value: &Value) -> Option<DraftValue> {
+    match value {
+        Value::Text(input) => Some(DraftValue::Text(input.value().to_owned())),
+        Value::Picked(picked) => picked.clone().map(DraftValue::Text),
+        Value::Choice(index) => Some(DraftValue::Choice(*index)),
+        Value::Check(on) => Some(DraftValue::On(*on)),
+        Value::Secret(_) | Value::None => None,
+    }
+}
+
+/// The value of a field as the draft has it; `None` if it does not fit the field, as after a change of its choices.
+fn restored_value(draft: &Draft, spec: &FieldSpec<Model>, before: &Value) -> Option<Value> {
+    Some(match (draft.value(spec.field)?, before, &spec.kind) {
+        (DraftValue::Text(text), Value::Text(_), _) => text.into(),
+        (DraftValue::Text(text), Value::Picked(_), _) => Some(text).into(),
+        (DraftValue::On(on), Value::Check(_), _) => on.into(),
+        (DraftValue::Choice(index), _, Kind::Choice(choices)) if index < choices.len() => index.into(),
+        _ => return None,
+    })
+}
+
 fn restore(model: &mut Model, draft: Draft) {
-    for (step, field) in kept_fields() {
+    for (step, spec) in kept_fields() {
         let pane = step.pane();
-        match (draft.fields.get(&field), (pane.field_mut)(model, field)) {
-            (Some(DraftValue::Text(text)), FieldMut::Text(input)) => {
-                *input = Input::new(text.clone());
-                // An entered name stops the proposals.
-                if field == Field::ExportName && !text.is_empty() {
-                    (pane.changed)(model, field);
-                }
-            }
-            (Some(DraftValue::On(value)), FieldMut::Check(on)) => *on = *value,
-            (Some(DraftValue::Choice(value)), FieldMut::Choice { count, .. }) if *value < count => {
-                (pane.choose)(model, field, *value);
-            }
-            _ => {}
+        if let Some(value) = restored_value(&draft, spec, pane.values(model).get(spec.field))
+            && let Some(values) = pane.values_mut(model)
+        {
+            values.set(spec.field, value);
         }
     }
-    model.credentials.dataworld.account.choose(&draft.dataworld);
-    model.credentials.domo.account.choose(&draft.domo);
-    model.details.output.selected = draft.dataset;
-    model.details.file.selected = draft.file;
-    model.describe.labels = Label::ALL.map(|label| draft.labels.contains(&label));
+    // An entered name stops the proposals.
+    if !model.describe.name().is_empty() {
+        Step::Describe.pane().changed(model, Field::EXPORT_NAME);
+    }
+    model.credentials.dataworld.choose(&draft.dataworld);
+    model.credentials.domo.choose(&draft.domo);
     // Drafts of earlier versions have no file name; it was derived from the name.
     model.saved_in = draft.edits_in.or_else(|| draft.edits.as_deref().map(slug));
     model.saved_as = draft.edits;
@@ -212,13 +165,24 @@ fn restore(model: &mut Model, draft: Draft) {
     model.focus_first();
 }
 
-fn kept_fields() -> impl Iterator<Item = (Step, Field)> {
-    KEPT_FIELDS.into_iter().flat_map(|(step, fields)| fields.iter().map(move |field| (step, *field)))
+fn kept_fields() -> impl Iterator<Item = (Step, &'static FieldSpec<Model>)> {
+    all_fields().filter(|(_, spec)| spec.is_kept)
 }
 
-fn credential_choice<I>(section: &Section<I>) -> CredentialChoice {
+pub fn draft_question(draft: &Draft) -> String {
+    let what = match (&draft.edits, draft.name(), draft.destination(), draft.input()) {
+        (Some(name), ..) => format!("to change {}", printable(name)),
+        (_, Some(name), ..) => format!("the export {}", printable(&name)),
+        (_, _, Some(file), _) => format!("an export to {}", printable(&file)),
+        (.., Some(input)) => format!("an export of DataSet {}", printable(&input)),
+        _ => "an export".to_owned(),
+    };
+    format!("You started {what} on {}. Continue with it?", draft.began.format("%-d %b %Y"))
+}
+
+fn credential_choice<I>(section: &Section<I>, saved_name: Option<String>) -> CredentialChoice {
     // A new account that was saved is a saved account at the next start.
-    match (section.source(), section.saved_name()) {
+    match (section.source(), saved_name) {
         (Source::Environment | Source::Missing(None), _) => CredentialChoice::Environment,
         (Source::Missing(Some(name)), _) => CredentialChoice::Account(name.clone()),
         (_, Some(name)) => CredentialChoice::Account(name),

@@ -3,10 +3,9 @@
 use crossterm::event::{KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::field::{self, FieldMut};
-use super::{Effect, List, Model, Msg, Search, answer, credentials, details, draft};
+use super::{Effect, Model, Msg, credentials, details, draft, intents};
 use crate::text::secret::Secret;
-use crate::tui::state::Field;
+use crate::tui::form::Kind;
 use crate::tui::state::actions::{action_for_key, enter_action};
 use crate::tui::state::typing::{editing, paste_text};
 
@@ -27,23 +26,19 @@ pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
         }
         Msg::Key(key) => press(model, key),
         Msg::Paste(text) => paste(model, &text),
-        Msg::Focus(field) => {
+        Msg::Intent(intent) => {
             model.notice = None;
-            answer::focus_field(model, field)
-        }
-        Msg::Choose(field, option) => {
-            model.notice = None;
-            answer::choose_option(model, field, option)
+            intents::apply(model, intent)
         }
         Msg::Point { row, top } => {
             model.notice = None;
-            answer::point_at(model, row, top)
+            point_at(model, row, top)
         }
         Msg::Open if model.list.is_some() && model.overlay.is_none() => {
             model.notice = None;
             enter_action(model).map(|action| (action.run)(model)).unwrap_or_default()
         }
-        Msg::Scroll { row, top } => answer::point_at(model, row, top),
+        Msg::Scroll { row, top } => point_at(model, row, top),
         Msg::Open | Msg::Tab(_) => Vec::new(),
         Msg::Reply(reply) => reply.deliver(model),
     }
@@ -73,20 +68,21 @@ fn type_key(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
         return Some(Vec::new());
     }
     let focus = model.focus;
-    let changed = match (model.step.pane().field_mut)(model, focus) {
-        FieldMut::Text(input) => input.handle(edit).is_some_and(|change| change.value),
-        FieldMut::Secret(secret) => field::edit_secret(secret, edit),
-        FieldMut::Select => return typed_into_list(model, key, edit, |model, c| open_list_with(model, &c.to_string())),
-        FieldMut::Choice { .. } => {
+    match model.focused().kind {
+        Kind::Text | Kind::Secret => {
+            let changed = model.edit(edit)?;
+            Some(if changed { model.edited(focus) } else { Vec::new() })
+        }
+        Kind::Pick => typed_into_list(model, key, edit, |model, c| open_list_with(model, &c.to_string())),
+        Kind::Choice(_) => {
             let chosen = details::field_of_method(model, focus)?;
-            return typed_into_list(model, key, edit, |model, _| {
+            typed_into_list(model, key, edit, |model, _| {
                 model.focus = chosen;
                 type_key(model, key).unwrap_or_default()
-            });
+            })
         }
-        _ => return None,
-    };
-    Some(if changed { model.edited(focus) } else { Vec::new() })
+        Kind::Item { .. } | Kind::Check | Kind::Button => None,
+    }
 }
 
 /// Takes a typed character for a list or a line, unless its key is bound to an action.
@@ -123,50 +119,21 @@ fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
         model.rematch();
         return Vec::new();
     }
-    let focus = details::field_of_method(model, model.focus).unwrap_or(model.focus);
-    model.focus = focus;
-    match (model.step.pane().field_mut)(model, focus) {
-        FieldMut::Text(input) => paste_text(input, text),
-        FieldMut::Secret(secret) => field::paste_secret(secret, text),
-        FieldMut::Select => {
-            return details::paste(model, text.expose()).unwrap_or_else(|filter| open_list_with(model, &filter));
-        }
-        _ => return Vec::new(),
+    model.focus = details::field_of_method(model, model.focus).unwrap_or(model.focus);
+    match model.focused().kind {
+        Kind::Pick => details::paste(model, text.expose()).unwrap_or_else(|filter| open_list_with(model, &filter)),
+        _ => intents::paste(model, text),
     }
-    let mut effects = model.edited(focus);
-    effects.extend((model.step.pane().completed)(model, focus));
-    effects
 }
 
-impl Model {
-    /// Updates the state after an edit: clears the field's error and cancels advancing.
-    pub(super) fn edited(&mut self, field: Field) -> Vec<Effect> {
-        self.errors.remove(&field);
-        self.leaving = false;
-        self.stop_resuming();
-        self.touched = true;
-        let effects = (self.step.pane().changed)(self, field);
-        let fields = self.fields();
-        self.errors.retain(|field, _| fields.contains(field));
-        effects
+/// Moves the cursor of the open list and its first visible match; without a list, scrolls the pane.
+fn point_at(model: &mut Model, row: usize, top: usize) -> Vec<Effect> {
+    if model.overlay.is_some() {
+        return Vec::new();
     }
-
-    pub(super) fn search(&mut self) -> Option<&mut Search> {
-        let details = &mut self.details;
-        Some(match self.list? {
-            List::DataSets => &mut details.input.list.search,
-            List::Datasets => &mut details.output.list.search,
-            List::Files => &mut details.file.list.search,
-        })
+    match model.search() {
+        Some(search) => search.point_at(row, top),
+        None => model.top = top,
     }
-
-    fn rematch(&mut self) {
-        let details = &mut self.details;
-        match self.list {
-            Some(List::DataSets) => details.input.list.rematch(),
-            Some(List::Datasets) => details.output.list.rematch(),
-            Some(List::Files) => details.file.list.rematch(),
-            None => {}
-        }
-    }
+    Vec::new()
 }

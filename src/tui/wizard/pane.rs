@@ -1,8 +1,10 @@
-//! The wizard's steps and the functions of each pane.
+//! What the wizard's panes have in common.
 
-use super::field::FieldMut;
-use super::{Effect, Model, credentials, describe, details, review, run, scheduling};
-use crate::tui::state::Field;
+use super::{Effect, Model};
+use crate::tui::form::{self, Field, Values};
+
+pub(super) type FieldSpec = form::FieldSpec<Model>;
+pub(super) type Group = form::Group<Model>;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Step {
@@ -14,29 +16,60 @@ pub enum Step {
     Run,
 }
 
-pub(super) struct Pane {
+/// A pane: its fields, and what it does as they change.
+pub(super) trait Pane: Sync {
     /// The label in the stepper; `None` if the pane belongs to the step before.
-    pub(super) label: Option<&'static str>,
-    pub(super) fields: fn(&Model) -> Vec<Field>,
-    pub(super) field_mut: fn(&mut Model, Field) -> FieldMut<'_>,
-    pub(super) choose: fn(&mut Model, Field, usize),
-    pub(super) changed: fn(&mut Model, Field) -> Vec<Effect>,
+    fn label(&self) -> Option<&'static str>;
+
+    fn groups(&self) -> &'static [Group];
+
+    /// A pane of buttons has none.
+    fn values<'m>(&self, _: &'m Model) -> &'m Values {
+        static NONE: Values = Values::none();
+        &NONE
+    }
+
+    fn values_mut<'m>(&self, _: &'m mut Model) -> Option<&'m mut Values> {
+        None
+    }
+
+    fn changed(&self, _: &mut Model, _: Field) -> Vec<Effect> {
+        Vec::new()
+    }
+
     /// Runs after a field was left, pasted into, or confirmed with Enter.
-    pub(super) completed: fn(&mut Model, Field) -> Vec<Effect>,
-    /// Validates the input without requests; a sentence for each wrong field.
-    pub(super) validate: fn(&Model) -> Vec<(Field, String)>,
+    fn completed(&self, _: &mut Model, _: Field) -> Vec<Effect> {
+        Vec::new()
+    }
+
     /// Validates the input, requests what is missing, and advances.
-    pub(super) forward: fn(&mut Model) -> Vec<Effect>,
+    fn forward(&self, model: &mut Model) -> Vec<Effect> {
+        let wrong = model.wrong_fields();
+        if model.show_errors(wrong) { Vec::new() } else { model.advance() }
+    }
+
     /// Runs when the pane is shown, and requests what it needs. The pane of the run starts the run.
-    pub(super) entered: fn(&mut Model) -> Vec<Effect>,
+    fn entered(&self, _: &mut Model) -> Vec<Effect> {
+        Vec::new()
+    }
 }
+
+/// Declares lists of fields, each with a constant of [`Field`] by its name, so that no two fields have the same.
+macro_rules! fields {
+    ($($list:ident: [$($name:ident = $key:literal => $spec:expr,)*])*) => {
+        impl $crate::tui::form::Field { $($(pub const $name: Self = Self::new($key);)*)* }
+        $(static $list: &[$crate::tui::wizard::pane::FieldSpec] =
+            &[$($spec.identified_by($crate::tui::form::Field::$name)),*];)*
+    };
+}
+pub(super) use fields;
 
 impl Step {
     pub const ALL: [Self; 6] =
         [Self::Credentials, Self::Details, Self::Scheduling, Self::Describe, Self::Review, Self::Run];
 
     pub fn labels() -> impl Iterator<Item = (Self, &'static str)> {
-        Self::ALL.into_iter().filter_map(|step| step.pane().label.map(|label| (step, label)))
+        Self::ALL.into_iter().filter_map(|step| step.pane().label().map(|label| (step, label)))
     }
 
     /// The step that the stepper highlights for this one.
@@ -50,16 +83,5 @@ impl Step {
 
     pub(super) fn after(self) -> Option<Self> {
         Self::ALL.into_iter().find(|step| *step > self)
-    }
-
-    pub(super) fn pane(self) -> &'static Pane {
-        match self {
-            Self::Credentials => &credentials::PANE,
-            Self::Details => &details::PANE,
-            Self::Scheduling => &scheduling::PANE,
-            Self::Describe => &describe::PANE,
-            Self::Review => &review::PANE,
-            Self::Run => &run::PANE,
-        }
     }
 }

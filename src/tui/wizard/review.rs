@@ -1,28 +1,40 @@
 //! The Review pane: sentences about the next run.
 
-use super::credentials::{Section, Source, identity_label, user_label};
-use super::field::FieldMut;
-use super::pane::Pane;
-use super::{Effect, Model, Weight, run, scheduling, words};
+use super::credentials::{Credentials, Section, Source, identity_label, user_label};
+use super::details::replaced_file;
+use super::pane::{FieldSpec, Group, Pane, fields};
+use super::{Effect, Model, Weight, run, scheduling};
 use crate::accounts::SecretHome;
 use crate::explain::{self, Explanation};
-use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Update};
+use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Service, Update};
 use crate::services::domo::Ownership;
 use crate::text::format;
 use crate::text::shell::argument;
-use crate::tui::state::Field;
 
-pub(super) const PANE: Pane = Pane {
-    label: Some("Review & run"),
-    fields: |_| vec![Field::Start],
-    field_mut: |_, _| FieldMut::None,
-    choose: |_, _, _| {},
-    changed: |_, _| Vec::new(),
-    completed: |_, _| Vec::new(),
-    validate: |_| Vec::new(),
-    forward,
-    entered: |_| Vec::new(),
-};
+fields! {
+    BUTTONS: [
+        START = "start" => FieldSpec::button("Start the export"),
+    ]
+}
+
+pub(super) struct ReviewPane;
+
+impl Pane for ReviewPane {
+    fn label(&self) -> Option<&'static str> {
+        Some("Review & run")
+    }
+
+    fn groups(&self) -> &'static [Group] {
+        static GROUPS: [Group; 1] = [Group::new(BUTTONS)];
+        &GROUPS
+    }
+
+    /// Goes on to the pane of the run, which starts it as it is entered.
+    fn forward(&self, model: &mut Model) -> Vec<Effect> {
+        prepare(model);
+        model.advance()
+    }
+}
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewLine {
@@ -31,13 +43,7 @@ pub struct ReviewLine {
     pub weight: Weight,
 }
 
-/// Goes on to the pane of the run, which starts it as it is entered.
-fn forward(model: &mut Model) -> Vec<Effect> {
-    prepare(model);
-    model.advance()
-}
-
-pub(super) fn save(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn save(model: &mut Model) -> Vec<Effect> {
     prepare(model);
     run::save(model)
 }
@@ -70,41 +76,34 @@ fn keep_decisions(before: &Export, export: &mut Export) {
     };
 }
 
-/// The DataSet's name, or else the file's.
-pub(super) fn base_name(model: &Model) -> Option<String> {
-    let dataset = model.details.input.dataset.data.ready().map(|dataset| dataset.name.trim().to_owned());
-    let stem = || Some(model.details.file.stem().ok()?.as_str().to_owned());
-    dataset.filter(|name| !name.is_empty()).or_else(stem)
-}
-
 /// Builds the export from all panes; `None` while something is missing.
 pub fn export(model: &Model) -> Option<Export> {
     let details = &model.details;
-    let stem = details.file.stem().ok()?;
+    let stem = details.stem().ok()?;
     let (scheduling, describe) = (&model.scheduling, &model.describe);
     Some(Export {
-        name: describe.name.value().trim().to_owned(),
+        name: describe.name().to_owned(),
         description: describe.description(),
         input: Input {
-            dataset: details.input.address().ok()?.id,
-            owner_confirmed: details.input.is_confirmed(),
-            only_when_updated: scheduling.only_when_updated,
+            dataset: details.address().ok()?.id,
+            owner_confirmed: details.is_confirmed(),
+            only_when_updated: scheduling.only_when_updated(),
         },
         output: Output {
-            dataset: details.output.key().ok()?,
+            dataset: details.key().ok()?,
             file: stem,
-            append: details.file.append,
-            keep: scheduling.keep(details.file.append).ok()?,
+            append: details.append(),
+            keep: scheduling.keep(details.append()).ok()?,
             description: describe.file_description().ok()?,
             labels: describe.labels(),
         },
         credentials: CredentialNames {
-            domo: model.credentials.domo.account.saved_name(),
-            dataworld: model.credentials.dataworld.account.saved_name(),
+            domo: model.credentials.saved_name(Service::Domo),
+            dataworld: model.credentials.saved_name(Service::DataWorld),
         },
         schedule: scheduling.schedule(model.now).ok()?,
         retry: scheduling.retry().ok()?,
-        log: Log { update: scheduling.update },
+        log: Log { update: scheduling.update() },
         csv: Csv::default(),
         checks: Checks::default(),
     })
@@ -156,13 +155,13 @@ fn destination_text(model: &Model, export: &Export) -> String {
 
 fn file_line(model: &Model) -> ReviewLine {
     let label = "File";
-    let Some(next) = model.next_file(model.details.file.append) else {
+    let Some(next) = model.next_file(model.details.append()) else {
         return ReviewLine { label, text: String::new(), weight: Weight::Info };
     };
-    match words::replaced_file(model) {
+    match replaced_file(model) {
         Some(sentence) => ReviewLine { label, text: sentence, weight: Weight::Warning },
         None if next.certain => ReviewLine { label, text: format!("{} is new.", next.name), weight: Weight::Info },
-        None if model.details.file.append == Append::Number => {
+        None if model.details.append() == Append::Number => {
             ReviewLine { label, text: format!("{}, or the next free number.", next.name), weight: Weight::Info }
         }
         None => {
@@ -221,12 +220,12 @@ fn owner_text(model: &Model) -> Option<String> {
     let input = &model.details.input;
     match input.ownership.ready() {
         Some(Ownership::Proven) => Some("You are an owner or co-owner of the DataSet.".to_owned()),
-        Some(Ownership::SeesAll) if input.is_confirmed() => Some(
+        Some(Ownership::SeesAll) if model.details.is_confirmed() => Some(
             "This account is not shown as an owner or co-owner of the DataSet; it sees all rows, and you have confirmed \
              the export."
                 .to_owned(),
         ),
-        _ if input.is_confirmed() => {
+        _ if model.details.is_confirmed() => {
             Some("You have confirmed that you are an owner or co-owner of the DataSet.".to_owned())
         }
         _ => None,
@@ -234,24 +233,26 @@ fn owner_text(model: &Model) -> Option<String> {
 }
 
 fn domo_text(model: &Model) -> String {
-    let section = &model.credentials.domo.account;
-    credentials_text(section, section.test.data.ready().map(identity_label))
+    let Credentials { domo, .. } = &model.credentials;
+    let user = domo.test.data.ready().map(identity_label);
+    credentials_text(domo, model.credentials.name(Service::Domo), user)
 }
 
 fn dataworld_text(model: &Model) -> String {
-    let section = &model.credentials.dataworld.account;
-    credentials_text(section, section.test.data.ready().map(user_label))
+    let Credentials { dataworld, .. } = &model.credentials;
+    let user = dataworld.test.data.ready().map(user_label);
+    credentials_text(dataworld, model.credentials.name(Service::DataWorld), user)
 }
 
-fn credentials_text<I>(section: &Section<I>, user: Option<String>) -> String {
+fn credentials_text<I>(section: &Section<I>, name: &str, user: Option<String>) -> String {
     let user = user.map(|user| format!(" ({user})")).unwrap_or_default();
     match (section.source(), section.kept.data.ready()) {
         (Source::Account(account), _) => format!("account {}{user}", account.name),
         (Source::Environment, _) => format!("from environment{user}"),
         (Source::Missing(_), _) => "no longer exists".to_owned(),
         (Source::New, Some(SecretHome::Keyring(keyring))) => {
-            format!("account {}{user}, kept in {keyring}", section.name.value().trim())
+            format!("account {name}{user}, kept in {keyring}")
         }
-        (Source::New, _) => format!("account {}{user}, kept until Writeback ends", section.name.value().trim()),
+        (Source::New, _) => format!("account {name}{user}, kept until Writeback ends"),
     }
 }

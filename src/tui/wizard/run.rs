@@ -2,26 +2,41 @@
 
 use std::path::PathBuf;
 
-use super::field::FieldMut;
-use super::pane::{Pane, Step};
+use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Answer, Decided, Decision, Effect, Exit, Model, Origin, RequestId, Run, Slot, Weight, draft, unsaved};
 use crate::export::Export;
 use crate::export::saved::slug;
 use crate::schedulers::LocalSchedules;
 use crate::transfer::Remedy;
-use crate::tui::state::{Field, RunReply, SaveReply};
+use crate::tui::form::Field;
+use crate::tui::state::{RunReply, SaveReply};
 
-pub(super) const PANE: Pane = Pane {
-    label: None,
-    fields: |_| vec![Field::Progress],
-    field_mut: |_, _| FieldMut::None,
-    choose: |_, _, _| {},
-    changed: |_, _| Vec::new(),
-    completed: |_, _| Vec::new(),
-    validate: |_| Vec::new(),
-    forward: |_| Vec::new(),
-    entered: start,
-};
+fields! {
+    RUN: [
+        PROGRESS = "progress" => FieldSpec::button("Run"),
+    ]
+}
+
+pub(super) struct RunPane;
+
+impl Pane for RunPane {
+    fn label(&self) -> Option<&'static str> {
+        None
+    }
+
+    fn groups(&self) -> &'static [Group] {
+        static GROUPS: [Group; 1] = [Group::new(RUN)];
+        &GROUPS
+    }
+
+    fn forward(&self, _: &mut Model) -> Vec<Effect> {
+        Vec::new()
+    }
+
+    fn entered(&self, model: &mut Model) -> Vec<Effect> {
+        start(model)
+    }
+}
 
 impl Run {
     /// Sets the export of the next run. If it has changed, it counts as unsaved.
@@ -59,7 +74,7 @@ fn definition(model: &Model, name: &str) -> Option<PathBuf> {
 }
 
 /// Requests a cancel; the run reports its own end.
-pub(super) fn cancel(model: &mut Model) -> Vec<Effect> {
+pub(crate) fn cancel(model: &mut Model) -> Vec<Effect> {
     model.run.cancel().into_iter().collect()
 }
 
@@ -74,7 +89,9 @@ pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
         Some(Decided::Once) => {}
         None => return Vec::new(),
     }
-    model.details.input.confirmed |= confirms_owner;
+    if confirms_owner {
+        model.details.values.set(Field::OWNER_CONFIRMED, true);
+    }
     begin(model)
 }
 

@@ -1,30 +1,199 @@
 //! The Scheduling pane: schedule, retries and upkeep, in Domo's words. Every field has a default.
+//!
+//! ```text
+//!   Scheduling        (•) Basic Scheduling   ( ) Advanced Scheduling   ( ) Cron
+//!   Update interval   ‹ Every week ›
+//!   Every             2
+//! ▌ On                Mon, Thu
+//!   Start time        06:30
+//!   Start date        2026-11-23
+//!   Time zone         America/Denver
+//!   ✓ Every 2 weeks on Monday and Thursday at 06:30, from 23 Nov 2026, America/Denver
+//!
+//!   [x] Always retry when an update fails
+//! ```
 
 mod entered;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use tui_input::Input;
 
-use super::field::FieldMut;
-use super::pane::Pane;
+use super::pane::{FieldSpec, Group, Pane, fields};
 use super::{Effect, Model};
 use crate::explain;
-use crate::export::schedule::Schedule;
+use crate::export::schedule::{CLOCK_RULE, Schedule};
 use crate::export::{Append, Export, Keep, Retry, RetryError, Update};
 use crate::transfer::{Failure, check_updates};
-use crate::tui::state::Field;
+use crate::tui::form::{Field, Layout, Note, Part, Remark, Values};
 
-pub(super) const PANE: Pane = Pane {
-    label: Some("Scheduling"),
-    fields,
-    field_mut,
-    choose,
-    changed,
-    completed: |_, _| Vec::new(),
-    validate,
-    forward,
-    entered: |_| Vec::new(),
-};
+fields! {
+    WHEN: [
+        SCHEDULE_MODE = "schedule-mode" =>
+            FieldSpec::choice("Scheduling", &["Basic Scheduling", "Advanced Scheduling", "Cron"])
+                .layout(Layout::Compact)
+                .hint(
+                    "Basic: every few hours, days or weeks. Advanced: certain days of the month. Use one or the other.",
+                ),
+        INTERVAL = "interval" =>
+            FieldSpec::choice(
+                "Update interval",
+                &["Manually", "Every hour", "Every day", "Every weekday", "Every week", "Every month"],
+            )
+            .layout(Layout::Compact)
+            .hint(
+                "Manually: it runs when you run it. Otherwise a scheduler runs it, once the schedule is handed over to it.",
+            )
+            .shown(|model| model.scheduling.mode() == Mode::Basic),
+        EVERY = "every" => FieldSpec::text("Every")
+            .hint("How many hours, days or weeks there are between two runs.")
+            .placeholder(|_| "1")
+            .initially(|| "1".into())
+            .shown(|model| model.scheduling.has_count())
+            .error(|model| model.scheduling.count().err()),
+        ON_DAYS = "on-days" => FieldSpec::text("On")
+            .spoken("On which days")
+            .hint("Every week: days like Mon, Thu. Every month: a day, 1 to 31; in a shorter month, its last day.")
+            .placeholder(|model| match model.scheduling.unit() {
+                Unit::Weeks => "such as Mon, Thu",
+                _ => "a day of the month, 1 to 31",
+            })
+            .shown(|model| model.scheduling.has_days())
+            .error(|model| match model.scheduling.unit() {
+                Unit::Weeks => model.scheduling.weekdays().err(),
+                _ => model.scheduling.month_date().err(),
+            }),
+        MONTH_DAYS = "month-days" => FieldSpec::text("Days of the month")
+            .hint(
+                "1, 15; or 2nd Sunday, 4th Sunday; or last Friday. 31 is the last day. Empty, with an interval: every day.",
+            )
+            .placeholder(|model| match model.scheduling.is_by_interval() {
+                true => "every day",
+                false => "such as 2nd Sunday, 4th Sunday",
+            })
+            .shown(|model| model.scheduling.mode() == Mode::Advanced)
+            .error(|model| model.scheduling.month_days().err())
+            // They may be empty only if it runs at an interval, which is asked later.
+            .unfinished(|model| model.scheduling.values.trimmed(Field::MONTH_DAYS).is_empty()),
+        BY_INTERVAL = "by-interval" => FieldSpec::choice("Runs", &["at a time", "at an interval"])
+            .layout(Layout::Compact)
+            .hint("Once, at a set time, or repeatedly, at an interval.")
+            .shown(|model| model.scheduling.mode() == Mode::Advanced),
+        ADVANCED_INTERVAL = "advanced-interval" => FieldSpec::text("Every")
+            .hint("15 minutes, 8 hours.")
+            .placeholder(|_| "such as 15 minutes")
+            .initially(|| "15 minutes".into())
+            .shown(|model| model.scheduling.is_by_interval())
+            .error(|model| model.scheduling.interval().err()),
+        START_TIME = "start-time" => FieldSpec::text("Start time")
+            .hint_of(&[
+                Part::Text("When the run starts, like 06:30, in the time zone "),
+                Part::Either("below", "that is asked for later"),
+                Part::Text("."),
+            ])
+            .placeholder(|_| "such as 06:30")
+            .initially(|| "06:00".into())
+            .shown(|model| model.scheduling.has_start_time())
+            .error(|model| model.scheduling.start_time().err()),
+        ACTIVE_FROM = "active-from" => FieldSpec::text("Active hours from")
+            .hint("The first run of each day. The others are counted from it.")
+            .placeholder(|_| "00:00")
+            .initially(|| "00:00".into())
+            .shown(|model| model.scheduling.has_active_hours())
+            .error(|model| model.scheduling.active_from().err()),
+        // Exclusive.
+        ACTIVE_TO = "active-to" => FieldSpec::text("to")
+            .spoken("Active hours to")
+            .hint("No runs from this time on. It may be past midnight. Empty: the whole day.")
+            .placeholder(|_| "the whole day")
+            .shown(|model| model.scheduling.has_active_hours())
+            .error(|model| model.scheduling.active_to().err()),
+        START_AT_ONCE = "start-at-once" => FieldSpec::check("Start immediately")
+            .hint("The first run starts as soon as the schedule is handed over to a scheduler.")
+            .shown(|model| model.scheduling.mode() == Mode::Advanced),
+        CRON = "cron" => FieldSpec::text("Cron expression")
+            .hint("Minute, hour, day of the month, month, day of the week: 30 6 * * 1-5.")
+            .placeholder(|_| "such as 30 6 * * 1-5")
+            .shown(|model| model.scheduling.mode() == Mode::Cron)
+            .error(|model| model.scheduling.cron().err()),
+        START_DATE = "start-date" => FieldSpec::text("Start date")
+            .hint(
+                "Nothing runs before it. \"Every 2 weeks\" is counted from it or, without one, from the first run.",
+            )
+            .placeholder(|_| "optional")
+            .shown(|model| !model.scheduling.is_manual())
+            .error(|model| model.scheduling.start_date().err()),
+        TIME_ZONE = "time-zone" => FieldSpec::text("Time zone")
+            .hint_of(&[Part::Text("UTC, as in Domo, or a zone like America/Denver. "), Part::Text(CLOCK_RULE)])
+            .placeholder(|_| "UTC")
+            .initially(|| "UTC".into())
+            // Dates in file names go by it too.
+            .shown(|model| !model.scheduling.is_manual() || model.details.append() == Append::Date)
+            .error(|model| model.scheduling.zone().err()),
+    ]
+    UPKEEP: [
+        RETRY = "retry" => FieldSpec::check("Always retry when an update fails")
+            .hint("For scheduled runs, not manual ones. Off: \"Do not retry when update fails\".")
+            .shown(|model| !model.scheduling.is_manual()),
+        RETRY_MINUTES = "retry-minutes" => FieldSpec::text("Retry every")
+            .spoken("Retry every so many minutes")
+            .hint("Minutes between attempts.")
+            .placeholder(|_| "minutes")
+            .initially(|| Retry::default().minutes.to_string().into())
+            .shown(|model| model.scheduling.retries())
+            .error(|model| model.scheduling.retry_error(RetryError::Minutes)),
+        RETRY_AT_MOST = "retry-at-most" => FieldSpec::text("at most")
+            .spoken("Retry at most so many times")
+            .hint("The most attempts after the first.")
+            .placeholder(|_| "times")
+            .initially(|| Retry::default().at_most.to_string().into())
+            .shown(|model| model.scheduling.retries())
+            .error(|model| model.scheduling.retry_error(RetryError::AtMost)),
+        UPDATE_METHOD = "update-method" => FieldSpec::choice("Update Method", &["Append", "Replace"])
+            .layout(Layout::Compact)
+            .spoken("Update Method of the log of runs")
+            .hint(
+                "How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file itself \
+                 is written as Details says.",
+            ),
+        ONLY_WHEN_UPDATED = "only-when-updated" => FieldSpec::check("Only when updated")
+            .hint("A run is skipped when the DataSet's data has not changed since the last successful run.")
+            .error(updates_error),
+        KEEP = "keep" => FieldSpec::text("Keep last")
+            .spoken("Keep only the last so many files")
+            .hint("How many of the files that this export wrote are kept. Older ones are deleted after a proven run.")
+            .placeholder(|_| "all files")
+            .shown(|model| model.details.append() != Append::None)
+            .error(|model| model.scheduling.keep(model.details.append()).err()),
+    ]
+}
+
+static GROUPS: [Group; 2] = [Group::new(WHEN).remarks(summary), Group::new(UPKEEP)];
+
+pub(super) struct SchedulingPane;
+
+impl Pane for SchedulingPane {
+    fn label(&self) -> Option<&'static str> {
+        Some("Scheduling")
+    }
+
+    fn groups(&self) -> &'static [Group] {
+        &GROUPS
+    }
+
+    fn values<'m>(&self, model: &'m Model) -> &'m Values {
+        &model.scheduling.values
+    }
+
+    fn values_mut<'m>(&self, model: &'m mut Model) -> Option<&'m mut Values> {
+        Some(&mut model.scheduling.values)
+    }
+
+    /// Drops errors that no longer apply, because they may depend on another field.
+    fn changed(&self, model: &mut Model, _: Field) -> Vec<Effect> {
+        let wrong = model.wrong_fields();
+        model.errors.retain(|field, error| wrong.iter().any(|(at, sentence)| (at, sentence) == (field, &*error)));
+        Vec::new()
+    }
+}
 
 /// Domo requires its account team's approval below this interval.
 const FAST: TimeDelta = TimeDelta::minutes(15);
@@ -32,33 +201,12 @@ const SHOWN: usize = 5;
 
 #[derive(Debug)]
 pub struct Scheduling {
-    pub mode: Mode,
-    pub unit: Unit,
-    pub every: Input,
-    /// Days of the week, or the day of the month.
-    pub on_days: Input,
-    pub start_time: Input,
-    pub active_from: Input,
-    /// Exclusive.
-    pub active_to: Input,
-    pub by_interval: bool,
-    pub interval: Input,
-    pub month_days: Input,
-    pub start_at_once: bool,
-    pub cron: Input,
-    pub start_date: Input,
-    pub zone: Input,
-    pub retry: bool,
-    pub retry_minutes: Input,
-    pub retry_at_most: Input,
-    pub update: Update,
-    pub only_when_updated: bool,
-    pub keep: Input,
+    pub values: Values,
 }
 
 /// Tabs of Domo's *Scheduling*, and cron.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Mode {
+enum Mode {
     #[default]
     Basic,
     Advanced,
@@ -67,7 +215,7 @@ pub enum Mode {
 
 /// Intervals of *Basic Scheduling*.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum Unit {
+enum Unit {
     #[default]
     Manually,
     Hours,
@@ -83,200 +231,129 @@ const UPDATES: [Update; 2] = [Update::Append, Update::Replace];
 
 impl Default for Scheduling {
     fn default() -> Self {
-        let retry = Retry::default();
-        Self {
-            mode: Mode::Basic,
-            unit: Unit::Manually,
-            every: Input::new("1".to_owned()),
-            on_days: Input::default(),
-            start_time: Input::new("06:00".to_owned()),
-            active_from: Input::new("00:00".to_owned()),
-            active_to: Input::default(),
-            by_interval: false,
-            interval: Input::new("15 minutes".to_owned()),
-            month_days: Input::default(),
-            start_at_once: false,
-            cron: Input::default(),
-            start_date: Input::default(),
-            zone: Input::new("UTC".to_owned()),
-            retry: false,
-            retry_minutes: Input::new(retry.minutes.to_string()),
-            retry_at_most: Input::new(retry.at_most.to_string()),
-            update: Update::Append,
-            only_when_updated: false,
-            keep: Input::default(),
-        }
+        Self { values: Values::new(&GROUPS) }
     }
 }
 
-fn fields(model: &Model) -> Vec<Field> {
-    let pane = &model.scheduling;
-    let mut fields = vec![Field::ScheduleMode];
-    fields.extend(match pane.mode {
-        Mode::Basic => match pane.unit {
-            Unit::Manually => vec![Field::Interval],
-            Unit::Hours => vec![Field::Interval, Field::Every, Field::ActiveFrom, Field::ActiveTo],
-            Unit::Days => vec![Field::Interval, Field::Every, Field::StartTime],
-            Unit::Weekdays => vec![Field::Interval, Field::StartTime],
-            Unit::Weeks | Unit::Months => vec![Field::Interval, Field::Every, Field::OnDays, Field::StartTime],
-        },
-        Mode::Advanced if pane.by_interval => vec![
-            Field::MonthDays,
-            Field::ByInterval,
-            Field::AdvancedInterval,
-            Field::ActiveFrom,
-            Field::ActiveTo,
-            Field::StartAtOnce,
-        ],
-        Mode::Advanced => vec![Field::MonthDays, Field::ByInterval, Field::StartTime, Field::StartAtOnce],
-        Mode::Cron => vec![Field::Cron],
-    });
-    let manual = pane.is_manual();
-    if !manual {
-        fields.push(Field::StartDate);
-    }
-    if !manual || model.details.file.append == Append::Date {
-        fields.push(Field::TimeZone);
-    }
-    if !manual {
-        fields.push(Field::Retry);
-        if pane.retry {
-            fields.extend([Field::RetryMinutes, Field::RetryAtMost]);
-        }
-    }
-    fields.extend([Field::UpdateMethod, Field::OnlyWhenUpdated]);
-    if model.details.file.append != Append::None {
-        fields.push(Field::Keep);
-    }
-    fields
+fn updates_error(model: &Model) -> Option<String> {
+    let is_asked = model.scheduling.only_when_updated();
+    let data_set = model.details.input.dataset.data.ready().filter(|_| is_asked)?;
+    let refused = check_updates(data_set).err()?;
+    Some(explain::failure(&Failure::Refused(refused)).to_string())
 }
 
-fn field_mut(model: &mut Model, field: Field) -> FieldMut<'_> {
-    let pane = &mut model.scheduling;
-    match field {
-        Field::ScheduleMode => FieldMut::Choice { index: pane.mode as usize, count: MODES.len() },
-        Field::Interval => FieldMut::Choice { index: pane.unit as usize, count: UNITS.len() },
-        Field::Every => FieldMut::Text(&mut pane.every),
-        Field::OnDays => FieldMut::Text(&mut pane.on_days),
-        Field::StartTime => FieldMut::Text(&mut pane.start_time),
-        Field::ActiveFrom => FieldMut::Text(&mut pane.active_from),
-        Field::ActiveTo => FieldMut::Text(&mut pane.active_to),
-        Field::ByInterval => FieldMut::Choice { index: usize::from(pane.by_interval), count: 2 },
-        Field::AdvancedInterval => FieldMut::Text(&mut pane.interval),
-        Field::MonthDays => FieldMut::Text(&mut pane.month_days),
-        Field::StartAtOnce => FieldMut::Check(&mut pane.start_at_once),
-        Field::Cron => FieldMut::Text(&mut pane.cron),
-        Field::StartDate => FieldMut::Text(&mut pane.start_date),
-        Field::TimeZone => FieldMut::Text(&mut pane.zone),
-        Field::Retry => FieldMut::Check(&mut pane.retry),
-        Field::RetryMinutes => FieldMut::Text(&mut pane.retry_minutes),
-        Field::RetryAtMost => FieldMut::Text(&mut pane.retry_at_most),
-        Field::UpdateMethod => FieldMut::Choice { index: pane.update as usize, count: UPDATES.len() },
-        Field::OnlyWhenUpdated => FieldMut::Check(&mut pane.only_when_updated),
-        Field::Keep => FieldMut::Text(&mut pane.keep),
-        _ => FieldMut::None,
-    }
-}
-
-fn choose(model: &mut Model, field: Field, index: usize) {
-    let pane = &mut model.scheduling;
-    match field {
-        Field::ScheduleMode => pane.mode = MODES.get(index).copied().unwrap_or_default(),
-        Field::Interval => pane.unit = UNITS.get(index).copied().unwrap_or_default(),
-        Field::ByInterval => pane.by_interval = index == 1,
-        Field::UpdateMethod => pane.update = UPDATES.get(index).copied().unwrap_or_default(),
-        _ => {}
-    }
-}
-
-fn forward(model: &mut Model) -> Vec<Effect> {
-    let wrong = validate(model);
-    if model.show_errors(wrong) { Vec::new() } else { model.advance() }
-}
-
-fn validate(model: &Model) -> Vec<(Field, String)> {
-    let pane = &model.scheduling;
-    let mut wrong: Vec<_> = fields(model).into_iter().filter_map(|field| pane.field_error(field)).collect();
-    wrong.extend(pane.retry().err());
-    wrong.extend(pane.keep(model.details.file.append).err());
-    wrong.extend(model.updates_error().map(|why| (Field::OnlyWhenUpdated, why)));
-    wrong
-}
-
-/// Drops errors that no longer apply, because they may depend on another field.
-fn changed(model: &mut Model, _: Field) -> Vec<Effect> {
-    let wrong = validate(model);
-    model.errors.retain(|field, error| wrong.iter().any(|(at, sentence)| (at, sentence) == (field, &*error)));
-    Vec::new()
-}
-
-/// The days may be left empty only if the schedule turns out to be an interval, which a later field decides.
-pub(super) fn may_be_empty_yet(model: &Model, field: Field) -> bool {
-    field == Field::MonthDays && model.scheduling.month_days.value().trim().is_empty()
-}
-
-impl Model {
-    fn updates_error(&self) -> Option<String> {
-        let data_set = self.details.input.dataset.data.ready().filter(|_| self.scheduling.only_when_updated)?;
-        let refused = check_updates(data_set).err()?;
-        Some(explain::failure(&Failure::Refused(refused)).to_string())
-    }
+fn summary(model: &Model) -> Vec<Remark> {
+    let schedule = model.scheduling.schedule(model.now).ok().filter(|schedule| !schedule.is_manual());
+    let Some(schedule) = schedule else { return Vec::new() };
+    let warning = warning(&schedule).map(|warning| Note::Warning(warning.to_owned()));
+    std::iter::once(Note::Fact(schedule.describe())).chain(warning).map(|note| (None, note)).collect()
 }
 
 impl Scheduling {
     pub(super) fn from_export(export: &Export) -> Self {
-        let line = |text: String| Input::new(text);
-        let mut pane = Self {
-            update: export.log.update,
-            only_when_updated: export.input.only_when_updated,
-            keep: line(export.output.keep.map(|keep| keep.to_string()).unwrap_or_default()),
-            retry: export.retry.is_some(),
-            ..Self::default()
-        };
+        let mut pane = Self::default();
+        let values = &mut pane.values;
+        values.set_one_of(Field::UPDATE_METHOD, &UPDATES, &export.log.update);
+        values.set(Field::ONLY_WHEN_UPDATED, export.input.only_when_updated);
+        values.set(Field::KEEP, export.output.keep.map(|keep| keep.to_string()).unwrap_or_default());
+        values.set(Field::RETRY, export.retry.is_some());
         if let Some(retry) = export.retry {
-            pane.retry_minutes = line(retry.minutes.to_string());
-            pane.retry_at_most = line(retry.at_most.to_string());
+            values.set(Field::RETRY_MINUTES, retry.minutes.to_string());
+            values.set(Field::RETRY_AT_MOST, retry.at_most.to_string());
         }
         pane.fill(&export.schedule);
         pane
     }
 
-    pub fn is_manual(&self) -> bool {
-        self.mode == Mode::Basic && self.unit == Unit::Manually
+    fn mode(&self) -> Mode {
+        self.values.one_of(Field::SCHEDULE_MODE, &MODES)
     }
 
-    pub fn retry(&self) -> Result<Option<Retry>, (Field, String)> {
-        if !self.retry || self.is_manual() {
+    fn unit(&self) -> Unit {
+        self.values.one_of(Field::INTERVAL, &UNITS)
+    }
+
+    /// The interval of *Basic Scheduling*, where that is what goes.
+    fn basic_unit(&self) -> Option<Unit> {
+        (self.mode() == Mode::Basic).then(|| self.unit())
+    }
+
+    pub fn is_manual(&self) -> bool {
+        self.basic_unit() == Some(Unit::Manually)
+    }
+
+    fn is_by_interval(&self) -> bool {
+        self.mode() == Mode::Advanced && self.values.choice(Field::BY_INTERVAL) == 1
+    }
+
+    fn has_count(&self) -> bool {
+        matches!(self.basic_unit(), Some(Unit::Hours | Unit::Days | Unit::Weeks | Unit::Months))
+    }
+
+    fn has_days(&self) -> bool {
+        matches!(self.basic_unit(), Some(Unit::Weeks | Unit::Months))
+    }
+
+    fn has_start_time(&self) -> bool {
+        match self.mode() {
+            Mode::Basic => !matches!(self.unit(), Unit::Manually | Unit::Hours),
+            Mode::Advanced => !self.is_by_interval(),
+            Mode::Cron => false,
+        }
+    }
+
+    fn has_active_hours(&self) -> bool {
+        self.basic_unit() == Some(Unit::Hours) || self.is_by_interval()
+    }
+
+    fn retries(&self) -> bool {
+        !self.is_manual() && self.values.is_on(Field::RETRY)
+    }
+
+    pub fn update(&self) -> Update {
+        self.values.one_of(Field::UPDATE_METHOD, &UPDATES)
+    }
+
+    pub fn only_when_updated(&self) -> bool {
+        self.values.is_on(Field::ONLY_WHEN_UPDATED)
+    }
+
+    pub fn retry(&self) -> Result<Option<Retry>, RetryError> {
+        if !self.retries() {
             return Ok(None);
         }
         // Treats text as zero, which is refused too.
         let [minutes, at_most] =
-            [&self.retry_minutes, &self.retry_at_most].map(|input| parse_number(input).unwrap_or(0));
-        Retry::new(minutes, at_most).map(Some).map_err(|error| match error {
-            RetryError::Minutes => (Field::RetryMinutes, "Enter the minutes between attempts, 1 to 1440.".to_owned()),
-            RetryError::AtMost => (Field::RetryAtMost, "Enter the most attempts to make, 1 to 99.".to_owned()),
-        })
+            [Field::RETRY_MINUTES, Field::RETRY_AT_MOST].map(|field| self.number(field).unwrap_or(0));
+        Retry::new(minutes, at_most).map(Some)
+    }
+
+    fn retry_error(&self, wrong: RetryError) -> Option<String> {
+        let sentence = match wrong {
+            RetryError::Minutes => "Enter the minutes between attempts, 1 to 1440.",
+            RetryError::AtMost => "Enter the most attempts to make, 1 to 99.",
+        };
+        (self.retry() == Err(wrong)).then(|| sentence.to_owned())
     }
 
     /// *Keep last N*, for file names that change.
-    pub fn keep(&self, append: Append) -> Result<Option<Keep>, (Field, String)> {
-        let text = self.keep.value().trim();
+    pub fn keep(&self, append: Append) -> Result<Option<Keep>, String> {
+        let text = self.values.trimmed(Field::KEEP);
         if append == Append::None || text.is_empty() {
             return Ok(None);
         }
-        let wrong = || (Field::Keep, "Enter how many files to keep, or leave it empty to keep all.".to_owned());
-        let count = text.parse().map_err(|_| wrong())?;
-        Keep::new(count).map(Some).map_err(|_| wrong())
+        let count = text.parse().ok().and_then(|count| Keep::new(count).ok());
+        count.map(Some).ok_or_else(|| "Enter how many files to keep, or leave it empty to keep all.".to_owned())
     }
 
     /// The next runs, if the input is a valid schedule.
     pub fn next_runs(&self, now: DateTime<Utc>) -> Vec<DateTime<Utc>> {
         self.schedule(now).map(|schedule| schedule.next_runs(now).take(SHOWN).collect()).unwrap_or_default()
     }
-}
 
-fn parse_number(input: &Input) -> Option<u16> {
-    input.value().trim().parse().ok()
+    fn number(&self, field: Field) -> Option<u16> {
+        self.values.trimmed(field).parse().ok()
+    }
 }
 
 pub fn warning(schedule: &Schedule) -> Option<&'static str> {

@@ -1,6 +1,7 @@
 //! Exits from the end of a run, with the question whether to save the export first.
 
 use super::{Effect, Model, Overlay, Weight, draft, run};
+use crate::text::terminal_text::printable;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Exit {
@@ -50,4 +51,13 @@ pub(super) fn exit(model: &mut Model, to: Exit) -> Vec<Effect> {
         Exit::New => effects.extend(run::new_export(model)),
     }
     effects
+}
+
+/// Says that the export would be lost.
+pub fn unsaved(model: &Model) -> String {
+    let name = model.run.export.as_ref().map(|export| printable(&export.name).into_owned()).unwrap_or_default();
+    match model.saved_as {
+        Some(_) => format!("What you changed of {name} is not saved. Without saving it, it is lost."),
+        None => format!("{name} is not saved. Without saving it, you would have to set it up again."),
+    }
 }

@@ -327,7 +327,7 @@ fn the_wizard_starts_with_the_dataset() {
     let mut person = at_files();
     person.press("e");
     let wizard = person.app.wizard.as_ref().unwrap();
-    assert_eq!(wizard.details.output.key(), Ok(DatasetKey::new("acme-analytics", "sales-mart")));
+    assert_eq!(wizard.details.key(), Ok(DatasetKey::new("acme-analytics", "sales-mart")));
     assert!(!person.effects.iter().any(|it| matches!(it, Effect::OpenWizard(Opening::To(_)))), "it is open already");
 }
 

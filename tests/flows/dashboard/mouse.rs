@@ -11,7 +11,7 @@ use writeback::testing::tui::dashboard::{Overlay, Tab};
 use writeback::testing::tui::mouse::meant;
 use writeback::testing::tui::screen::{HitTarget, Theme};
 use writeback::testing::tui::state::{Effect, Msg};
-use writeback::testing::tui::wizard::{Field, FieldValue, List, Step, words};
+use writeback::testing::tui::wizard::{Field, List, Step};
 
 use crate::dashboard::support::{Person, export};
 use crate::samples::{DATA_SET, start};
@@ -220,11 +220,11 @@ fn the_wheel_scrolls_a_run_that_is_open() {
 fn a_click_focuses_a_field_and_takes_a_choice() {
     let mut wizard = Wizard::first();
     wizard.click("Client secret");
-    assert_eq!(wizard.model.focus, Field::DomoClientSecret);
+    assert_eq!(wizard.model.focus, Field::DOMO_CLIENT_SECRET);
     wizard.click("( ) access token");
-    assert_eq!(wizard.model.value(Field::DomoMethod), choice(Field::DomoMethod, 1));
+    assert_eq!(wizard.model.values().choice(Field::DOMO_METHOD), 1);
     wizard.click("Access token");
-    assert_eq!(wizard.model.focus, Field::DomoToken);
+    assert_eq!(wizard.model.focus, Field::DOMO_TOKEN);
     // The same choice again changes nothing.
     let before = format!("{:?}", wizard.model.credentials);
     wizard.click("(•) access token");
@@ -235,13 +235,13 @@ fn a_click_focuses_a_field_and_takes_a_choice() {
 fn a_click_sets_a_check_opens_a_list_and_presses_the_button() {
     let mut wizard = Wizard::at_scheduling();
     wizard.click("Update interval");
-    assert_eq!(wizard.model.value(Field::Interval), choice(Field::Interval, 0), "its name only goes there");
+    assert_eq!(wizard.model.values().choice(Field::INTERVAL), 0, "its name only goes there");
     wizard.click("‹ Manually ›");
-    assert_eq!(wizard.model.value(Field::Interval), choice(Field::Interval, 1));
+    assert_eq!(wizard.model.values().choice(Field::INTERVAL), 1);
     wizard.click("[ ] Always retry");
-    assert!(wizard.model.scheduling.retry);
+    assert!(wizard.model.scheduling.values.is_on(Field::RETRY));
     wizard.click("[x] Always retry");
-    assert!(!wizard.model.scheduling.retry);
+    assert!(!wizard.model.scheduling.values.is_on(Field::RETRY));
     let mut wizard = Wizard::at_details();
     wizard.paste(DATA_SET).answer();
     wizard.click("↓ to choose");
@@ -251,7 +251,7 @@ fn a_click_sets_a_check_opens_a_list_and_presses_the_button() {
     wizard.click(&name);
     assert_eq!(wizard.model.details.output.list.search.cursor, row);
     assert!(matches!(wizard.click(&name), Some(Msg::Open)));
-    assert_eq!((wizard.model.list, wizard.model.details.output.selected.is_some()), (None, true));
+    assert_eq!((wizard.model.list, wizard.model.details.values.picked(Field::DATASET).is_some()), (None, true));
     let mut wizard = Wizard::at_review();
     wizard.click("Start the export");
     assert_eq!(wizard.model.step, Step::Run);
@@ -260,10 +260,6 @@ fn a_click_sets_a_check_opens_a_list_and_presses_the_button() {
 fn second(wizard: &Wizard) -> (usize, String) {
     let list = &wizard.model.details.output.list;
     (1, list.matches(1).next().unwrap().key.to_string())
-}
-
-fn choice(field: Field, chosen: usize) -> FieldValue {
-    FieldValue::Choice { choices: words::choices(field).iter().map(|&name| name.to_owned()).collect(), chosen }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use writeback::testing::export::{Export, Service};
 use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::state::{Effect, Msg, Tab};
-use writeback::testing::tui::wizard::{Origin, Start, Step};
+use writeback::testing::tui::wizard::{Field, Origin, Start, Step};
 
 use crate::dashboard::accounts::{being_kept, kept};
 use crate::dashboard::support::*;
@@ -38,7 +38,7 @@ fn edit_fills_the_wizard_and_keeps_the_file() {
     person.on("Daily sales").press("e");
     let wizard = person.app.wizard.as_ref().unwrap();
     assert_eq!(wizard.saved_as.as_deref(), Some("Daily sales"));
-    assert_eq!(wizard.describe.name.value(), "Daily sales");
+    assert_eq!(wizard.describe.values.text(Field::EXPORT_NAME), "Daily sales");
     assert_eq!(wizard.step, Step::Credentials);
     person.press("Esc").answer();
     assert_eq!(person.under_cursor(), "Daily sales");
@@ -61,7 +61,10 @@ fn a_copy_has_another_name_and_replaces_nothing() {
     let mut person = Person::usual();
     person.on("Daily sales").press("p");
     let wizard = person.app.wizard.as_ref().unwrap();
-    assert_eq!((wizard.describe.name.value(), wizard.saved_as.as_deref()), ("Daily sales copy", None));
+    assert_eq!(
+        (wizard.describe.values.text(Field::EXPORT_NAME), wizard.saved_as.as_deref()),
+        ("Daily sales copy", None)
+    );
     assert!(wizard.exports.contains(&"Daily sales".to_owned()), "whose names are taken is known");
     assert_eq!(wizard.copy_of.as_deref(), Some("Daily sales"));
 }
@@ -159,9 +162,8 @@ fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
     let first = test(&mut person).unwrap();
     person.press("Esc").answer();
     let second = test(&mut person).unwrap();
-    let failed = |person: &Person| {
-        person.app.wizard.as_ref().unwrap().credentials.dataworld.account.test.data.failed().is_some()
-    };
+    let failed =
+        |person: &Person| person.app.wizard.as_ref().unwrap().credentials.dataworld.test.data.failed().is_some();
     person.reply(&first, Err(refusal()));
     assert!(!failed(&person), "the first wizard is closed");
     person.reply(&second, Err(refusal()));

@@ -4,8 +4,8 @@ use writeback::testing::accounts::SecretHome;
 use writeback::testing::export::Service;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::{Failure, Outcome, Refusal, RowStart};
+use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::state::DataSetReply;
-use writeback::testing::tui::wizard::words::hint;
 use writeback::testing::tui::wizard::{Effect, Field, Msg, Start, actions};
 
 use crate::samples::{self, DATA_SET, account, finished, start, summary};
@@ -33,7 +33,7 @@ fn hints_are_whole_at_every_usual_size() {
         for _ in wizard.model.fields() {
             for (width, height) in [(60, 15), (80, 24)] {
                 let text = in_one_line(&wizard, width, height);
-                let whole = text.contains(hint(wizard.model.focus));
+                let whole = text.contains(&wizard.model.focused().hint_on_screen("↓"));
                 assert!(whole, "{:?} at {width}x{height}:\n{}", wizard.model.focus, wizard.text(width, height));
                 assert!(text.contains('▌'), "{text}");
             }
@@ -96,11 +96,11 @@ fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
     // With a saved account of data.world, Domo's secret is the first.
     let accounts = vec![account(Service::DataWorld, "analyst")];
     let mut wizard = Wizard::with(Start { accounts, ..start() });
-    for secret in [Field::DomoClientSecret, Field::DomoToken] {
-        wizard.tell(Msg::Focus(secret));
+    for secret in [Field::DOMO_CLIENT_SECRET, Field::DOMO_TOKEN] {
+        wizard.tell(Msg::Intent(Intent::Focus(secret)));
         let text = wizard.text(60, 15);
         assert_eq!(text.matches(kept).count(), 1, "{text}");
-        wizard.tell(Msg::Focus(Field::DomoMethod)).press("Space");
+        wizard.tell(Msg::Intent(Intent::Focus(Field::DOMO_METHOD))).press("Space");
     }
     let mut demo = Wizard::with(Start { demo: true, ..start() });
     demo.vault(SecretHome::Keyring("memory until the demo ends"));

@@ -7,8 +7,9 @@ use writeback::testing::export::Service;
 use writeback::testing::services::dataworld::User;
 use writeback::testing::services::domo::DomoCredential;
 use writeback::testing::text::secret::Secret;
-use writeback::testing::tui::wizard::credentials::Source;
-use writeback::testing::tui::wizard::{Effect, Field, Login, Msg, Step, Weight, words};
+use writeback::testing::tui::form::Value;
+use writeback::testing::tui::wizard::credentials::{Source, secret_storage};
+use writeback::testing::tui::wizard::{Effect, Field, Login, Msg, Step, Weight, spec};
 
 use crate::wizard::support::*;
 
@@ -16,16 +17,16 @@ use crate::wizard::support::*;
 fn the_place_of_the_secret_is_said_before_it_is_typed() {
     let mut wizard = Wizard::new(Environment::default(), Vec::new());
     assert!(matches!(wizard.asked[..], [Effect::FindVault { .. }]));
-    assert_eq!(words::secret_storage(wizard.model.credentials.home.as_ref()), "looking for the keyring…");
+    assert_eq!(secret_storage(wizard.model.credentials.home.as_ref()), "looking for the keyring…");
     wizard.reply(SecretHome::Keyring("Secret Service"));
-    assert!(words::secret_storage(wizard.model.credentials.home.as_ref()).contains("Secret Service"));
+    assert!(secret_storage(wizard.model.credentials.home.as_ref()).contains("Secret Service"));
 }
 
 #[test]
 fn without_a_keyring_the_variables_are_named() {
     let mut wizard = Wizard::new(Environment::default(), Vec::new());
     wizard.reply(SecretHome::Session("no bus was found".to_owned()));
-    let said = words::secret_storage(wizard.model.credentials.home.as_ref());
+    let said = secret_storage(wizard.model.credentials.home.as_ref());
     assert!(said.contains("no bus was found. Secrets last until Writeback ends."), "{said}");
     for name in ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"] {
         assert!(said.contains(name), "{name}: {said}");
@@ -36,18 +37,18 @@ fn without_a_keyring_the_variables_are_named() {
 fn a_first_start_asks_for_both_services() {
     let wizard = Wizard::first_start();
     let fields = [
-        Field::DataWorldToken,
-        Field::DataWorldAddress,
-        Field::DataWorldName,
-        Field::DomoMethod,
-        Field::DomoClientId,
-        Field::DomoClientSecret,
-        Field::DomoName,
+        Field::DATA_WORLD_TOKEN,
+        Field::DATA_WORLD_ADDRESS,
+        Field::DATA_WORLD_NAME,
+        Field::DOMO_METHOD,
+        Field::DOMO_CLIENT_ID,
+        Field::DOMO_CLIENT_SECRET,
+        Field::DOMO_NAME,
     ];
     assert_eq!(wizard.model.fields(), fields);
-    assert_eq!(wizard.model.focus, Field::DataWorldToken);
-    assert!(words::hint(Field::DataWorldToken).contains("User Setting >> Advanced Tab"));
-    assert!(words::hint(Field::DomoClientSecret).contains("password is not a client secret"));
+    assert_eq!(wizard.model.focus, Field::DATA_WORLD_TOKEN);
+    assert!(spec(Field::DATA_WORLD_TOKEN).hint_in_lines().contains("User Setting >> Advanced Tab"));
+    assert!(spec(Field::DOMO_CLIENT_SECRET).hint_in_lines().contains("password is not a client secret"));
 }
 
 #[test]
@@ -55,15 +56,15 @@ fn saved_accounts_come_first_then_the_environment_then_a_new_one() {
     let accounts = vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")];
     let mut wizard = Wizard::new(environment(), accounts);
     let labels = |wizard: &Wizard| -> Vec<String> {
-        let sources = &wizard.model.credentials.dataworld.account.sources;
+        let sources = &wizard.model.credentials.dataworld.sources;
         sources.iter().map(|source| source.label(wizard.model.today)).collect()
     };
     assert_eq!(labels(&wizard), ["analyst (tested yesterday)", "from environment", "a new account…"]);
-    assert_eq!(wizard.model.fields(), [Field::DataWorldAccount, Field::DomoAccount], "nothing is typed for them");
+    assert_eq!(wizard.model.fields(), [Field::DATA_WORLD_ACCOUNT, Field::DOMO_ACCOUNT], "nothing is typed for them");
     wizard.press(KeyCode::Char(' '));
-    assert_eq!(*wizard.model.credentials.dataworld.account.source(), Source::Environment);
+    assert_eq!(*wizard.model.credentials.dataworld.source(), Source::Environment);
     wizard.press(KeyCode::Right);
-    assert!(wizard.model.fields().contains(&Field::DataWorldToken));
+    assert!(wizard.model.fields().contains(&Field::DATA_WORLD_TOKEN));
     wizard.press(KeyCode::Left);
     wizard.press(KeyCode::Left);
     let effects = wizard.ctrl('n');
@@ -89,7 +90,7 @@ fn half_a_pair_of_variables_is_named() {
     let wizard = Wizard::new(environment, Vec::new());
     let said = wizard.model.credentials.environment_error();
     assert_eq!(said.as_deref(), Some("DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not. Domo needs both."));
-    assert!(!wizard.model.fields().contains(&Field::DomoAccount), "half a pair is not offered");
+    assert!(!wizard.model.fields().contains(&Field::DOMO_ACCOUNT), "half a pair is not offered");
 }
 
 #[test]
@@ -111,14 +112,14 @@ fn a_developer_token_of_the_environment_needs_its_instance() {
 #[test]
 fn continuing_with_nothing_entered_goes_to_the_first_wrong_field_and_asks_nobody() {
     let mut wizard = Wizard::first_start();
-    wizard.focus(Field::DomoName);
+    wizard.focus(Field::DOMO_NAME);
     assert!(wizard.ctrl('n').is_empty());
-    assert_eq!(wizard.model.focus, Field::DataWorldToken);
-    assert_eq!(wizard.model.error(Field::DataWorldToken), Some("Enter the API Token."));
-    assert!(wizard.model.error(Field::DomoClientSecret).is_some());
+    assert_eq!(wizard.model.focus, Field::DATA_WORLD_TOKEN);
+    assert_eq!(wizard.model.error(Field::DATA_WORLD_TOKEN), Some("Enter the API Token."));
+    assert!(wizard.model.error(Field::DOMO_CLIENT_SECRET).is_some());
     wizard.type_text("e");
-    assert_eq!(wizard.model.error(Field::DataWorldToken), None, "typing clears the error");
-    assert!(wizard.model.error(Field::DomoClientSecret).is_some(), "of this field only");
+    assert_eq!(wizard.model.error(Field::DATA_WORLD_TOKEN), None, "typing clears the error");
+    assert!(wizard.model.error(Field::DOMO_CLIENT_SECRET).is_some(), "of this field only");
 }
 
 #[test]
@@ -160,8 +161,8 @@ fn a_refused_token_is_said_at_its_field_and_the_other_one_is_kept() {
     let mut wizard = entered();
     wizard.ctrl('n');
     wizard.reply(Answer::<User>::Err(why("data.world refused the token.")));
-    assert_eq!(wizard.model.error(Field::DataWorldToken), Some("data.world refused the token. Try again."));
-    assert_eq!(wizard.model.focus, Field::DataWorldToken);
+    assert_eq!(wizard.model.error(Field::DATA_WORLD_TOKEN), Some("data.world refused the token. Try again."));
+    assert_eq!(wizard.model.focus, Field::DATA_WORLD_TOKEN);
     let effects = wizard.reply(Answer::Ok(identity()));
     assert!(matches!(effects[..], [Effect::KeepAccount { .. }]), "valid credentials are saved: {effects:?}");
     assert_eq!(wizard.model.step, Step::Credentials);
@@ -182,7 +183,7 @@ fn named(service: Service) -> Named {
 fn exports_that_used_the_only_account_are_named_beside_what_else_there_is_to_say() {
     let mut wizard = Wizard::started(start_of(&["analyst"]));
     wizard.press(KeyCode::Right);
-    wizard.focus(Field::DataWorldToken);
+    wizard.focus(Field::DATA_WORLD_TOKEN);
     wizard.paste(TOKEN);
     wizard.ctrl('n');
     wizard.reply(Answer::Ok(identity()));
@@ -201,7 +202,7 @@ fn exports_that_used_the_only_account_are_named_beside_what_else_there_is_to_say
 fn half_typed_credentials_are_not_tested_when_the_other_answer_comes() {
     let mut wizard = entered();
     wizard.ctrl('n');
-    wizard.focus(Field::DomoClientId);
+    wizard.focus(Field::DOMO_CLIENT_ID);
     wizard.type_text("2");
     let effects = wizard.reply(Answer::Ok(user()));
     assert!(matches!(effects[..], [Effect::KeepAccount { .. }]), "{effects:?}");
@@ -212,10 +213,10 @@ fn an_answer_to_a_token_that_was_changed_is_ignored() {
     let mut wizard = entered();
     wizard.ctrl('n');
     let old = wizard.request::<Answer<User>>();
-    wizard.focus(Field::DataWorldToken);
+    wizard.focus(Field::DATA_WORLD_TOKEN);
     wizard.type_text("x");
     assert!(wizard.reply_to(&old, Answer::Ok(user())).is_empty());
-    assert!(wizard.model.credentials.dataworld.account.test.data.ready().is_none());
+    assert!(wizard.model.credentials.dataworld.test.data.ready().is_none());
 }
 
 #[test]
@@ -233,7 +234,7 @@ fn a_failed_save_keeps_the_token_until_the_end_and_says_so() {
         panic!("the token is gone")
     };
     assert_eq!(credential.expose(), TOKEN);
-    assert_eq!(wizard.model.credentials.dataworld.account.saved_name(), None, "no definition may name it");
+    assert_eq!(wizard.model.credentials.saved_name(Service::DataWorld), None, "no definition may name it");
 }
 
 #[test]
@@ -253,14 +254,14 @@ fn a_token_that_may_not_write_is_said_before_going_on() {
 fn a_pasted_token_comes_without_what_surrounds_it() {
     let mut wizard = Wizard::first_start();
     wizard.paste(&format!("  \"Bearer {}\r\n{}\"\n", &TOKEN[..20], &TOKEN[20..]));
-    assert_eq!(wizard.model.credentials.dataworld.token.value.expose(), TOKEN);
+    assert_eq!(wizard.model.credentials.values.secret(Field::DATA_WORLD_TOKEN).expose(), TOKEN);
     assert_eq!(wizard.model.credentials.token_warning(), None);
 }
 
 #[test]
 fn a_token_of_another_shape_is_doubted_but_tested() {
     let mut wizard = entered();
-    wizard.focus(Field::DataWorldToken);
+    wizard.focus(Field::DATA_WORLD_TOKEN);
     wizard.paste("abc.def");
     assert!(wizard.model.credentials.token_warning().is_some());
     let effects = wizard.ctrl('n');
@@ -272,7 +273,10 @@ fn a_secret_is_masked_and_can_be_shown() {
     let mut wizard = Wizard::first_start();
     wizard.type_text("abcd");
     wizard.press(KeyCode::Backspace);
-    let token = |wizard: &Wizard| wizard.model.credentials.dataworld.token.shown();
+    let token = |wizard: &Wizard| match wizard.model.value(Field::DATA_WORLD_TOKEN) {
+        Value::Secret(secret) => secret.shown(),
+        other => panic!("{other:?}"),
+    };
     assert_eq!(token(&wizard), "•••");
     wizard.ctrl('r');
     assert_eq!(token(&wizard), "abc");
@@ -295,11 +299,11 @@ fn an_instance_is_read_from_every_form() {
         ("a b", None),
     ] {
         let mut wizard = Wizard::first_start();
-        wizard.focus(Field::DomoMethod);
+        wizard.focus(Field::DOMO_METHOD);
         wizard.press(KeyCode::Char(' '));
-        wizard.focus(Field::DomoInstance);
+        wizard.focus(Field::DOMO_INSTANCE);
         wizard.paste(text);
-        wizard.focus(Field::DomoToken);
+        wizard.focus(Field::DOMO_TOKEN);
         wizard.paste("token");
         let instance = wizard.model.credentials.domo_login().map(|login| match login {
             Login::Entered { credential: DomoCredential::DeveloperToken { instance, .. }, .. } => instance,
@@ -307,7 +311,7 @@ fn an_instance_is_read_from_every_form() {
         });
         assert_eq!(instance.as_deref(), expected, "{text}");
         wizard.ctrl('n');
-        assert_eq!(wizard.model.error(Field::DomoInstance).is_some(), expected.is_none(), "{text}");
+        assert_eq!(wizard.model.error(Field::DOMO_INSTANCE).is_some(), expected.is_none(), "{text}");
     }
 }
 
@@ -323,7 +327,7 @@ fn an_address_is_one_that_nobody_reads_along() {
         ("not an address", Err(())),
     ] {
         let mut wizard = entered();
-        wizard.focus(Field::DataWorldAddress);
+        wizard.focus(Field::DATA_WORLD_ADDRESS);
         wizard.paste(text);
         let login = wizard.model.credentials.dataworld_login().ok_or(());
         let address = login.map(|login| match login {
@@ -332,7 +336,7 @@ fn an_address_is_one_that_nobody_reads_along() {
         });
         assert_eq!(address, expected.map(|address| address.map(str::to_owned)), "{text}");
         wizard.ctrl('n');
-        assert_eq!(wizard.model.error(Field::DataWorldAddress).is_some(), expected.is_err(), "{text}");
+        assert_eq!(wizard.model.error(Field::DATA_WORLD_ADDRESS).is_some(), expected.is_err(), "{text}");
     }
 }
 
@@ -346,7 +350,8 @@ fn a_shown_secret_is_hidden_again_when_the_pane_is_left() {
     wizard.reply(Answer::Ok(user()));
     wizard.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
     assert_eq!(wizard.model.step, Step::Details);
-    assert!(!wizard.model.credentials.domo.client_secret.shown().contains(CLIENT_SECRET));
+    let Value::Secret(secret) = wizard.model.credentials.values.get(Field::DOMO_CLIENT_SECRET) else { panic!() };
+    assert!(!secret.shown().contains(CLIENT_SECRET));
 }
 
 #[test]

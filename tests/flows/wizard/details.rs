@@ -6,27 +6,28 @@ use writeback::testing::explain::OWNER_RULE;
 use writeback::testing::export::{Append, DatasetKey};
 use writeback::testing::services::dataworld::{Access, Dataset, Visibility};
 use writeback::testing::services::domo::{DataSet, DataSetKind, Ownership};
-use writeback::testing::tui::wizard::details::Method;
-use writeback::testing::tui::wizard::{Effect, Field, Model, Page, Remote, Step, review, words};
+use writeback::testing::tui::wizard::details::replaced_file;
+use writeback::testing::tui::wizard::{Effect, Field, Model, Page, Remote, Step, review, spec};
 
 use crate::wizard::support::*;
 
 #[test]
 fn a_pasted_address_is_looked_up_at_once() {
     let mut wizard = Wizard::at_details();
-    assert_eq!(wizard.model.focus, Field::InputDataSet);
+    assert_eq!(wizard.model.focus, Field::INPUT_DATA_SET);
     let effects = wizard.paste(&format!("https://acme.domo.com/datasources/{DATA_SET}/details/settings\r\n"));
     assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == DATA_SET), "{effects:?}");
     wizard.found(Ownership::Proven);
     assert_eq!(wizard.model.details.input.dataset.data.ready().unwrap().name, "Daily Sales by Region");
-    assert_eq!(wizard.model.other_instance(), None);
+    assert!((spec(Field::INPUT_DATA_SET).warnings)(&wizard.model).is_empty());
 }
 
 #[test]
 fn an_address_of_another_instance_is_noticed() {
     let mut wizard = Wizard::at_details();
     wizard.paste(&format!("https://umbrella.domo.com/datasources/{DATA_SET}"));
-    assert_eq!(wizard.model.other_instance().as_deref(), Some("umbrella"));
+    let warnings = (spec(Field::INPUT_DATA_SET).warnings)(&wizard.model);
+    assert!(matches!(&warnings[..], [said] if said.contains("umbrella.domo.com")), "{warnings:?}");
 }
 
 #[test]
@@ -44,14 +45,14 @@ fn a_typed_id_is_looked_up_when_it_is_whole_and_only_once() {
 fn each_mistake_about_the_data_set_has_its_own_sentence() {
     let mut wizard = Wizard::at_details();
     wizard.ctrl('n');
-    assert!(wizard.model.error(Field::InputDataSet).unwrap().starts_with("Enter the Input DataSet ID"));
+    assert!(wizard.model.error(Field::INPUT_DATA_SET).unwrap().starts_with("Enter the Input DataSet ID"));
     wizard.type_text("sales");
-    assert_eq!(wizard.model.error(Field::InputDataSet), None);
+    assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), None);
     wizard.ctrl('n');
-    assert!(wizard.model.error(Field::InputDataSet).unwrap().starts_with("That is not a DataSet ID."));
+    assert!(wizard.model.error(Field::INPUT_DATA_SET).unwrap().starts_with("That is not a DataSet ID."));
 
     let mut wizard = Wizard::filled_in();
-    wizard.focus(Field::InputDataSet);
+    wizard.focus(Field::INPUT_DATA_SET);
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
     wizard.reply(DataSetReply::DataSet(Err(why("There is no such DataSet."))));
@@ -59,7 +60,7 @@ fn each_mistake_about_the_data_set_has_its_own_sentence() {
     assert!(matches!(effects[..], [Effect::LookUpDataSet { .. }]), "what failed is asked again: {effects:?}");
     assert_eq!(wizard.model.step, Step::Details);
     wizard.reply(DataSetReply::DataSet(Err(why("The DataSet was deleted."))));
-    assert_eq!(wizard.model.error(Field::InputDataSet), Some("The DataSet was deleted. Try again."));
+    assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), Some("The DataSet was deleted. Try again."));
     assert_eq!(wizard.model.step, Step::Details);
 }
 
@@ -93,14 +94,14 @@ fn the_data_set_can_be_chosen_from_a_list() {
     assert_eq!(wizard.model.details.input.list.count(), "1/2");
     let effects = wizard.press(KeyCode::Enter);
     assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == DATA_SET), "{effects:?}");
-    assert_eq!(wizard.model.details.input.id.value(), DATA_SET);
+    assert_eq!(wizard.model.details.values.text(Field::INPUT_DATA_SET), DATA_SET);
     assert_eq!(wizard.model.list, None);
 }
 
 #[test]
 fn an_owner_passes() {
     let mut wizard = Wizard::filled_in();
-    assert!(!wizard.model.fields().contains(&Field::OwnerConfirmed));
+    assert!(!wizard.model.fields().contains(&Field::OWNER_CONFIRMED));
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Scheduling);
 }
@@ -110,8 +111,8 @@ fn who_is_no_owner_is_refused_in_the_connectors_words() {
     let mut wizard = Wizard::filled_in();
     wizard.reply(DataSetReply::Ownership(Ownership::Denied));
     wizard.ctrl('n');
-    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::InputDataSet));
-    let said = wizard.model.error(Field::InputDataSet).unwrap();
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::INPUT_DATA_SET));
+    let said = wizard.model.error(Field::INPUT_DATA_SET).unwrap();
     assert!(
         said.starts_with("The owner of a writeback dataset must also be an owner or co-owner of the input dataset.")
     );
@@ -128,10 +129,10 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     assert!(wizard.model.details.input.confirmation_reason().contains("PDP is enabled"));
 
     wizard.ctrl('n');
-    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::OwnerConfirmed));
-    assert!(wizard.model.error(Field::OwnerConfirmed).unwrap().contains(OWNER_RULE));
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::OWNER_CONFIRMED));
+    assert!(wizard.model.error(Field::OWNER_CONFIRMED).unwrap().contains(OWNER_RULE));
     wizard.press(KeyCode::Char(' '));
-    assert_eq!(wizard.model.error(Field::OwnerConfirmed), None);
+    assert_eq!(wizard.model.error(Field::OWNER_CONFIRMED), None);
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Scheduling);
     wizard.on_to_review();
@@ -145,8 +146,8 @@ fn who_sees_all_rows_without_owning_them_may_go_on() {
     wizard.reply(DataSetReply::Ownership(Ownership::SeesAll));
     assert!(wizard.model.details.input.confirmation_reason().contains("lets it see all rows"));
     wizard.ctrl('n');
-    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::UnownedConfirmed));
-    assert!(wizard.model.error(Field::UnownedConfirmed).unwrap().contains(OWNER_RULE), "the rule stays the default");
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::UNOWNED_CONFIRMED));
+    assert!(wizard.model.error(Field::UNOWNED_CONFIRMED).unwrap().contains(OWNER_RULE), "the rule stays the default");
     wizard.press(KeyCode::Char(' '));
     wizard.ctrl('n');
     wizard.on_to_review();
@@ -165,7 +166,7 @@ fn what_domo_does_not_export_is_refused_before_it_is_run() {
         wizard.reply(DataSetReply::DataSet(Ok(data_set)));
         wizard.ctrl('n');
         assert_eq!(wizard.model.step, Step::Details);
-        let error = wizard.model.error(Field::InputDataSet).unwrap();
+        let error = wizard.model.error(Field::INPUT_DATA_SET).unwrap();
         assert!(error.contains(said), "{error}");
     }
 }
@@ -180,11 +181,11 @@ fn only_when_updated_is_not_saved_for_a_data_set_that_does_not_tell_when_it_chan
         })));
         wizard.ctrl('n');
         assert_eq!(wizard.model.step, Step::Scheduling);
-        wizard.focus(Field::OnlyWhenUpdated);
+        wizard.focus(Field::ONLY_WHEN_UPDATED);
         wizard.press(KeyCode::Char(' '));
         wizard.ctrl('n');
-        assert_eq!((wizard.model.step, wizard.model.focus), (Step::Scheduling, Field::OnlyWhenUpdated));
-        let error = wizard.model.error(Field::OnlyWhenUpdated).unwrap();
+        assert_eq!((wizard.model.step, wizard.model.focus), (Step::Scheduling, Field::ONLY_WHEN_UPDATED));
+        let error = wizard.model.error(Field::ONLY_WHEN_UPDATED).unwrap();
         assert!(error.contains("runs might be skipped for ever"), "{error}");
         wizard.press(KeyCode::Char(' '));
         wizard.ctrl('n');
@@ -197,15 +198,15 @@ fn a_word_given_for_one_data_set_is_not_given_for_the_next() {
     let mut wizard = Wizard::at_details();
     wizard.paste(DATA_SET);
     wizard.found(Ownership::Unknown);
-    wizard.focus(Field::OwnerConfirmed);
+    wizard.focus(Field::OWNER_CONFIRMED);
     wizard.press(KeyCode::Char(' '));
-    assert!(wizard.model.details.input.is_confirmed());
-    wizard.focus(Field::InputDataSet);
+    assert!(wizard.model.details.is_confirmed());
+    wizard.focus(Field::INPUT_DATA_SET);
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
     wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
     wizard.reply(DataSetReply::Ownership(Ownership::Unknown));
-    assert!(!wizard.model.details.input.is_confirmed());
+    assert!(!wizard.model.details.is_confirmed());
 }
 
 #[test]
@@ -216,7 +217,7 @@ fn a_dataset_is_selected_among_those_that_can_be_written_to() {
     wizard.reply(Page::More(vec![listed("acme/archive", Access::Read), listed("acme/sales", Access::Admin)]));
     wizard.reply(Page::More(vec![listed("acme/costs", Access::Write)]));
     wizard.reply(Page::<Dataset>::End);
-    wizard.focus(Field::Dataset);
+    wizard.focus(Field::DATASET);
     assert!(wizard.press(KeyCode::Enter).is_empty());
     let list = &wizard.model.details.output.list;
     let keys: Vec<String> = list.matches(0).map(|dataset| dataset.key.to_string()).collect();
@@ -229,20 +230,20 @@ fn a_dataset_is_selected_among_those_that_can_be_written_to() {
         "{}",
         wizard.notice()
     );
-    assert!(wizard.model.list.is_some() && wizard.model.details.output.selected.is_none());
+    assert!(wizard.model.list.is_some() && wizard.model.details.values.picked(Field::DATASET).is_none());
 
     wizard.ctrl('u');
     let effects = wizard.press(KeyCode::Enter);
     assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "costs"), "{effects:?}");
-    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")));
+    assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/costs"));
 }
 
 #[test]
 fn an_entered_dataset_is_looked_up_when_the_field_is_left() {
     let mut wizard = Wizard::at_details();
-    wizard.focus(Field::DatasetMethod);
+    wizard.focus(Field::DATASET_METHOD);
     wizard.press(KeyCode::Right);
-    wizard.focus(Field::DatasetId);
+    wizard.focus(Field::DATASET_ID);
     assert!(wizard.type_text("acme-analytics/sales-mart").is_empty(), "every longer id is one too");
     let effects = wizard.press(KeyCode::Enter);
     assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
@@ -257,8 +258,8 @@ fn an_entered_dataset_that_cannot_be_written_to_is_refused_with_the_reason() {
     let mut wizard = Wizard::filled_in();
     wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Read))));
     wizard.ctrl('n');
-    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::DatasetId));
-    assert!(wizard.model.error(Field::DatasetId).unwrap().contains("Ask its owner for write access"));
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::DATASET_ID));
+    assert!(wizard.model.error(Field::DATASET_ID).unwrap().contains("Ask its owner for write access"));
 }
 
 #[test]
@@ -273,11 +274,11 @@ fn a_list_that_fails_does_not_stand_in_the_way_of_typing() {
     wizard.press(KeyCode::Esc);
     wizard.type_text(DATA_SET);
     wizard.found(Ownership::Proven);
-    wizard.focus(Field::DatasetMethod);
+    wizard.focus(Field::DATASET_METHOD);
     wizard.press(KeyCode::Char(' '));
-    wizard.focus(Field::DatasetId);
+    wizard.focus(Field::DATASET_ID);
     wizard.type_text("acme/sales");
-    wizard.focus(Field::FileName);
+    wizard.focus(Field::FILE_NAME);
     wizard.reply(DatasetReply::Dataset(Ok(dataset("acme/sales", Access::Write))));
     wizard.type_text("daily");
     wizard.ctrl('n');
@@ -287,7 +288,7 @@ fn a_list_that_fails_does_not_stand_in_the_way_of_typing() {
 #[test]
 fn the_pane_waits_for_what_is_on_its_way_and_then_moves_on() {
     let mut wizard = Wizard::filled_in();
-    wizard.focus(Field::InputDataSet);
+    wizard.focus(Field::INPUT_DATA_SET);
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
     assert!(wizard.ctrl('n').is_empty());
@@ -301,11 +302,11 @@ fn the_pane_waits_for_what_is_on_its_way_and_then_moves_on() {
 #[test]
 fn typing_while_the_pane_waits_keeps_one_there() {
     let mut wizard = Wizard::filled_in();
-    wizard.focus(Field::InputDataSet);
+    wizard.focus(Field::INPUT_DATA_SET);
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
     wizard.ctrl('n');
-    wizard.focus(Field::FileName);
+    wizard.focus(Field::FILE_NAME);
     wizard.type_text("2");
     wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
     wizard.reply(DataSetReply::Ownership(Ownership::Proven));
@@ -315,28 +316,28 @@ fn typing_while_the_pane_waits_keeps_one_there() {
 #[test]
 fn a_file_is_selected_among_those_that_a_run_can_replace() {
     let mut wizard = Wizard::filled_in();
-    wizard.focus(Field::FileMethod);
+    wizard.focus(Field::FILE_METHOD);
     wizard.press(KeyCode::Left);
-    wizard.focus(Field::Files);
+    wizard.focus(Field::FILES);
     wizard.press(KeyCode::Down);
-    let names: Vec<&str> = wizard.model.details.file.list.matches(0).map(|file| file.name.as_str()).collect();
+    let names: Vec<&str> = wizard.model.details.files.matches(0).map(|file| file.name.as_str()).collect();
     assert_eq!(names, ["daily-sales.csv", "sales_1.csv", "sales_2.csv"]);
     wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.details.file.selected.as_deref(), Some("daily-sales.csv"));
-    let said = words::replaced_file(&wizard.model).unwrap();
+    assert_eq!(wizard.model.details.values.picked(Field::FILES), Some("daily-sales.csv"));
+    let said = replaced_file(&wizard.model).unwrap();
     assert_eq!(said, "daily-sales.csv exists (84.2 MB, 21 Nov 2026 06:00 UTC): it will be replaced.");
 }
 
 #[test]
 fn an_entered_name_that_exists_is_said_to_be_replaced() {
     let mut wizard = Wizard::filled_in();
-    assert_eq!(words::replaced_file(&wizard.model), None);
+    assert_eq!(replaced_file(&wizard.model), None);
     wizard.ctrl('u');
     wizard.type_text("daily-sales.csv");
-    assert!(words::replaced_file(&wizard.model).is_some());
-    wizard.focus(Field::Append);
+    assert!(replaced_file(&wizard.model).is_some());
+    wizard.focus(Field::APPEND);
     wizard.press(KeyCode::Right);
-    assert_eq!(words::replaced_file(&wizard.model), None, "today's file is not there yet");
+    assert_eq!(replaced_file(&wizard.model), None, "today's file is not there yet");
 }
 
 #[test]
@@ -348,14 +349,14 @@ fn each_append_shows_the_next_file() {
         [Append::None, Append::Date, Append::Number].map(|append| model.next_file(append).unwrap().name)
     };
     assert_eq!(names(&wizard.model), ["sales.csv", "sales_11-22-2026.csv", "sales_3.csv"]);
-    wizard.focus(Field::Append);
+    wizard.focus(Field::APPEND);
     wizard.press(KeyCode::Left);
-    assert_eq!(wizard.model.details.file.append, Append::Number);
-    assert_eq!(words::replaced_file(&wizard.model), None, "a number never replaces a file");
+    assert_eq!(wizard.model.details.append(), Append::Number);
+    assert_eq!(replaced_file(&wizard.model), None, "a number never replaces a file");
     assert!(wizard.model.next_file(Append::Number).unwrap().certain);
 
     let mut unknown = Wizard::at_details();
-    unknown.focus(Field::FileName);
+    unknown.focus(Field::FILE_NAME);
     unknown.type_text("sales");
     assert!(!unknown.model.next_file(Append::Number).unwrap().certain);
 }
@@ -368,11 +369,11 @@ fn files_that_are_not_told_are_not_taken_for_none() {
     for append in [Append::None, Append::Date, Append::Number] {
         assert!(!wizard.model.next_file(append).unwrap().certain, "{append:?}");
     }
-    let failed = wizard.model.details.file.list.load.data.failed().unwrap();
+    let failed = wizard.model.details.files.load.data.failed().unwrap();
     assert_eq!(failed.what, "data.world does not list the files of this dataset.");
     let file = |model: &Model| review::lines(model).into_iter().find(|line| line.label == "File").unwrap().text;
     assert_eq!(file(&wizard.model), "weekly.csv. It is not known whether the dataset has that file already.");
-    wizard.focus(Field::Append);
+    wizard.focus(Field::APPEND);
     wizard.press(KeyCode::Left);
     assert_eq!(file(&wizard.model), "weekly_1.csv, or the next free number.");
     let effects = wizard.ctrl('n');
@@ -394,7 +395,7 @@ fn the_next_number_is_above_those_that_the_history_has_given() {
     assert_eq!(next(&wizard), "sales_3.csv");
     // Numbers given in another dataset do not count in this one.
     let before = wizard.request::<DatasetReply>();
-    wizard.focus(Field::DatasetId);
+    wizard.focus(Field::DATASET_ID);
     wizard.type_text("-2");
     wizard.press(KeyCode::Tab);
     wizard.reply_to(&before, given(7));
@@ -405,114 +406,115 @@ fn the_next_number_is_above_those_that_the_history_has_given() {
 fn a_name_that_is_too_long_with_what_is_appended_is_refused() {
     let mut wizard = Wizard::filled_in();
     wizard.type_text(&"x".repeat(112));
-    wizard.focus(Field::Append);
+    wizard.focus(Field::APPEND);
     wizard.press(KeyCode::Right);
     wizard.ctrl('n');
-    assert_eq!(wizard.model.focus, Field::FileName);
-    assert!(wizard.model.error(Field::FileName).unwrap().contains("too long"));
+    assert_eq!(wizard.model.focus, Field::FILE_NAME);
+    assert!(wizard.model.error(Field::FILE_NAME).unwrap().contains("too long"));
 }
 
 #[test]
 fn validation_puts_the_focus_on_the_first_wrong_field() {
     let mut wizard = Wizard::at_details();
-    wizard.focus(Field::Append);
+    wizard.focus(Field::APPEND);
     wizard.ctrl('n');
-    let wrong: Vec<Field> = wizard.model.errors.keys().copied().collect();
-    assert_eq!(wrong, [Field::InputDataSet, Field::Dataset, Field::FileName]);
-    assert_eq!(wizard.model.focus, Field::InputDataSet);
+    let mut wrong = wizard.model.fields();
+    wrong.retain(|field| wizard.model.error(*field).is_some());
+    assert_eq!(wrong, [Field::INPUT_DATA_SET, Field::DATASET, Field::FILE_NAME]);
+    assert_eq!(wizard.model.focus, Field::INPUT_DATA_SET);
     wizard.paste(DATA_SET);
     wizard.ctrl('n');
-    assert_eq!(wizard.model.focus, Field::Dataset);
+    assert_eq!(wizard.model.focus, Field::DATASET);
 }
 
 #[test]
 fn back_never_validates_and_keeps_everything() {
     let mut wizard = Wizard::filled_in();
-    wizard.focus(Field::InputDataSet);
+    wizard.focus(Field::INPUT_DATA_SET);
     wizard.type_text("not an id");
     wizard.ctrl('p');
     assert_eq!(wizard.model.step, Step::Credentials);
     assert!(wizard.model.errors.is_empty());
     wizard.ctrl('n');
     let details = &wizard.model.details;
-    assert_eq!(details.input.id.value(), format!("{DATA_SET}not an id"));
-    assert_eq!(details.output.id.value(), "acme-analytics/sales-mart");
-    assert_eq!(details.file.name.value(), "weekly");
-    assert_eq!(details.output.method, Method::Enter);
+    assert_eq!(details.values.text(Field::INPUT_DATA_SET), format!("{DATA_SET}not an id"));
+    assert_eq!(details.values.text(Field::DATASET_ID), "acme-analytics/sales-mart");
+    assert_eq!(details.values.text(Field::FILE_NAME), "weekly");
+    assert_eq!(details.values.choice(Field::DATASET_METHOD), 1);
     assert!(matches!(details.output.dataset.data, Remote::Ready(_)), "the same credentials: nothing is asked again");
 }
 
 #[test]
 fn a_method_keeps_what_the_other_one_has() {
     let mut wizard = Wizard::filled_in();
-    wizard.focus(Field::DatasetMethod);
+    wizard.focus(Field::DATASET_METHOD);
     wizard.press(KeyCode::Left);
     assert!(wizard.model.details.output.dataset.data.ready().is_none(), "nothing is selected");
     let effects = wizard.press(KeyCode::Left);
     assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
-    assert_eq!(wizard.model.details.output.id.value(), "acme-analytics/sales-mart");
+    assert_eq!(wizard.model.details.values.text(Field::DATASET_ID), "acme-analytics/sales-mart");
 }
 
 #[test]
 fn a_new_dataset_is_made_and_taken() {
     let mut wizard = Wizard::at_details();
-    wizard.focus(Field::Dataset);
+    wizard.focus(Field::DATASET);
     wizard.press(KeyCode::Down);
     let effects = wizard.press(KeyCode::F(2));
     assert!(matches!(effects[..], [Effect::ListOrganizations { .. }]), "{effects:?}");
     wizard.reply(Answer::Ok(vec!["acme".to_owned(), "analyst".to_owned()]));
-    assert_eq!(wizard.model.fields(), [Field::NewOwner, Field::NewTitle, Field::NewVisibility]);
+    assert_eq!(wizard.model.fields(), [Field::NEW_OWNER, Field::NEW_TITLE, Field::NEW_VISIBILITY]);
     assert_eq!(wizard.model.details.output.new.as_ref().unwrap().owners, ["analyst", "acme"]);
     assert!(wizard.ctrl('n').is_empty());
-    assert_eq!(wizard.model.error(Field::NewTitle), Some("Enter a title for the new dataset."));
+    assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("Enter a title for the new dataset."));
     wizard.type_text(&"x".repeat(61));
     assert!(wizard.ctrl('n').is_empty());
-    assert!(wizard.model.error(Field::NewTitle).unwrap().contains("at most 60 characters"));
+    assert!(wizard.model.error(Field::NEW_TITLE).unwrap().contains("at most 60 characters"));
     wizard.ctrl('u');
     wizard.type_text("Sales mart");
-    wizard.focus(Field::NewOwner);
+    wizard.focus(Field::NEW_OWNER);
     wizard.press(KeyCode::Char(' '));
     let effects = wizard.ctrl('n');
     let [Effect::CreateDataset { new, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((new.owner.as_str(), new.title.as_str(), new.visibility), ("acme", "Sales mart", Visibility::Private));
     let effects = wizard.reply(Answer::Ok(key("acme/sales-mart")));
     assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "sales-mart"), "{effects:?}");
-    assert_eq!(wizard.model.details.output.selected, Some(key("acme/sales-mart")));
+    assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/sales-mart"));
     assert!(wizard.model.details.output.new.is_none());
 }
 
 #[test]
 fn a_dataset_that_cannot_be_made_leaves_what_was_entered() {
     let mut wizard = Wizard::at_details();
-    wizard.focus(Field::Dataset);
+    wizard.focus(Field::DATASET);
     wizard.press(KeyCode::F(2));
     wizard.reply(Answer::<Vec<String>>::Err(why("There is no list.")));
     wizard.type_text("Sales mart");
     wizard.ctrl('n');
     wizard.reply(Answer::<DatasetKey>::Err(why("There is one of that title.")));
-    assert_eq!(wizard.model.error(Field::NewTitle), Some("There is one of that title. Try again."));
-    assert_eq!(wizard.model.details.output.new.as_ref().unwrap().title.value(), "Sales mart");
+    assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("There is one of that title. Try again."));
+    assert_eq!(wizard.model.details.values.text(Field::NEW_TITLE), "Sales mart");
     wizard.press(KeyCode::Esc);
     assert!(wizard.model.details.output.new.is_none());
-    assert_eq!(wizard.model.focus, Field::Dataset);
+    assert_eq!(wizard.model.focus, Field::DATASET);
 }
 
 #[test]
 fn pasted_text_comes_without_control_characters() {
     let mut wizard = Wizard::at_details();
-    wizard.focus(Field::FileName);
+    wizard.focus(Field::FILE_NAME);
     wizard.paste("da\u{1b}[31mily\r\n\u{7}");
-    assert_eq!(wizard.model.details.file.name.value(), "da[31mily");
-    assert_eq!(wizard.model.focus, Field::FileName, "a pasted line break is no Enter");
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "da[31mily");
+    assert_eq!(wizard.model.focus, Field::FILE_NAME, "a pasted line break is no Enter");
 }
 
 #[test]
 fn other_credentials_ask_anew_and_keep_what_was_entered() {
     let mut wizard = Wizard::filled_in();
     wizard.ctrl('p');
-    wizard.focus(Field::DataWorldAccount);
+    wizard.focus(Field::DATA_WORLD_ACCOUNT);
     wizard.press(KeyCode::Char(' '));
-    wizard.focus(Field::DataWorldToken);
+    wizard.focus(Field::DATA_WORLD_TOKEN);
     wizard.paste(TOKEN);
     wizard.ctrl('n');
     wizard.reply(Answer::Ok(user()));
@@ -521,7 +523,7 @@ fn other_credentials_ask_anew_and_keep_what_was_entered() {
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUpDataSet { .. })));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUpDataset { .. })));
     assert!(effects.iter().any(|effect| matches!(effect, Effect::ListDatasets { .. })));
-    assert_eq!(wizard.model.details.file.name.value(), "weekly");
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "weekly");
 }
 
 #[test]
@@ -530,11 +532,11 @@ fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
     wizard.paste(DATA_SET);
     wizard.reply(DataSetReply::DataSet(Err(why("Domo has no DataSet with this ID (404)."))));
     wizard.ctrl('n');
-    assert_eq!(wizard.model.focus, Field::InputDataSet);
-    assert_eq!(wizard.model.error(Field::InputDataSet), Some("Domo has no DataSet with this ID (404). Try again."));
-    assert!(wizard.model.error(Field::Dataset).is_some() && wizard.model.error(Field::FileName).is_some());
+    assert_eq!(wizard.model.focus, Field::INPUT_DATA_SET);
+    assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), Some("Domo has no DataSet with this ID (404). Try again."));
+    assert!(wizard.model.error(Field::DATASET).is_some() && wizard.model.error(Field::FILE_NAME).is_some());
     // Another one is asked for, and nothing is held against it.
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
-    assert_eq!(wizard.model.error(Field::InputDataSet), None);
+    assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), None);
 }

@@ -6,7 +6,7 @@ use writeback::testing::export::{Append, Export, Label, Service};
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::Outcome;
 use writeback::testing::tui::app::{App, update};
-use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Start, Step, review};
+use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Start, Step, review, spec};
 
 use crate::samples;
 use crate::wizard::support::*;
@@ -45,41 +45,41 @@ fn enter(wizard: &mut Wizard, field: Field, text: &str) {
 /// Every pane with something in it, Name & Describe on screen.
 fn filled_in() -> Wizard {
     let mut wizard = start(None, false);
-    wizard.focus(Field::DataWorldAccount);
+    wizard.focus(Field::DATA_WORLD_ACCOUNT);
     wizard.press(KeyCode::Right);
-    wizard.focus(Field::DomoAccount);
+    wizard.focus(Field::DOMO_ACCOUNT);
     wizard.press(KeyCode::Right);
     wizard.ctrl('n');
     wizard.reply(Answer::Ok(user()));
     wizard.reply(Answer::Ok(identity()));
     details(&mut wizard);
-    wizard.focus(Field::DatasetMethod);
+    wizard.focus(Field::DATASET_METHOD);
     wizard.press(KeyCode::Char(' '));
-    enter(&mut wizard, Field::DatasetId, "acme-analytics/sales-mart");
+    enter(&mut wizard, Field::DATASET_ID, "acme-analytics/sales-mart");
     wizard.press(KeyCode::Tab);
     wizard.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
-    enter(&mut wizard, Field::FileName, "weekly");
-    wizard.focus(Field::Append);
+    enter(&mut wizard, Field::FILE_NAME, "weekly");
+    wizard.focus(Field::APPEND);
     wizard.press(KeyCode::Left);
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Scheduling);
-    wizard.focus(Field::Interval);
+    wizard.focus(Field::INTERVAL);
     wizard.press(KeyCode::Right);
     wizard.press(KeyCode::Right);
-    enter(&mut wizard, Field::StartTime, "06:30");
-    wizard.focus(Field::Retry);
+    enter(&mut wizard, Field::START_TIME, "06:30");
+    wizard.focus(Field::RETRY);
     wizard.press(KeyCode::Char(' '));
-    enter(&mut wizard, Field::RetryMinutes, "7");
-    wizard.focus(Field::OnlyWhenUpdated);
+    enter(&mut wizard, Field::RETRY_MINUTES, "7");
+    wizard.focus(Field::ONLY_WHEN_UPDATED);
     wizard.press(KeyCode::Char(' '));
-    enter(&mut wizard, Field::Keep, "14");
+    enter(&mut wizard, Field::KEEP, "14");
     wizard.ctrl('n');
-    enter(&mut wizard, Field::ExportName, "Weekly");
-    enter(&mut wizard, Field::FileDescription, "What was sold");
-    wizard.focus(Field::FileLabel(3));
+    enter(&mut wizard, Field::EXPORT_NAME, "Weekly");
+    enter(&mut wizard, Field::FILE_DESCRIPTION, "What was sold");
+    wizard.focus(Field::FILE_LABELS[3]);
     wizard.press(KeyCode::Char(' '));
     wizard
 }
@@ -88,7 +88,7 @@ fn details(wizard: &mut Wizard) {
     assert_eq!(wizard.model.step, Step::Details);
     wizard.paste(DATA_SET);
     wizard.found(Ownership::Unknown);
-    wizard.focus(Field::OwnerConfirmed);
+    wizard.focus(Field::OWNER_CONFIRMED);
     wizard.press(KeyCode::Char(' '));
 }
 
@@ -108,7 +108,7 @@ fn what_was_entered_is_there_again_at_the_next_start() {
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
-    assert_eq!((after.model.step, after.model.focus), (Step::Describe, Field::FileLabel(3)), "where they were");
+    assert_eq!((after.model.step, after.model.focus), (Step::Describe, Field::FILE_LABELS[3]), "where they were");
     assert!(after.model.notice.as_ref().unwrap().text.starts_with("You are where you left off."));
     let export = review::export(&after.model).unwrap();
     assert_eq!(Some(&export), review::export(&before.model).as_ref());
@@ -134,7 +134,7 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
     // The dataset is gone.
     let mut gone = tested(&draft);
     gone.reply(DatasetReply::Dataset(Err(why("There is no such dataset."))));
-    assert_eq!((gone.model.step, gone.model.focus), (Step::Details, Field::DatasetId));
+    assert_eq!((gone.model.step, gone.model.focus), (Step::Details, Field::DATASET_ID));
     gone.ctrl('n');
     gone.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",
@@ -159,7 +159,7 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
-    assert_eq!((run.model.step, run.model.focus), (Step::Review, Field::Start));
+    assert_eq!((run.model.step, run.model.focus), (Step::Review, Field::START));
 
     // A draft of an earlier version.
     draft = toml::from_str(&text.replace(place, "")).unwrap();
@@ -172,9 +172,9 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
 fn secrets_are_entered_again_on_the_way_to_where_a_draft_was_left() {
     let mut before = Wizard::first_start();
     before.paste(TOKEN);
-    before.focus(Field::DomoClientId);
+    before.focus(Field::DOMO_CLIENT_ID);
     before.type_text("b0876cee");
-    before.focus(Field::DomoClientSecret);
+    before.focus(Field::DOMO_CLIENT_SECRET);
     before.paste(CLIENT_SECRET);
     before.ctrl('n');
     before.reply(Answer::Ok(user()));
@@ -188,13 +188,13 @@ fn secrets_are_entered_again_on_the_way_to_where_a_draft_was_left() {
     after.press(KeyCode::Char('y'));
     assert!(after.model.errors.is_empty(), "nothing was done wrong");
     assert!(after.model.notice.as_ref().unwrap().text.starts_with("Enter what is missing here,"));
-    assert_eq!(after.model.focus, Field::DomoClientSecret);
+    assert_eq!(after.model.focus, Field::DOMO_CLIENT_SECRET);
     after.paste(CLIENT_SECRET);
     after.ctrl('n');
     after.reply(Answer::Ok(user()));
     after.reply(Answer::Ok(identity()));
     after.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
-    assert_eq!((after.model.step, after.model.focus), (Step::Details, Field::InputDataSet));
+    assert_eq!((after.model.step, after.model.focus), (Step::Details, Field::INPUT_DATA_SET));
 }
 
 #[test]
@@ -202,16 +202,16 @@ fn every_field_that_takes_text_is_kept_and_no_secret_is() {
     let mut wizard = Wizard::first_start();
     let mut there = wizard.model.fields();
     wizard.paste(TOKEN);
-    wizard.focus(Field::DomoClientId);
+    wizard.focus(Field::DOMO_CLIENT_ID);
     wizard.type_text("b0876cee");
-    wizard.focus(Field::DomoClientSecret);
+    wizard.focus(Field::DOMO_CLIENT_SECRET);
     wizard.paste(CLIENT_SECRET);
     let (_, text) = kept(&mut wizard).unwrap();
     assert!(text.contains("b0876cee") && !text.contains(TOKEN) && !text.contains(CLIENT_SECRET), "{text}");
-    wizard.focus(Field::DomoMethod);
+    wizard.focus(Field::DOMO_METHOD);
     wizard.press(KeyCode::Char(' '));
     there.extend(wizard.model.fields());
-    wizard.focus(Field::DomoToken);
+    wizard.focus(Field::DOMO_TOKEN);
     wizard.paste("a-developer-token");
     let (_, text) = kept(&mut wizard).unwrap();
     assert!(!text.contains("a-developer-token") && !text.contains(TOKEN), "{text}");
@@ -222,30 +222,29 @@ fn every_field_that_takes_text_is_kept_and_no_secret_is() {
     for _ in 0..3 {
         for _ in 0..6 {
             there.extend(wizard.model.fields());
-            wizard.focus(if wizard.model.fields().contains(&Field::Interval) {
-                Field::Interval
+            wizard.focus(if wizard.model.fields().contains(&Field::INTERVAL) {
+                Field::INTERVAL
             } else {
-                Field::ScheduleMode
+                Field::SCHEDULE_MODE
             });
-            if wizard.model.focus == Field::Interval {
+            if wizard.model.focus == Field::INTERVAL {
                 wizard.press(KeyCode::Right);
             }
         }
-        if wizard.model.fields().contains(&Field::ByInterval) {
-            wizard.focus(Field::ByInterval);
+        if wizard.model.fields().contains(&Field::BY_INTERVAL) {
+            wizard.focus(Field::BY_INTERVAL);
             wizard.press(KeyCode::Right);
             there.extend(wizard.model.fields());
         }
-        wizard.focus(Field::ScheduleMode);
+        wizard.focus(Field::SCHEDULE_MODE);
         wizard.press(KeyCode::Right);
     }
     wizard.ctrl('p');
     there.extend(wizard.model.fields());
     let (_, text) = kept(&mut wizard).unwrap();
     let fields = text.parse::<toml::Table>().unwrap()["fields"].as_table().unwrap().clone();
-    for field in there.into_iter().filter(|field| field.takes_text() && !field.is_secret()) {
-        let name = serde_json::to_value(field).unwrap();
-        assert!(fields.contains_key(name.as_str().unwrap()), "{field:?} is not among {fields:?}");
+    for field in there.into_iter().filter(|field| spec(*field).takes_text() && !spec(*field).is_secret()) {
+        assert!(fields.contains_key(field.name()), "{field:?} is not among {fields:?}");
     }
 }
 
@@ -260,7 +259,7 @@ fn leaving_keeps_what_was_entered_and_nothing_else() {
 
     assert_eq!(kept(&mut start(None, false)), None, "nothing was entered");
     let mut demo = start(None, true);
-    demo.focus(Field::DataWorldAccount);
+    demo.focus(Field::DATA_WORLD_ACCOUNT);
     demo.press(KeyCode::Right);
     assert!(demo.model.touched);
     assert_eq!(kept(&mut demo), None, "the demo keeps nothing");
@@ -308,9 +307,9 @@ fn a_draft_is_dropped_when_it_is_declined_or_saved() {
 fn an_account_that_was_entered_and_kept_is_a_saved_one_then() {
     let mut wizard = Wizard::first_start();
     wizard.paste(TOKEN);
-    wizard.focus(Field::DomoClientId);
+    wizard.focus(Field::DOMO_CLIENT_ID);
     wizard.type_text("b0876cee");
-    wizard.focus(Field::DomoClientSecret);
+    wizard.focus(Field::DOMO_CLIENT_SECRET);
     wizard.paste(CLIENT_SECRET);
     wizard.ctrl('n');
     wizard.reply(Answer::Ok(user()));
@@ -319,9 +318,9 @@ fn an_account_that_was_entered_and_kept_is_a_saved_one_then() {
     let mut after = start(Some(draft), false);
     after.press(KeyCode::Char('y'));
     let credentials = &after.model.credentials;
-    assert_eq!(credentials.dataworld.account.saved_name().as_deref(), Some("analyst"));
-    assert!(credentials.domo.account.is_new());
-    assert_eq!(credentials.domo.client_id.value(), "b0876cee");
+    assert_eq!(credentials.saved_name(Service::DataWorld).as_deref(), Some("analyst"));
+    assert!(credentials.domo.is_new());
+    assert_eq!(credentials.values.text(Field::DOMO_CLIENT_ID), "b0876cee");
 }
 
 #[test]
@@ -371,7 +370,7 @@ fn to_finish_one_export_drops_nothing_of_another() {
     let (draft, _) = kept(&mut filled_in()).unwrap();
     let mut later = start(Some(begun(&draft, 1)), false);
     later.press(KeyCode::Esc);
-    later.focus(Field::DataWorldAccount);
+    later.focus(Field::DATA_WORLD_ACCOUNT);
     later.press(KeyCode::Right);
     assert_eq!(kept(&mut later).unwrap().0.began, now(), "it is kept beside the other");
 
@@ -394,15 +393,15 @@ fn to_finish_one_export_drops_nothing_of_another() {
 #[test]
 fn the_question_names_the_export_by_what_is_known_of_it() {
     let question = |draft: &Draft| {
-        let question = writeback::testing::tui::wizard::words::draft_question(draft);
+        let question = writeback::testing::tui::wizard::draft_question(draft);
         question.strip_suffix(" on 22 Nov 2026. Continue with it?").unwrap_or_else(|| panic!("{question}")).to_owned()
     };
     let of = |wizard: &mut Wizard| question(&kept(wizard).unwrap().0);
     let mut first = Wizard::at_details();
-    first.focus(Field::FileName);
+    first.focus(Field::FILE_NAME);
     first.type_text("weekly");
     assert_eq!(of(&mut first), "You started an export");
-    first.focus(Field::InputDataSet);
+    first.focus(Field::INPUT_DATA_SET);
     first.paste(DATA_SET);
     assert_eq!(of(&mut first), format!("You started an export of DataSet {DATA_SET}"));
     assert_eq!(of(&mut Wizard::filled_in()), "You started an export to acme-analytics/sales-mart/weekly");

@@ -34,7 +34,7 @@ fn the_footer_says_what_keys_do_here() {
 #[test]
 fn the_help_names_every_key_of_the_place_it_was_opened_from() {
     let mut wizard = Wizard::at_details();
-    wizard.focus(Field::Append);
+    wizard.focus(Field::APPEND);
     assert_eq!(wizard.model.overlay, None);
     wizard.press(KeyCode::Char('?'));
     assert_eq!(wizard.model.overlay, Some(Overlay::Help));
@@ -58,14 +58,14 @@ fn a_key_is_named_once_for_the_first_thing_that_it_does() {
 #[test]
 fn a_question_mark_is_typed_where_text_is_typed() {
     let mut wizard = Wizard::at_details();
-    wizard.focus(Field::FileName);
+    wizard.focus(Field::FILE_NAME);
     wizard.press(KeyCode::Char('?'));
-    assert_eq!(wizard.model.details.file.name.value(), "?");
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "?");
     wizard.press(KeyCode::F(1));
     assert_eq!(wizard.model.overlay, Some(Overlay::Help));
     wizard.type_text("x");
     wizard.paste("x");
-    assert_eq!(wizard.model.details.file.name.value(), "?", "the help takes the keys");
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "?", "the help takes the keys");
 }
 
 #[test]
@@ -127,32 +127,32 @@ fn a_key_that_is_let_go_does_nothing() {
     let mut wizard = Wizard::first_start();
     let release = KeyEvent::new_with_kind(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Release);
     assert!(wizard.tell(Msg::Key(release)).is_empty());
-    assert!(wizard.model.credentials.dataworld.token.value.is_empty());
+    assert!(wizard.model.credentials.values.secret(Field::DATA_WORLD_TOKEN).is_empty());
     let repeat = KeyEvent::new_with_kind(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Repeat);
     wizard.tell(Msg::Key(repeat));
-    assert_eq!(wizard.model.credentials.dataworld.token.value.chars(), 1);
+    assert_eq!(wizard.model.credentials.values.secret(Field::DATA_WORLD_TOKEN).chars(), 1);
 }
 
 #[test]
 fn the_focus_goes_round_and_both_ways() {
     let mut wizard = Wizard::first_start();
     wizard.press(KeyCode::BackTab);
-    assert_eq!(wizard.model.focus, Field::DomoName);
+    assert_eq!(wizard.model.focus, Field::DOMO_NAME);
     wizard.press(KeyCode::Tab);
-    assert_eq!(wizard.model.focus, Field::DataWorldToken);
+    assert_eq!(wizard.model.focus, Field::DATA_WORLD_TOKEN);
     wizard.press(KeyCode::Down);
-    assert_eq!(wizard.model.focus, Field::DataWorldAddress);
+    assert_eq!(wizard.model.focus, Field::DATA_WORLD_ADDRESS);
     wizard.press(KeyCode::Up);
     wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.focus, Field::DataWorldAddress);
+    assert_eq!(wizard.model.focus, Field::DATA_WORLD_ADDRESS);
     wizard.tell(Msg::Key(KeyEvent::new(KeyCode::Tab, KeyModifiers::SHIFT)));
-    assert_eq!(wizard.model.focus, Field::DataWorldToken);
+    assert_eq!(wizard.model.focus, Field::DATA_WORLD_TOKEN);
 }
 
 #[test]
 fn enter_at_the_last_field_goes_on() {
     let mut wizard = Wizard::filled_in();
-    wizard.focus(Field::Append);
+    wizard.focus(Field::APPEND);
     wizard.press(KeyCode::Enter);
     assert_eq!(wizard.model.step, Step::Scheduling);
     wizard.tell(Msg::Key(KeyEvent::new(KeyCode::Left, KeyModifiers::ALT)));
@@ -162,17 +162,17 @@ fn enter_at_the_last_field_goes_on() {
 #[test]
 fn text_is_edited_where_the_cursor_is() {
     let mut wizard = Wizard::at_details();
-    wizard.focus(Field::FileName);
+    wizard.focus(Field::FILE_NAME);
     wizard.type_text("daily sals");
     wizard.press(KeyCode::Left);
     wizard.type_text("e");
     wizard.press(KeyCode::Home);
     wizard.press(KeyCode::Delete);
     wizard.type_text("D");
-    assert_eq!(wizard.model.details.file.name.value(), "Daily sales");
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "Daily sales");
     wizard.press(KeyCode::End);
     wizard.ctrl('w');
-    assert_eq!(wizard.model.details.file.name.value(), "Daily ");
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "Daily ");
 }
 
 #[test]

@@ -68,7 +68,7 @@ fn what_came_before_a_list_failed_can_be_chosen() {
     wizard.reply(Page::More(vec![named("Sales")]));
     wizard.reply(Page::<DataSet>::Failed(why("Domo did not answer.")));
     wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.details.input.id.value(), DATA_SET);
+    assert_eq!(wizard.model.details.values.text(Field::INPUT_DATA_SET), DATA_SET);
 }
 
 #[test]
@@ -83,7 +83,7 @@ fn what_could_not_be_looked_up_is_looked_up_again_when_it_is_chosen_again() {
     wizard.press(KeyCode::Down);
     assert!(wizard.press(KeyCode::Enter).is_empty(), "it is known");
 
-    wizard.focus(Field::Dataset);
+    wizard.focus(Field::DATASET);
     wizard.press(KeyCode::Down);
     wizard.reply(Page::More(vec![dataset("acme-analytics/sales-mart", Access::Write)]));
     assert_eq!(wizard.press(KeyCode::Enter).len(), 1);
@@ -118,27 +118,27 @@ fn with_lists() -> Wizard {
 #[test]
 fn a_letter_at_a_value_from_a_list_opens_the_list_narrowed_by_it() {
     let mut wizard = with_lists();
-    wizard.focus(Field::Dataset);
+    wizard.focus(Field::DATASET);
     wizard.type_text("cost");
     assert_eq!(wizard.model.list, Some(List::Datasets));
     let list = &wizard.model.details.output.list;
     assert_eq!((list.search.filter.value(), list.count().as_str()), ("cost", "1/2"));
     wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")));
+    assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/costs"));
     // Once more: the letter stands in place of what was typed before.
     wizard.type_text("M");
     assert_eq!(wizard.model.details.output.list.search.filter.value(), "M");
     wizard.press(KeyCode::Esc);
-    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")), "nothing was chosen");
+    assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/costs"), "nothing was chosen");
 
     wizard.reply(DatasetReply::Dataset(Ok(dataset("acme/costs", Access::Write))));
-    wizard.focus(Field::FileMethod);
+    wizard.focus(Field::FILE_METHOD);
     wizard.press(KeyCode::Left);
-    wizard.focus(Field::Files);
+    wizard.focus(Field::FILES);
     wizard.type_text("d");
     assert_eq!(wizard.model.list, Some(List::Files));
     wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.details.file.selected.as_deref(), Some("daily-sales.csv"));
+    assert_eq!(wizard.model.details.values.picked(Field::FILES), Some("daily-sales.csv"));
 }
 
 #[test]
@@ -147,13 +147,13 @@ fn keys_that_do_something_at_a_list_still_do() {
         [(KeyCode::Enter, true), (KeyCode::Down, true), (KeyCode::Char(' '), true), (KeyCode::Tab, false)]
     {
         let mut wizard = with_lists();
-        wizard.focus(Field::Dataset);
+        wizard.focus(Field::DATASET);
         wizard.press(key);
         assert_eq!(wizard.model.list.is_some(), list, "{key}");
         assert_eq!(wizard.model.details.output.list.search.filter.value(), "");
     }
     let mut wizard = with_lists();
-    wizard.focus(Field::Dataset);
+    wizard.focus(Field::DATASET);
     wizard.press(KeyCode::Char('?'));
     assert_eq!((wizard.model.list, wizard.model.overlay), (None, Some(Overlay::Help)));
     wizard.press(KeyCode::Esc);
@@ -166,16 +166,16 @@ fn keys_that_do_something_at_a_list_still_do() {
 #[test]
 fn a_dataset_that_is_pasted_at_the_list_is_entered() {
     let mut wizard = with_lists();
-    wizard.focus(Field::Dataset);
+    wizard.focus(Field::DATASET);
     let effects = wizard.paste("https://data.world/other/not-in-the-list");
     assert!(
         matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "not-in-the-list"),
         "{effects:?}"
     );
-    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DatasetId, None));
-    assert_eq!(wizard.model.details.output.id.value(), "other/not-in-the-list");
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DATASET_ID, None));
+    assert_eq!(wizard.model.details.values.text(Field::DATASET_ID), "other/not-in-the-list");
     let mut wizard = with_lists();
-    wizard.focus(Field::Dataset);
+    wizard.focus(Field::DATASET);
     wizard.paste(" Sales\n");
     assert_eq!(wizard.model.list, Some(List::Datasets));
     assert_eq!(wizard.model.details.output.list.search.filter.value(), "Sales");
@@ -192,53 +192,53 @@ fn a_name_that_was_typed_for_an_id_narrows_the_list() {
         assert_eq!(wizard.model.list, Some(List::DataSets));
         assert_eq!(wizard.model.details.input.list.search.filter.value(), filter);
         wizard.press(KeyCode::Esc);
-        assert_eq!(wizard.model.details.input.id.value(), typed, "what was typed stays");
+        assert_eq!(wizard.model.details.values.text(Field::INPUT_DATA_SET), typed, "what was typed stays");
     }
 }
 
 #[test]
 fn what_is_typed_at_a_method_is_for_its_field() {
     let mut wizard = with_lists();
-    wizard.focus(Field::DatasetMethod);
+    wizard.focus(Field::DATASET_METHOD);
     wizard.type_text("costs");
-    assert_eq!((wizard.model.focus, wizard.model.list), (Field::Dataset, Some(List::Datasets)));
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DATASET, Some(List::Datasets)));
     assert_eq!(wizard.model.details.output.list.search.filter.value(), "costs");
     wizard.press(KeyCode::Esc);
-    wizard.focus(Field::DatasetMethod);
+    wizard.focus(Field::DATASET_METHOD);
     wizard.press(KeyCode::Char(' '));
-    assert_eq!(wizard.model.focus, Field::DatasetMethod, "a key that does something does that");
+    assert_eq!(wizard.model.focus, Field::DATASET_METHOD, "a key that does something does that");
     wizard.type_text("acme/costs");
-    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DatasetId, None));
-    assert_eq!(wizard.model.details.output.id.value(), "acme/costs");
-    wizard.focus(Field::FileMethod);
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DATASET_ID, None));
+    assert_eq!(wizard.model.details.values.text(Field::DATASET_ID), "acme/costs");
+    wizard.focus(Field::FILE_METHOD);
     wizard.type_text("weekly");
-    assert_eq!((wizard.model.focus, wizard.model.details.file.name.value()), (Field::FileName, "weekly"));
-    wizard.focus(Field::Append);
+    assert_eq!((wizard.model.focus, wizard.model.details.values.text(Field::FILE_NAME)), (Field::FILE_NAME, "weekly"));
+    wizard.focus(Field::APPEND);
     wizard.type_text("x");
-    assert_eq!(wizard.model.focus, Field::Append, "there is nothing to type below");
+    assert_eq!(wizard.model.focus, Field::APPEND, "there is nothing to type below");
 }
 
 #[test]
 fn what_is_pasted_at_a_method_is_for_its_field() {
     let mut wizard = with_lists();
-    wizard.focus(Field::DatasetMethod);
+    wizard.focus(Field::DATASET_METHOD);
     let effects = wizard.paste("https://data.world/acme/costs");
     assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
-    assert_eq!(wizard.model.focus, Field::DatasetId);
-    wizard.focus(Field::FileMethod);
+    assert_eq!(wizard.model.focus, Field::DATASET_ID);
+    wizard.focus(Field::FILE_METHOD);
     wizard.paste("weekly");
-    assert_eq!((wizard.model.focus, wizard.model.details.file.name.value()), (Field::FileName, "weekly"));
+    assert_eq!((wizard.model.focus, wizard.model.details.values.text(Field::FILE_NAME)), (Field::FILE_NAME, "weekly"));
 }
 
 #[test]
 fn down_at_a_method_opens_the_list_until_something_is_chosen() {
     let mut wizard = with_lists();
-    wizard.focus(Field::DatasetMethod);
+    wizard.focus(Field::DATASET_METHOD);
     wizard.press(KeyCode::Down);
     assert_eq!(wizard.model.list, Some(List::Datasets));
     wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.details.output.selected, Some(key("acme/costs")));
+    assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/costs"));
     wizard.press(KeyCode::Up);
     wizard.press(KeyCode::Down);
-    assert_eq!((wizard.model.focus, wizard.model.list), (Field::Dataset, None));
+    assert_eq!((wizard.model.focus, wizard.model.list), (Field::DATASET, None));
 }

@@ -7,7 +7,7 @@ use writeback::testing::services::dataworld::Access;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
 use writeback::testing::transfer::Outcome;
-use writeback::testing::tui::wizard::{Effect, Model, Msg, Page};
+use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page};
 
 use crate::wizard::support::*;
 
@@ -97,7 +97,7 @@ fn pages<T: Send + 'static>(request: &Request<Page<T>>, list: Answer<Vec<T>>) ->
 /// The texts typed into Details.
 fn typed(model: &Model) -> [String; 3] {
     let details = &model.details;
-    [&details.input.id, &details.output.id, &details.file.name].map(|input| input.value().to_owned())
+    [Field::INPUT_DATA_SET, Field::DATASET_ID, Field::FILE_NAME].map(|field| details.values.text(field).to_owned())
 }
 
 /// An event may change typed text: it types, deletes, pastes, or takes from a list.

@@ -41,11 +41,11 @@ pub(crate) fn done() -> Wizard {
 fn the_review_says_what_will_happen() {
     let mut wizard = Wizard::filled_in();
     wizard.reply(DataSetReply::Ownership(Ownership::Unknown));
-    wizard.focus(Field::OwnerConfirmed);
+    wizard.focus(Field::OWNER_CONFIRMED);
     wizard.press(KeyCode::Char(' '));
     wizard.ctrl('n');
     wizard.on_to_review();
-    assert_eq!(wizard.model.focus, Field::Start);
+    assert_eq!(wizard.model.focus, Field::START);
     let lines: Vec<String> =
         review::lines(&wizard.model).into_iter().map(|line| format!("{}: {}", line.label, line.text)).collect();
     assert_eq!(
@@ -100,8 +100,8 @@ fn saved_accounts_are_named_in_the_definition() {
     wizard.ctrl('n');
     wizard.reply(Answer::Ok(user()));
     wizard.reply(Answer::Ok(identity()));
-    assert_eq!(wizard.model.credentials.domo.account.saved_name().as_deref(), Some("acme"));
-    assert_eq!(wizard.model.credentials.dataworld.account.saved_name().as_deref(), Some("analyst"));
+    assert_eq!(wizard.model.credentials.saved_name(Service::Domo).as_deref(), Some("acme"));
+    assert_eq!(wizard.model.credentials.saved_name(Service::DataWorld).as_deref(), Some("analyst"));
 }
 
 #[test]
@@ -242,7 +242,7 @@ fn back_to_details_keeps_all_and_asks_what_is_there_now() {
     wizard.reply(failed(Refusal::Moved));
     let effects = wizard.press(KeyCode::Esc);
     assert_eq!(wizard.model.step, Step::Details);
-    assert_eq!(wizard.model.details.file.name.value(), "weekly");
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "weekly");
     assert!(effects.iter().any(|effect| matches!(effect, Effect::LookUpDataset { .. })), "{effects:?}");
 }
 
@@ -252,7 +252,7 @@ fn a_new_export_begins_at_details_with_the_same_credentials() {
     wizard.model.touched = false;
     wizard.press(KeyCode::Char('n'));
     assert_eq!(wizard.model.step, Step::Details);
-    assert_eq!(wizard.model.details.input.id.value(), "");
+    assert_eq!(wizard.model.details.values.text(Field::INPUT_DATA_SET), "");
     assert!(wizard.model.credentials.tested());
     assert_eq!(wizard.model.run.command(), None);
 }
@@ -321,7 +321,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
-    wizard.focus(Field::FileName);
+    wizard.focus(Field::FILE_NAME);
     wizard.type_text("-2");
     wizard.ctrl('n');
     wizard.on_to_review();
@@ -362,7 +362,7 @@ fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
     let mut wizard = Wizard::filled_in();
     wizard.ctrl('p');
     wizard.press(KeyCode::Char(' '));
-    wizard.focus(Field::DataWorldToken);
+    wizard.focus(Field::DATA_WORLD_TOKEN);
     wizard.paste(TOKEN);
     wizard.ctrl('n');
     wizard.reply(Answer::Ok(User { display_name: None, ..user() }));

@@ -32,11 +32,11 @@ fn next(wizard: &Wizard) -> Vec<String> {
 
 fn every_two_weeks() -> Wizard {
     let mut wizard = Wizard::at_scheduling();
-    choose(&mut wizard, Field::Interval, 4);
-    enter(&mut wizard, Field::Every, "2");
-    enter(&mut wizard, Field::OnDays, "Mon, Thu");
-    enter(&mut wizard, Field::StartTime, "6:30");
-    enter(&mut wizard, Field::TimeZone, "America/Denver");
+    choose(&mut wizard, Field::INTERVAL, 4);
+    enter(&mut wizard, Field::EVERY, "2");
+    enter(&mut wizard, Field::ON_DAYS, "Mon, Thu");
+    enter(&mut wizard, Field::START_TIME, "6:30");
+    enter(&mut wizard, Field::TIME_ZONE, "America/Denver");
     wizard
 }
 
@@ -57,26 +57,26 @@ fn the_next_runs_are_shown_while_one_types() {
     let wizard = every_two_weeks();
     assert_eq!(next(&wizard), ["23 Nov 13:30", "26 Nov 13:30", "7 Dec 13:30", "10 Dec 13:30", "21 Dec 13:30"]);
     let mut wizard = wizard;
-    enter(&mut wizard, Field::OnDays, "Tue");
+    enter(&mut wizard, Field::ON_DAYS, "Tue");
     assert_eq!(next(&wizard)[..2], ["24 Nov 13:30", "8 Dec 13:30"]);
-    enter(&mut wizard, Field::StartDate, "2026-11-30");
+    enter(&mut wizard, Field::START_DATE, "2026-11-30");
     assert_eq!(next(&wizard)[..2], ["1 Dec 13:30", "15 Dec 13:30"], "counted from the week of the start date");
-    enter(&mut wizard, Field::StartTime, "6:3");
+    enter(&mut wizard, Field::START_TIME, "6:3");
     assert!(next(&wizard).is_empty());
 }
 
 #[test]
 fn the_definition_gets_what_was_entered() {
     let mut wizard = every_two_weeks();
-    choose(&mut wizard, Field::Retry, 1);
-    enter(&mut wizard, Field::RetryMinutes, "15");
-    choose(&mut wizard, Field::UpdateMethod, 1);
-    choose(&mut wizard, Field::OnlyWhenUpdated, 1);
+    choose(&mut wizard, Field::RETRY, 1);
+    enter(&mut wizard, Field::RETRY_MINUTES, "15");
+    choose(&mut wizard, Field::UPDATE_METHOD, 1);
+    choose(&mut wizard, Field::ONLY_WHEN_UPDATED, 1);
     wizard.ctrl('n');
-    enter(&mut wizard, Field::ExportName, "Sales to the mart");
-    enter(&mut wizard, Field::ExportDescription, "For the meeting");
-    enter(&mut wizard, Field::FileDescription, "What was sold");
-    choose(&mut wizard, Field::FileLabel(3), 1);
+    enter(&mut wizard, Field::EXPORT_NAME, "Sales to the mart");
+    enter(&mut wizard, Field::EXPORT_DESCRIPTION, "For the meeting");
+    enter(&mut wizard, Field::FILE_DESCRIPTION, "What was sold");
+    choose(&mut wizard, Field::FILE_LABELS[3], 1);
     wizard.ctrl('n');
     let effects = wizard.ctrl('s');
     let [Effect::SaveExport { export, replaces: None, .. }] = &effects[..] else { panic!("{effects:?}") };
@@ -163,12 +163,12 @@ fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
 #[test]
 fn each_mistake_is_said_at_its_field() {
     let table = [
-        (Field::Every, "0", "Enter the number of weeks."),
-        (Field::Every, "53", "Every 53 weeks is more than the 52 weeks that `every` takes."),
-        (Field::OnDays, "15", "Enter days of the week, like Mon, Thu."),
-        (Field::StartTime, "25:00", "A time of day has hours and minutes"),
-        (Field::StartDate, "tomorrow", "Enter a date like 2026-11-23."),
-        (Field::TimeZone, "Denver", "There is no time zone Denver. Did you mean America/Denver?"),
+        (Field::EVERY, "0", "Enter the number of weeks."),
+        (Field::EVERY, "53", "Every 53 weeks is more than the 52 weeks that `every` takes."),
+        (Field::ON_DAYS, "15", "Enter days of the week, like Mon, Thu."),
+        (Field::START_TIME, "25:00", "A time of day has hours and minutes"),
+        (Field::START_DATE, "tomorrow", "Enter a date like 2026-11-23."),
+        (Field::TIME_ZONE, "Denver", "There is no time zone Denver. Did you mean America/Denver?"),
     ];
     for (field, text, said) in table {
         let mut wizard = every_two_weeks();
@@ -187,38 +187,38 @@ fn each_mistake_is_said_at_its_field() {
 #[test]
 fn basic_and_advanced_exclude_each_other_and_lose_nothing() {
     let mut wizard = every_two_weeks();
-    choose(&mut wizard, Field::ScheduleMode, 1);
-    assert!(!wizard.model.fields().contains(&Field::Interval));
+    choose(&mut wizard, Field::SCHEDULE_MODE, 1);
+    assert!(!wizard.model.fields().contains(&Field::INTERVAL));
     wizard.ctrl('n');
     assert!(
-        wizard.model.error(Field::MonthDays).unwrap().contains("For every day at a set time, use Basic Scheduling.")
+        wizard.model.error(Field::MONTH_DAYS).unwrap().contains("For every day at a set time, use Basic Scheduling.")
     );
-    enter(&mut wizard, Field::MonthDays, "2nd Sunday, last Fri");
+    enter(&mut wizard, Field::MONTH_DAYS, "2nd Sunday, last Fri");
     assert_eq!(next(&wizard)[..3], ["27 Nov 13:30", "13 Dec 13:30", "25 Dec 13:30"]);
-    choose(&mut wizard, Field::ByInterval, 1);
-    enter(&mut wizard, Field::AdvancedInterval, "8 hours");
+    choose(&mut wizard, Field::BY_INTERVAL, 1);
+    enter(&mut wizard, Field::ADVANCED_INTERVAL, "8 hours");
     assert!(next(&wizard)[0].starts_with("27 Nov"), "{:?}", next(&wizard));
-    choose(&mut wizard, Field::ScheduleMode, 1);
-    enter(&mut wizard, Field::Cron, "0 6 * *");
+    choose(&mut wizard, Field::SCHEDULE_MODE, 1);
+    enter(&mut wizard, Field::CRON, "0 6 * *");
     wizard.ctrl('n');
-    assert!(wizard.model.error(Field::Cron).unwrap().contains("five fields"));
+    assert!(wizard.model.error(Field::CRON).unwrap().contains("five fields"));
     wizard.type_text(" 1");
     assert_eq!(next(&wizard)[0], "23 Nov 13:00");
-    choose(&mut wizard, Field::ScheduleMode, 1);
+    choose(&mut wizard, Field::SCHEDULE_MODE, 1);
     assert_eq!(next(&wizard)[0], "23 Nov 13:30", "Basic is as it was");
 }
 
 #[test]
 fn keeping_the_last_files_is_offered_where_there_will_be_several() {
     let mut wizard = Wizard::at_scheduling();
-    assert!(!wizard.model.fields().contains(&Field::Keep));
+    assert!(!wizard.model.fields().contains(&Field::KEEP));
     wizard.ctrl('p');
-    choose(&mut wizard, Field::Append, 1);
+    choose(&mut wizard, Field::APPEND, 1);
     wizard.ctrl('n');
-    enter(&mut wizard, Field::Keep, "0");
+    enter(&mut wizard, Field::KEEP, "0");
     wizard.ctrl('n');
-    assert!(wizard.model.error(Field::Keep).is_some());
-    enter(&mut wizard, Field::Keep, "14");
+    assert!(wizard.model.error(Field::KEEP).is_some());
+    enter(&mut wizard, Field::KEEP, "14");
     wizard.on_to_review();
     assert_eq!(review::export(&wizard.model).unwrap().output.keep.map(|keep| keep.count()), Some(14));
     assert!(
@@ -233,17 +233,17 @@ fn the_date_in_the_name_is_that_of_the_zone() {
     let mut wizard = Wizard::at_scheduling();
     let name = |wizard: &Wizard| wizard.model.next_file(Append::Date).unwrap().name;
     assert_eq!(name(&wizard), "weekly_11-22-2026.csv");
-    choose(&mut wizard, Field::Interval, 2);
+    choose(&mut wizard, Field::INTERVAL, 2);
     // It is noon in UTC.
-    enter(&mut wizard, Field::TimeZone, "Pacific/Kiritimati");
+    enter(&mut wizard, Field::TIME_ZONE, "Pacific/Kiritimati");
     assert_eq!(name(&wizard), "weekly_11-23-2026.csv");
 }
 
 #[test]
 fn what_is_faster_than_a_quarter_of_an_hour_is_warned_about_and_goes_on() {
     let mut wizard = Wizard::at_scheduling();
-    choose(&mut wizard, Field::ScheduleMode, 2);
-    enter(&mut wizard, Field::Cron, "*/5 * * * *");
+    choose(&mut wizard, Field::SCHEDULE_MODE, 2);
+    enter(&mut wizard, Field::CRON, "*/5 * * * *");
     wizard.on_to_review();
     let lines = review::lines(&wizard.model);
     assert!(lines.iter().any(|line| line.text.contains("more often than every 15 minutes")), "{lines:?}");
@@ -254,22 +254,22 @@ fn a_name_is_proposed_until_one_is_entered_and_is_unique() {
     let mut wizard = Wizard::at_scheduling();
     wizard.model.exports = vec!["daily sales by region".to_owned(), "Costs".to_owned()];
     wizard.ctrl('n');
-    assert_eq!(wizard.model.describe.name.value(), "Daily Sales by Region 2");
-    enter(&mut wizard, Field::ExportName, " costs! ");
+    assert_eq!(wizard.model.describe.values.text(Field::EXPORT_NAME), "Daily Sales by Region 2");
+    enter(&mut wizard, Field::EXPORT_NAME, " costs! ");
     wizard.ctrl('n');
-    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Describe, Field::ExportName));
-    assert!(wizard.model.error(Field::ExportName).unwrap().starts_with("There is already an export Costs."));
-    enter(&mut wizard, Field::ExportName, "Mine");
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Describe, Field::EXPORT_NAME));
+    assert!(wizard.model.error(Field::EXPORT_NAME).unwrap().starts_with("There is already an export Costs."));
+    enter(&mut wizard, Field::EXPORT_NAME, "Mine");
     wizard.ctrl('p');
     wizard.ctrl('n');
-    assert_eq!(wizard.model.describe.name.value(), "Mine", "it is no longer proposed");
+    assert_eq!(wizard.model.describe.values.text(Field::EXPORT_NAME), "Mine", "it is no longer proposed");
     wizard.ctrl('u');
     wizard.ctrl('n');
-    assert_eq!(wizard.model.error(Field::ExportName), Some("Enter a name for the export."));
-    enter(&mut wizard, Field::FileDescription, &"x".repeat(121));
-    enter(&mut wizard, Field::ExportName, "Mine");
+    assert_eq!(wizard.model.error(Field::EXPORT_NAME), Some("Enter a name for the export."));
+    enter(&mut wizard, Field::FILE_DESCRIPTION, &"x".repeat(121));
+    enter(&mut wizard, Field::EXPORT_NAME, "Mine");
     wizard.ctrl('n');
-    assert!(wizard.model.error(Field::FileDescription).unwrap().contains("at most 120 characters"));
+    assert!(wizard.model.error(Field::FILE_DESCRIPTION).unwrap().contains("at most 120 characters"));
 }
 
 /// The example that `exports show --example` prints: every key is in it.
@@ -326,14 +326,14 @@ fn another_file_keeps_what_was_decided_about_the_data_and_another_dataset_keeps_
     before.csv.hash_rows = HashRows::Quote;
     before.input.owner_confirmed = true;
     before.checks = Checks { allow_empty: true, allow_shrink: true, allow_unproven: true, allow_unreadable: true };
-    let after = saved_after(&before, |wizard| enter(wizard, Field::FileName, "other"));
+    let after = saved_after(&before, |wizard| enter(wizard, Field::FILE_NAME, "other"));
     assert_eq!(after.output.file.as_str(), "other");
     assert_eq!((after.csv, after.input.owner_confirmed), (before.csv, true));
     let about_the_data = Checks { allow_unproven: true, allow_unreadable: true, ..Checks::default() };
     assert_eq!(after.checks, about_the_data, "the others were about the file that is replaced no more");
 
     let after = saved_after(&before, |wizard| {
-        wizard.focus(Field::InputDataSet);
+        wizard.focus(Field::INPUT_DATA_SET);
         wizard.ctrl('u');
         wizard.paste(OTHER_DATA_SET);
         wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
@@ -385,7 +385,7 @@ fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
         let mut wizard = editing_of(original.clone(), Ownership::Proven);
         wizard.ctrl('n');
         wizard.ctrl('n');
-        enter(&mut wizard, Field::ExportName, name);
+        enter(&mut wizard, Field::EXPORT_NAME, name);
         wizard.ctrl('n');
         assert_eq!(wizard.model.step, Step::Review);
         let lines = review::lines(&wizard.model);
@@ -412,10 +412,10 @@ fn an_export_that_is_edited_may_get_another_name_but_not_that_of_a_third() {
     let mut wizard = editing(&example(), Ownership::Unknown);
     wizard.ctrl('n');
     wizard.ctrl('n');
-    enter(&mut wizard, Field::ExportName, "costs");
+    enter(&mut wizard, Field::EXPORT_NAME, "costs");
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Describe);
-    enter(&mut wizard, Field::ExportName, "Sales");
+    enter(&mut wizard, Field::EXPORT_NAME, "Sales");
     wizard.ctrl('n');
     wizard.ctrl('s');
     wizard.reply(saved_as("sales"));
@@ -431,20 +431,20 @@ fn a_new_export_begins_without_the_schedule_of_the_one_before() {
     wizard.reply(RunReply::Ended(writeback::testing::transfer::Outcome::Cancelled { file_now: None }));
     wizard.press(KeyCode::Char('n'));
     assert!(wizard.model.scheduling.is_manual());
-    assert_eq!(wizard.model.describe.name.value(), "");
+    assert_eq!(wizard.model.describe.values.text(Field::EXPORT_NAME), "");
     assert_eq!(wizard.model.saved_as, None);
 }
 
 #[test]
 fn a_month_has_a_day_and_a_day_has_hours() {
     let mut wizard = Wizard::at_scheduling();
-    choose(&mut wizard, Field::Interval, 5);
-    enter(&mut wizard, Field::OnDays, "31");
+    choose(&mut wizard, Field::INTERVAL, 5);
+    enter(&mut wizard, Field::ON_DAYS, "31");
     assert_eq!(next(&wizard)[..2], ["30 Nov 06:00", "31 Dec 06:00"]);
-    choose(&mut wizard, Field::Interval, 2);
-    enter(&mut wizard, Field::Every, "3");
-    enter(&mut wizard, Field::ActiveFrom, "22:00");
-    enter(&mut wizard, Field::ActiveTo, "4:00");
+    choose(&mut wizard, Field::INTERVAL, 2);
+    enter(&mut wizard, Field::EVERY, "3");
+    enter(&mut wizard, Field::ACTIVE_FROM, "22:00");
+    enter(&mut wizard, Field::ACTIVE_TO, "4:00");
     assert_eq!(next(&wizard)[..3], ["22 Nov 22:00", "23 Nov 01:00", "23 Nov 22:00"]);
     let schedule = wizard.model.scheduling.schedule(wizard.model.now).unwrap();
     let Rhythm::Hours { active, .. } = schedule.rhythm else { panic!("{schedule:?}") };
@@ -460,40 +460,40 @@ fn what_is_wrong_is_said_as_soon_as_a_field_is_left_and_not_before() {
         wizard.model.error(field).unwrap_or_default().to_owned()
     };
     let mut wizard = Wizard::at_scheduling();
-    choose(&mut wizard, Field::Interval, 4);
+    choose(&mut wizard, Field::INTERVAL, 4);
     for (field, text, error) in [
-        (Field::Every, "x", "Enter the number of weeks."),
-        (Field::OnDays, "Moonday", "Enter days of the week, like Mon, Thu."),
-        (Field::StartTime, "6.30", "A time of day"),
-        (Field::StartDate, "tomorrow", "Enter a date like 2026-11-23."),
-        (Field::TimeZone, "Denver", ""),
+        (Field::EVERY, "x", "Enter the number of weeks."),
+        (Field::ON_DAYS, "Moonday", "Enter days of the week, like Mon, Thu."),
+        (Field::START_TIME, "6.30", "A time of day"),
+        (Field::START_DATE, "tomorrow", "Enter a date like 2026-11-23."),
+        (Field::TIME_ZONE, "Denver", ""),
     ] {
         let said = said(&mut wizard, field, text);
         assert!(!said.is_empty() && said.starts_with(error), "{field:?}: {said}");
     }
-    choose(&mut wizard, Field::Retry, 1);
-    assert_eq!(said(&mut wizard, Field::RetryMinutes, "0"), "Enter the minutes between attempts, 1 to 1440.");
-    assert_eq!(said(&mut wizard, Field::Every, "2"), "", "it is mended");
-    choose(&mut wizard, Field::Interval, 3);
-    assert!(said(&mut wizard, Field::ActiveTo, "noon").starts_with("A time of day"));
+    choose(&mut wizard, Field::RETRY, 1);
+    assert_eq!(said(&mut wizard, Field::RETRY_MINUTES, "0"), "Enter the minutes between attempts, 1 to 1440.");
+    assert_eq!(said(&mut wizard, Field::EVERY, "2"), "", "it is mended");
+    choose(&mut wizard, Field::INTERVAL, 3);
+    assert!(said(&mut wizard, Field::ACTIVE_TO, "noon").starts_with("A time of day"));
 
     let mut wizard = Wizard::at_details();
     assert_eq!(wizard.press(KeyCode::Tab), []);
     assert!(wizard.model.errors.is_empty(), "what is empty may be filled in later");
-    assert!(said(&mut wizard, Field::InputDataSet, "sales").starts_with("That is not a DataSet ID."));
-    assert!(!said(&mut wizard, Field::FileName, "a/b").is_empty());
-    wizard.focus(Field::DatasetMethod);
+    assert!(said(&mut wizard, Field::INPUT_DATA_SET, "sales").starts_with("That is not a DataSet ID."));
+    assert!(!said(&mut wizard, Field::FILE_NAME, "a/b").is_empty());
+    wizard.focus(Field::DATASET_METHOD);
     wizard.press(KeyCode::Char(' '));
-    assert!(!said(&mut wizard, Field::DatasetId, "sales").is_empty());
+    assert!(!said(&mut wizard, Field::DATASET_ID, "sales").is_empty());
 }
 
 #[test]
 fn what_is_wrong_and_not_on_screen_any_more_stops_nothing() {
     let mut wizard = every_two_weeks();
-    enter(&mut wizard, Field::StartDate, "tomorrow");
-    enter(&mut wizard, Field::TimeZone, "Denver");
+    enter(&mut wizard, Field::START_DATE, "tomorrow");
+    enter(&mut wizard, Field::TIME_ZONE, "Denver");
     // Manually.
-    choose(&mut wizard, Field::Interval, 2);
+    choose(&mut wizard, Field::INTERVAL, 2);
     wizard.ctrl('n');
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Review);
@@ -503,10 +503,10 @@ fn what_is_wrong_and_not_on_screen_any_more_stops_nothing() {
 #[test]
 fn what_was_said_of_a_field_goes_when_another_one_makes_it_right() {
     let mut wizard = Wizard::at_scheduling();
-    choose(&mut wizard, Field::Interval, 4);
-    enter(&mut wizard, Field::OnDays, "15");
+    choose(&mut wizard, Field::INTERVAL, 4);
+    enter(&mut wizard, Field::ON_DAYS, "15");
     wizard.press(KeyCode::Tab);
-    assert_eq!(wizard.model.error(Field::OnDays), Some("Enter days of the week, like Mon, Thu."));
-    choose(&mut wizard, Field::Interval, 1);
-    assert_eq!(wizard.model.error(Field::OnDays), None, "of a month it is a day");
+    assert_eq!(wizard.model.error(Field::ON_DAYS), Some("Enter days of the week, like Mon, Thu."));
+    choose(&mut wizard, Field::INTERVAL, 1);
+    assert_eq!(wizard.model.error(Field::ON_DAYS), None, "of a month it is a day");
 }

@@ -60,12 +60,12 @@ impl Wizard {
         let mut wizard = Self::at_details();
         wizard.paste(DATA_SET);
         wizard.found(Ownership::Proven);
-        wizard.focus(Field::DatasetMethod);
+        wizard.focus(Field::DATASET_METHOD);
         wizard.press(KeyCode::Char(' '));
-        wizard.focus(Field::DatasetId);
+        wizard.focus(Field::DATASET_ID);
         wizard.paste("acme-analytics/sales-mart");
         wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Write))));
-        wizard.focus(Field::FileName);
+        wizard.focus(Field::FILE_NAME);
         wizard.type_text("weekly");
         wizard
     }
@@ -196,11 +196,11 @@ pub(crate) fn all<T>(items: Vec<T>) -> [Page<T>; 2] {
 
 pub(crate) fn entered() -> Wizard {
     let mut wizard = Wizard::first_start();
-    wizard.focus(Field::DataWorldToken);
+    wizard.focus(Field::DATA_WORLD_TOKEN);
     wizard.paste(TOKEN);
-    wizard.focus(Field::DomoClientId);
+    wizard.focus(Field::DOMO_CLIENT_ID);
     wizard.type_text("client");
-    wizard.focus(Field::DomoClientSecret);
+    wizard.focus(Field::DOMO_CLIENT_SECRET);
     wizard.paste(CLIENT_SECRET);
     wizard
 }

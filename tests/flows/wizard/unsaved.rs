@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use writeback::testing::transfer::Refusal;
-use writeback::testing::tui::wizard::{Effect, Exit, Origin, Overlay, Step, Weight};
+use writeback::testing::tui::wizard::{Effect, Exit, Field, Origin, Overlay, Step, Weight};
 
 use crate::wizard::run::{done, failed};
 use crate::wizard::support::*;
@@ -25,7 +25,9 @@ fn has_gone(wizard: &Wizard, way: Exit, effects: &[Effect]) -> bool {
     match way {
         Exit::Home => effects.contains(&Effect::GoHome),
         Exit::Quit => effects.contains(&Effect::Quit),
-        Exit::New => wizard.model.step == Step::Details && wizard.model.details.input.id.value().is_empty(),
+        Exit::New => {
+            wizard.model.step == Step::Details && wizard.model.details.values.text(Field::INPUT_DATA_SET).is_empty()
+        }
     }
 }
 

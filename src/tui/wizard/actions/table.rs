@@ -2,11 +2,11 @@
 
 use super::{Action, Binding, Place};
 use crate::transfer::Remedy;
+use crate::tui::form::{Field, Intent, Kind, Value};
 use crate::tui::state::actions::keys::*;
-use crate::tui::state::{Decision, Effect, Field, RunState, copied};
-use crate::tui::wizard::field::FieldMut;
+use crate::tui::state::{Decision, Effect, RunState, copied};
 use crate::tui::wizard::pane::Step;
-use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, review, run, unsaved};
+use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, intents, review, run, unsaved};
 
 const fn action(
     keys: &'static [Binding],
@@ -42,8 +42,8 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     action(&[ESC], "stay", Place::Unsaved, always, close),
     // Drafts.
     action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::continue_draft),
-    action(&[letter('n', "n")], "start over", Place::Draft, always, draft::decline),
-    action(&[ESC], "later", Place::Draft, always, close),
+    action(&[letter('n', "n")], "start over", Place::Draft, always, draft::decline_draft),
+    action(&[ESC], "later", Place::Draft, always, draft::postpone_draft),
     // Lists.
     action(&[DOWN, ctrl('n', "Ctrl-N")], "down", Place::List, always, |model| step_list(model, 1)),
     action(&[UP, ctrl('p', "Ctrl-P")], "up", Place::List, always, |model| step_list(model, -1)),
@@ -56,13 +56,13 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     // Panes. Enter moves from field to field and, in the last one, advances.
     action(&[TAB], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, UP], "previous field", Place::Form, has_fields, |model| move_focus(model, -1))),
-    action(&[DOWN], "choose", Place::Form, |model| model.focus.has_list(), details::open_list),
+    action(&[DOWN], "choose", Place::Form, |model| model.focused().has_list, details::open_list),
     action(&[DOWN], "choose", Place::Form, selects_next_field, details::open_list_below),
     action(&[ENTER, SPACE], "choose", Place::Form, selects, details::open_list),
     action(&[SPACE], "change", Place::Form, chooses, |model| choose(model, 1)),
     quiet(action(&[RIGHT], "next choice", Place::Form, chooses, |model| choose(model, 1))),
     quiet(action(&[LEFT], "previous choice", Place::Form, chooses, |model| choose(model, -1))),
-    action(&[ctrl('r', "Ctrl-R")], "show or hide", Place::Form, |model| model.focus.is_secret(), reveal),
+    action(&[ctrl('r', "Ctrl-R")], "show or hide", Place::Form, |model| model.focused().is_secret(), reveal),
     action(&[F2], "new dataset", Place::Form, is_at_dataset, details::begin_new),
     quiet(action(&[ENTER], "next field", Place::Form, has_next, |model| move_focus(model, 1))),
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
@@ -124,7 +124,7 @@ fn has_match(model: &Model) -> bool {
     match model.list {
         Some(List::DataSets) => !details.input.list.search.is_empty(),
         Some(List::Datasets) => !details.output.list.search.is_empty(),
-        Some(List::Files) => !details.file.list.search.is_empty(),
+        Some(List::Files) => !details.files.search.is_empty(),
         None => false,
     }
 }
@@ -134,7 +134,7 @@ fn list_failed(model: &Model) -> bool {
     match model.list {
         Some(List::DataSets) => details.input.list.load.data.failed().is_some(),
         Some(List::Datasets) => details.output.list.load.data.failed().is_some(),
-        Some(List::Files) => details.file.list.load.data.failed().is_some(),
+        Some(List::Files) => details.files.load.data.failed().is_some(),
         None => false,
     }
 }
@@ -168,19 +168,15 @@ fn selects(model: &Model) -> bool {
 }
 
 fn is_to_select(model: &Model, field: Field) -> bool {
-    match field {
-        Field::Dataset => model.details.output.selected.is_none(),
-        Field::Files => model.details.file.selected.is_none(),
-        _ => false,
-    }
+    matches!(model.value(field), Value::Picked(None))
 }
 
 fn chooses(model: &Model) -> bool {
-    !model.focus.takes_text() && !model.focus.has_list() && !matches!(model.focus, Field::Start | Field::Progress)
+    matches!(model.focused().kind, Kind::Choice(_) | Kind::Item { .. } | Kind::Check)
 }
 
 fn is_at_dataset(model: &Model) -> bool {
-    matches!(model.focus, Field::DatasetMethod | Field::Dataset | Field::DatasetId)
+    matches!(model.focus, Field::DATASET_METHOD | Field::DATASET | Field::DATASET_ID)
 }
 
 fn ended(model: &Model) -> bool {
@@ -257,8 +253,7 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 }
 
 fn close_list(model: &mut Model) -> Vec<Effect> {
-    model.list = None;
-    Vec::new()
+    intents::apply(model, Intent::Close)
 }
 
 fn close_form(model: &mut Model) -> Vec<Effect> {
@@ -280,15 +275,11 @@ fn scroll_by(model: &mut Model, by: isize) -> Vec<Effect> {
 }
 
 fn forward(model: &mut Model) -> Vec<Effect> {
-    (model.step.pane().forward)(model)
+    intents::apply(model, Intent::Next)
 }
 
 fn back(model: &mut Model) -> Vec<Effect> {
-    model.resume_at = None;
-    match model.step.before() {
-        Some(step) => model.enter(step),
-        None => Vec::new(),
-    }
+    intents::apply(model, Intent::Back)
 }
 
 /// Moves the focus, wrapping around at the ends.
@@ -305,24 +296,20 @@ fn move_focus(model: &mut Model, by: isize) -> Vec<Effect> {
 
 /// Changes a choice or toggles a checkbox.
 fn choose(model: &mut Model, by: isize) -> Vec<Effect> {
-    let focus = model.focus;
-    let pane = model.step.pane();
-    match (pane.field_mut)(model, focus) {
-        FieldMut::Choice { index, count } if count > 1 => {
-            let wrapped = if by < 0 { index + count - 1 } else { index + 1 } % count;
-            (pane.choose)(model, focus, wrapped);
+    let focused = model.focused();
+    let option = match (model.value(model.focus), focused.choices(model).len()) {
+        (Value::Check(on), _) => usize::from(!on),
+        (_, 0) => return Vec::new(),
+        (_, count) => {
+            let chosen = focused.chosen(model, model.values());
+            (if by < 0 { chosen + count - 1 } else { chosen + 1 }) % count
         }
-        FieldMut::Check(on) => *on = !*on,
-        _ => return Vec::new(),
-    }
-    model.edited(focus)
+    };
+    intents::apply(model, Intent::Choose(focused.field, option))
 }
 
 fn reveal(model: &mut Model) -> Vec<Effect> {
-    let focus = model.focus;
-    if let FieldMut::Secret(secret) = (model.step.pane().field_mut)(model, focus) {
-        secret.revealed = !secret.revealed;
-    }
+    model.toggle_secret();
     Vec::new()
 }
 

@@ -1,25 +1,26 @@
 //! State of the Credentials pane: a section for each service.
 
-use tui_input::Input;
-
 use crate::accounts::{Account, SecretHome, domo_of_environment};
 use crate::config::{Environment, parse_instance};
 use crate::export::{CredentialNames, Service};
 use crate::services::dataworld::User;
 use crate::services::domo::{DomoCredential, DomoIdentity};
 use crate::text::secret::Secret;
+use crate::tui::form::{Field, Values};
 use crate::tui::state::{CredentialChoice, DataWorldLogin, DomoLogin, Login, Remote, Slot};
-use crate::tui::wizard::{Field, SecretField};
 
 use super::check;
 use super::source::{Section, Source};
 
 #[derive(Debug)]
 pub struct Credentials {
+    pub values: Values,
     /// The place where an entered secret will be kept; `None` while the keyring is looked for.
     pub home: Option<SecretHome>,
-    pub dataworld: DataWorldSection,
-    pub domo: DomoSection,
+    pub dataworld: Section<User>,
+    pub domo: Section<DomoIdentity>,
+    /// The address of the replaced Domo account, which the new credentials keep.
+    domo_address: Option<String>,
     /// Set when only an account of this service is to be saved.
     pub only_service: Option<Service>,
     /// The user has seen the warnings about these credentials.
@@ -27,53 +28,25 @@ pub struct Credentials {
     environment: Environment,
 }
 
-#[derive(Debug)]
-pub struct DataWorldSection {
-    pub account: Section<User>,
-    pub token: SecretField,
-    /// Empty for data.world's own API.
-    pub address: Input,
-}
-
 /// Kinds of Domo credentials.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
-pub enum DomoMethod {
+pub(super) enum DomoMethod {
     #[default]
     Client,
     DeveloperToken,
 }
 
-#[derive(Debug)]
-pub struct DomoSection {
-    pub account: Section<DomoIdentity>,
-    pub method: DomoMethod,
-    pub client_id: Input,
-    pub client_secret: SecretField,
-    pub instance: Input,
-    pub token: SecretField,
-    /// The address of the replaced account, which the new credentials keep.
-    pub(super) address: Option<String>,
-}
+const METHODS: [DomoMethod; 2] = [DomoMethod::Client, DomoMethod::DeveloperToken];
 
 impl Credentials {
     pub(in crate::tui::wizard) fn new(environment: Environment, accounts: &[Account]) -> Self {
         let domo = from_environment(&environment).is_some();
         Self {
+            values: Values::new(&super::GROUPS),
             home: None,
-            dataworld: DataWorldSection {
-                account: Section::new(Service::DataWorld, accounts, environment.dataworld_token.is_some()),
-                token: SecretField::default(),
-                address: Input::default(),
-            },
-            domo: DomoSection {
-                account: Section::new(Service::Domo, accounts, domo),
-                method: DomoMethod::default(),
-                client_id: Input::default(),
-                client_secret: SecretField::default(),
-                instance: Input::default(),
-                token: SecretField::default(),
-                address: None,
-            },
+            dataworld: Section::new(Service::DataWorld, accounts, environment.dataworld_token.is_some()),
+            domo: Section::new(Service::Domo, accounts, domo),
+            domo_address: None,
             only_service: None,
             warned: false,
             environment,
@@ -84,30 +57,26 @@ impl Credentials {
     pub(in crate::tui::wizard) fn choose(&mut self, names: &CredentialNames) {
         let chosen =
             |name: &Option<String>| name.clone().map_or(CredentialChoice::Environment, CredentialChoice::Account);
-        self.dataworld.account.choose(&chosen(&names.dataworld));
-        self.domo.account.choose(&chosen(&names.domo));
+        self.dataworld.choose(&chosen(&names.dataworld));
+        self.domo.choose(&chosen(&names.domo));
     }
 
     /// Asks for new credentials of one service; `replaces` prefills them.
     pub(in crate::tui::wizard) fn ask_for_account(&mut self, service: Service, replaces: Option<&Account>) {
         self.only_service = Some(service);
-        self.dataworld.account.choose_new();
-        self.domo.account.choose_new();
+        self.dataworld.choose_new();
+        self.domo.choose_new();
         let Some(account) = replaces else { return };
-        let line = |text: &Option<String>| Input::new(text.clone().unwrap_or_default());
-        let name = Input::new(account.name.clone());
+        let text = |text: &Option<String>| text.clone().unwrap_or_default();
+        self.values.set(name_field(service), account.name.as_str());
         match service {
-            Service::DataWorld => {
-                self.dataworld.account.name = name;
-                self.dataworld.address = line(&account.address);
-            }
+            Service::DataWorld => self.values.set(Field::DATA_WORLD_ADDRESS, text(&account.address)),
             Service::Domo => {
-                self.domo.account.name = name;
-                self.domo.client_id = line(&account.client_id);
-                self.domo.instance = line(&account.instance);
-                self.domo.address.clone_from(&account.address);
+                self.values.set(Field::DOMO_CLIENT_ID, text(&account.client_id));
+                self.values.set(Field::DOMO_INSTANCE, text(&account.instance));
+                self.domo_address.clone_from(&account.address);
                 if account.client_id.is_none() {
-                    self.domo.method = DomoMethod::DeveloperToken;
+                    self.values.set_one_of(Field::DOMO_METHOD, &METHODS, &DomoMethod::DeveloperToken);
                 }
             }
         }
@@ -117,7 +86,7 @@ impl Credentials {
     pub(super) fn retry_saving(&mut self) {
         let is_lost =
             |kept: &Remote<SecretHome>| matches!(kept, Remote::Failed(_) | Remote::Ready(SecretHome::Session(_)));
-        for kept in [&mut self.dataworld.account.kept, &mut self.domo.account.kept] {
+        for kept in [&mut self.dataworld.kept, &mut self.domo.kept] {
             if self.only_service.is_some() && is_lost(&kept.data) {
                 *kept = Slot::idle();
             }
@@ -126,17 +95,60 @@ impl Credentials {
 
     pub(super) fn secret_home(&self, service: Service) -> Option<SecretHome> {
         match service {
-            Service::DataWorld => self.dataworld.account.kept.data.ready().cloned(),
-            Service::Domo => self.domo.account.kept.data.ready().cloned(),
+            Service::DataWorld => self.dataworld.kept.data.ready().cloned(),
+            Service::Domo => self.domo.kept.data.ready().cloned(),
         }
     }
 
-    /// The name under which definitions can use the credentials, if they are saved.
-    pub(super) fn saved_name(&self, service: Service) -> Option<String> {
+    /// The name of a new account, as it was entered or proposed.
+    pub(in crate::tui::wizard) fn name(&self, service: Service) -> &str {
+        self.values.trimmed(name_field(service))
+    }
+
+    /// The name under which definitions can use the credentials; `None` if they are from the environment or not saved.
+    pub fn saved_name(&self, service: Service) -> Option<String> {
         match service {
-            Service::DataWorld => self.dataworld.account.saved_name(),
-            Service::Domo => self.domo.account.saved_name(),
+            Service::DataWorld => self.dataworld.saved_name(self.name(service)),
+            Service::Domo => self.domo.saved_name(self.name(service)),
         }
+    }
+
+    /// The saved account that a new one of the same name replaces.
+    pub fn replaces(&self, service: Service) -> Option<&str> {
+        match service {
+            Service::DataWorld => self.dataworld.replaces(self.name(service)),
+            Service::Domo => self.domo.replaces(self.name(service)),
+        }
+    }
+
+    /// Names a new account after its user, unless it has a name.
+    pub(super) fn propose_name(&mut self, service: Service, name: &str, user: Option<&str>) {
+        if !self.name(service).is_empty() {
+            return;
+        }
+        let free = match service {
+            Service::DataWorld => self.dataworld.free_name(name, user),
+            Service::Domo => self.domo.free_name(name, user),
+        };
+        self.values.set(name_field(service), free);
+    }
+
+    /// Several sources are offered.
+    pub(super) fn has_choice(&self, sources: usize) -> bool {
+        sources > 1 && self.only_service.is_none()
+    }
+
+    pub(super) fn asks_domo_for(&self, method: DomoMethod) -> bool {
+        self.domo.is_new() && self.domo_method() == method
+    }
+
+    fn domo_method(&self) -> DomoMethod {
+        self.values.one_of(Field::DOMO_METHOD, &METHODS)
+    }
+
+    /// The instance that the tested credentials belong to.
+    pub fn domo_instance(&self) -> Option<&str> {
+        self.domo.test.data.ready()?.instance.as_deref()
     }
 
     /// The account that was asked for alone, once it is saved.
@@ -152,14 +164,14 @@ impl Credentials {
     /// `None` while the input is not a valid token.
     pub fn dataworld_login(&self) -> Option<DataWorldLogin> {
         let usual = self.environment.dataworld_url.clone();
-        Some(match self.dataworld.account.source() {
+        Some(match self.dataworld.source() {
             Source::Account(account) => Login::Account(account.clone()),
             Source::Environment => {
                 Login::Environment { credential: self.environment.dataworld_token.clone()?, address: usual }
             }
             Source::New => Login::Entered {
-                credential: checked(&self.dataworld.token.value)?,
-                address: check::parse_address(self.dataworld.address.value()).ok()?.or(usual),
+                credential: self.checked(Field::DATA_WORLD_TOKEN)?,
+                address: check::parse_address(self.values.text(Field::DATA_WORLD_ADDRESS)).ok()?.or(usual),
             },
             Source::Missing(_) => return None,
         })
@@ -168,11 +180,11 @@ impl Credentials {
     /// `None` while the input is not valid credentials.
     pub fn domo_login(&self) -> Option<DomoLogin> {
         let address = self.environment.domo_url.clone();
-        Some(match self.domo.account.source() {
+        Some(match self.domo.source() {
             Source::Account(account) => Login::Account(account.clone()),
             Source::Environment => Login::Environment { credential: from_environment(&self.environment)?, address },
             Source::New => {
-                Login::Entered { credential: self.domo.entered()?, address: self.domo.address.clone().or(address) }
+                Login::Entered { credential: self.entered_domo()?, address: self.domo_address.clone().or(address) }
             }
             Source::Missing(_) => return None,
         })
@@ -184,58 +196,47 @@ impl Credentials {
     }
 
     pub fn is_waiting(&self) -> bool {
-        let (dataworld, domo) = (&self.dataworld.account, &self.domo.account);
+        let (dataworld, domo) = (&self.dataworld, &self.domo);
         dataworld.test.data.is_loading()
             || dataworld.kept.data.is_loading()
             || domo.test.data.is_loading()
             || domo.kept.data.is_loading()
     }
 
-    pub(in crate::tui::wizard) fn hide(&mut self) {
-        for secret in [&mut self.dataworld.token, &mut self.domo.client_secret, &mut self.domo.token] {
-            secret.revealed = false;
-        }
-    }
-
     /// The shown services have accepted the credentials.
     pub fn tested(&self) -> bool {
-        let dataworld = self.dataworld.account.test.data.ready().is_some();
-        let domo = self.domo.account.test.data.ready().is_some();
+        let dataworld = self.dataworld.test.data.ready().is_some();
+        let domo = self.domo.test.data.ready().is_some();
         (dataworld || !self.has(Service::DataWorld)) && (domo || !self.has(Service::Domo))
     }
-}
 
-impl DomoSection {
-    fn entered(&self) -> Option<DomoCredential> {
-        Some(match self.method {
+    fn entered_domo(&self) -> Option<DomoCredential> {
+        Some(match self.domo_method() {
             DomoMethod::Client => DomoCredential::Client {
-                id: Some(self.client_id.value().trim()).filter(|id| !id.is_empty())?.to_owned(),
-                secret: checked(&self.client_secret.value)?,
+                id: Some(self.values.trimmed(Field::DOMO_CLIENT_ID)).filter(|id| !id.is_empty())?.to_owned(),
+                secret: self.checked(Field::DOMO_CLIENT_SECRET)?,
             },
             DomoMethod::DeveloperToken => DomoCredential::DeveloperToken {
-                instance: parse_instance(self.instance.value()).ok()?,
-                token: checked(&self.token.value)?,
+                instance: parse_instance(self.values.text(Field::DOMO_INSTANCE)).ok()?,
+                token: self.checked(Field::DOMO_TOKEN)?,
             },
         })
     }
 
-    pub fn instance(&self) -> Option<&str> {
-        self.account.test.data.ready()?.instance.as_deref()
+    fn checked(&self, field: Field) -> Option<Secret> {
+        let secret = self.values.secret(field);
+        secret.check().ok().map(|()| secret.clone())
     }
+}
 
-    pub(super) fn new_fields(&self) -> [Field; 4] {
-        match self.method {
-            DomoMethod::Client => [Field::DomoMethod, Field::DomoClientId, Field::DomoClientSecret, Field::DomoName],
-            DomoMethod::DeveloperToken => [Field::DomoMethod, Field::DomoInstance, Field::DomoToken, Field::DomoName],
-        }
+fn name_field(service: Service) -> Field {
+    match service {
+        Service::DataWorld => Field::DATA_WORLD_NAME,
+        Service::Domo => Field::DOMO_NAME,
     }
 }
 
 /// Ignores half a pair, which [`Credentials::environment_error`] reports.
 fn from_environment(environment: &Environment) -> Option<DomoCredential> {
     domo_of_environment(environment).ok()?
-}
-
-fn checked(secret: &Secret) -> Option<Secret> {
-    secret.check().ok().map(|()| secret.clone())
 }

@@ -1,7 +1,6 @@
 //! The source of a service's credentials, and the progress of a new account.
 
 use chrono::NaiveDate;
-use tui_input::Input;
 
 use crate::accounts::{Account, SecretHome};
 use crate::export::Service;
@@ -23,8 +22,6 @@ pub struct Section<I> {
     pub sources: Vec<Source>,
     /// An index of `sources`.
     pub chosen: usize,
-    /// The name of a new account; proposed after the test if empty.
-    pub name: Input,
     pub test: Slot<I>,
     /// The place of a new account's secret. After `Failed`, it lives until the program ends.
     pub kept: Slot<SecretHome>,
@@ -98,7 +95,6 @@ impl<I> Section<I> {
         Self {
             sources: saved.chain(environment).chain([Source::New]).collect(),
             chosen: 0,
-            name: Input::default(),
             test: Slot::idle(),
             kept: Slot::idle(),
         }
@@ -117,19 +113,23 @@ impl<I> Section<I> {
         matches!(self.source(), Source::New)
     }
 
-    /// The saved account of the same name, which a new one replaces.
-    pub fn replaces(&self) -> Option<&Account> {
+    /// Labels of the sources, in order.
+    pub(super) fn labels(&self, today: NaiveDate) -> Vec<String> {
+        self.sources.iter().map(|source| source.label(today)).collect()
+    }
+
+    /// The saved account that a new one of this name replaces.
+    pub(super) fn replaces(&self, name: &str) -> Option<&str> {
         self.sources.iter().find_map(|source| match source {
-            Source::Account(account) if self.is_new() && account.name == self.name.value().trim() => Some(account),
+            Source::Account(account) if self.is_new() && account.name == name => Some(account.name.as_str()),
             _ => None,
         })
     }
 
-    /// The name under which definitions can use the credentials; `None` if they are from the environment or not saved.
-    pub fn saved_name(&self) -> Option<String> {
+    pub(super) fn saved_name(&self, name: &str) -> Option<String> {
         match (self.source(), self.kept.data.ready()) {
             (Source::Account(account), _) => Some(account.name.clone()),
-            (Source::New, Some(SecretHome::Keyring(_))) => Some(self.name.value().trim().to_owned()),
+            (Source::New, Some(SecretHome::Keyring(_))) => Some(name.to_owned()),
             _ => None,
         }
     }
@@ -139,23 +139,17 @@ impl<I> Section<I> {
         self.kept = Slot::idle();
     }
 
-    /// Names a new account after its user, unless it has a name. A taken name gets a number, unless it is the same
-    /// user's account, which then gets the new secret.
-    pub(super) fn propose_name(&mut self, name: &str, user: Option<&str>) {
-        if !self.name.value().trim().is_empty() {
-            return;
-        }
+    /// The name, with a number if another user's account has it. The same user's account gets the new secret.
+    pub(super) fn free_name(&self, name: &str, user: Option<&str>) -> String {
         let taken = |name: &str| {
             self.sources.iter().any(|source| {
                 matches!(source, Source::Account(account) if account.name == name && account.user.as_deref() != user)
             })
         };
-        let free = if taken(name) {
-            (2..).map(|n| format!("{name}-{n}")).find(|name| !taken(name)).unwrap_or_default()
-        } else {
-            name.to_owned()
-        };
-        self.name = Input::new(free);
+        if !taken(name) {
+            return name.to_owned();
+        }
+        (2..).map(|n| format!("{name}-{n}")).find(|name| !taken(name)).unwrap_or_default()
     }
 
     /// The credentials are valid, and saving has not begun.

@@ -1,23 +1,16 @@
 //! *File Name* and *Append Date or Number to Filename*.
 
 use chrono::NaiveDate;
-use tui_input::Input;
 
+use crate::export::schedule::parse_zone;
 use crate::export::{Append, FileStem, NameError, file_name, next_number};
 use crate::services::dataworld::File;
+use crate::text::format;
+use crate::tui::form::{Field, Note};
 use crate::tui::state::{Answer, Page, Picker, RequestId, split_reply};
-use crate::tui::wizard::Field;
+use crate::tui::wizard::Model;
 
-use super::{Method, OutputFields};
-
-#[derive(Debug)]
-pub struct FileFields {
-    pub method: Method,
-    pub selected: Option<String>,
-    pub name: Input,
-    pub append: Append,
-    pub list: Picker<File>,
-}
+use super::Details;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NextFile {
@@ -26,67 +19,86 @@ pub struct NextFile {
     pub certain: bool,
 }
 
-impl Default for FileFields {
-    fn default() -> Self {
-        Self {
-            // The connector offers both; a new file is the more common wish.
-            method: Method::Enter,
-            selected: None,
-            name: Input::default(),
-            append: Append::None,
-            list: Picker::new(|file| file.name.clone(), |a, b| a.name.cmp(&b.name)),
+impl Details {
+    /// The field for the file's name: a list, or text.
+    pub(in crate::tui::wizard) fn file_field(&self) -> Field {
+        if self.values.choice(Field::FILE_METHOD) == 0 { Field::FILES } else { Field::FILE_NAME }
+    }
+
+    fn entered_file(&self) -> Option<&str> {
+        match self.file_field() {
+            Field::FILES => self.values.picked(Field::FILES),
+            field => Some(self.values.text(field)),
         }
     }
-}
 
-impl FileFields {
     pub fn stem(&self) -> Result<FileStem, NameError> {
-        let text = match self.method {
-            Method::Select => self.selected.as_deref().unwrap_or_default(),
-            Method::Enter => self.name.value(),
-        };
-        let stem = FileStem::parse(text)?;
-        stem.fits(self.append)?;
+        let stem = FileStem::parse(self.entered_file().unwrap_or_default())?;
+        stem.fits(self.append())?;
         Ok(stem)
     }
 
-    /// The file that the next run writes with `append`, on `today`, to the dataset of `output`.
-    pub fn next(&self, append: Append, today: NaiveDate, output: &OutputFields) -> Option<NextFile> {
-        let stem = FileStem::parse(match self.method {
-            Method::Select => self.selected.as_deref()?,
-            Method::Enter => self.name.value(),
-        })
-        .ok()?;
-        let files = output.dataset.data.ready().and_then(|dataset| dataset.files.as_deref());
-        let names = files.unwrap_or_default().iter().map(|file| file.name.as_str());
-        let number = next_number(&stem, names, output.numbers.get(stem.as_str()).copied().unwrap_or_default());
-        Some(NextFile { name: file_name(&stem, append, today, number), certain: files.is_some() })
-    }
-
-    pub(super) fn field(&self) -> Field {
-        match self.method {
-            Method::Select => Field::Files,
-            Method::Enter => Field::FileName,
+    pub(super) fn file_error(&self) -> Option<String> {
+        match (self.file_field(), self.stem().err()?) {
+            (Field::FILES, NameError::Empty) => {
+                Some("Choose a file from the list, or enter a name instead.".to_owned())
+            }
+            (_, error) => Some(error.to_string()),
         }
     }
 
-    pub(super) fn validate(&self) -> Option<(Field, String)> {
-        let error = self.stem().err()?;
-        let sentence = match (self.method, error) {
-            (Method::Select, NameError::Empty) => "Choose a file from the list, or enter a name instead.".to_owned(),
-            (_, error) => error.to_string(),
-        };
-        Some((self.field(), sentence))
+    /// The file that the next run writes with `append`, on `today`.
+    fn next_file(&self, append: Append, today: NaiveDate) -> Option<NextFile> {
+        let stem = FileStem::parse(self.entered_file()?).ok()?;
+        let files = self.output.dataset.data.ready().and_then(|dataset| dataset.files.as_deref());
+        let names = files.unwrap_or_default().iter().map(|file| file.name.as_str());
+        let number = next_number(&stem, names, self.output.numbers.get(stem.as_str()).copied().unwrap_or_default());
+        Some(NextFile { name: file_name(&stem, append, today, number), certain: files.is_some() })
     }
 }
 
 /// Lists the files whose names a run would write unchanged.
-pub(super) fn set_files(file: &mut FileFields, id: RequestId, files: Answer<Vec<File>>) {
+pub(super) fn set_files(list: &mut Picker<File>, id: RequestId, files: Answer<Vec<File>>) {
     let is_plain_name = |file: &File| {
         FileStem::parse(&file.name)
             .is_ok_and(|stem| file.is_called(&file_name(&stem, Append::None, NaiveDate::default(), 0)))
     };
     let (files, load) = split_reply(files);
-    file.list.page(id, Page::More(files.into_iter().flatten().filter(is_plain_name).collect()));
-    file.list.page(id, load.map_or_else(Page::Failed, |()| Page::End));
+    list.page(id, Page::More(files.into_iter().flatten().filter(is_plain_name).collect()));
+    list.page(id, load.map_or_else(Page::Failed, |()| Page::End));
+}
+
+pub(super) fn next_file_note(model: &Model) -> Vec<Note> {
+    let append = model.details.append();
+    let note = |next: NextFile| {
+        let is_sure = next.certain || append != Append::Number;
+        let about = if is_sure { "" } else { ", or the next number that is free" };
+        Note::Hint(format!("next file: {}{about}", next.name))
+    };
+    model.next_file(append).map(note).into_iter().collect()
+}
+
+pub(super) fn spoken_next_file(model: &Model) -> Vec<Note> {
+    let next = model.next_file(model.details.append());
+    next.map(|next| Note::Fact(format!("Next file: {}.", next.name))).into_iter().collect()
+}
+
+pub fn replaced_file(model: &Model) -> Option<String> {
+    let file = model.replaced_file()?;
+    let date = file.updated.or(file.created);
+    let known = format::in_brackets([file.size.map(format::bytes), date.map(format::moment)]);
+    Some(format!("{} exists{known}: it will be replaced.", file.name))
+}
+
+impl Model {
+    /// The file that the next run writes with `append`.
+    pub fn next_file(&self, append: Append) -> Option<NextFile> {
+        let zone = parse_zone(self.scheduling.values.text(Field::TIME_ZONE)).unwrap_or_default();
+        self.details.next_file(append, self.now.with_timezone(&zone).date_naive())
+    }
+
+    pub fn replaced_file(&self) -> Option<&File> {
+        let name = self.next_file(self.details.append())?.name;
+        self.details.output.dataset.data.ready()?.files.as_ref()?.iter().find(|file| file.is_called(&name))
+    }
 }

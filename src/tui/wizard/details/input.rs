@@ -1,32 +1,29 @@
 //! *Input DataSet ID*: the DataSet, and the right to export it.
 
-use tui_input::Input;
-
 use crate::explain;
 use crate::explain::OWNER_RULE;
 use crate::export::{DataSetAddress, DataSetId, IdError};
 use crate::services::domo::{DataSet, Hiding, Ownership, Preview};
+use crate::text::format::{ago, counted};
 use crate::transfer::{Failure, Refusal, check_exportable};
+use crate::tui::form::{Field, Note};
 use crate::tui::state::{DataSetReply, Effect, Page, Picker, Remote, RequestId, Slot};
-use crate::tui::wizard::{Field, Model};
+use crate::tui::wizard::Model;
 
-use super::{RetryFailed, request};
+use super::{Details, RetryFailed, request};
 
 #[derive(Debug)]
-pub struct InputFields {
-    pub id: Input,
+pub struct InputState {
     pub dataset: Slot<DataSet>,
     pub ownership: Remote<Ownership>,
     pub preview: Remote<Preview>,
     pub list: Picker<DataSet>,
-    pub confirmed: bool,
     looked_up: Option<DataSetId>,
 }
 
-impl Default for InputFields {
+impl Default for InputState {
     fn default() -> Self {
         Self {
-            id: Input::default(),
             dataset: Slot::idle(),
             ownership: Remote::Idle,
             preview: Remote::Idle,
@@ -34,40 +31,68 @@ impl Default for InputFields {
                 |dataset| format!("{} {}", dataset.name, dataset.owner_name.as_deref().unwrap_or_default()),
                 |a, b| a.name.to_lowercase().cmp(&b.name.to_lowercase()).then_with(|| a.id.cmp(&b.id)),
             ),
-            confirmed: false,
             looked_up: None,
         }
     }
 }
 
-impl InputFields {
+impl Details {
     /// The id, with the instance if an address was pasted.
     pub fn address(&self) -> Result<DataSetAddress, IdError> {
-        self.id.value().parse()
+        self.values.text(Field::INPUT_DATA_SET).parse()
     }
 
+    pub fn is_confirmed(&self) -> bool {
+        self.input.needs_confirmation() && self.values.is_on(Field::OWNER_CONFIRMED)
+    }
+
+    pub(super) fn input_error(&self) -> Option<String> {
+        if let Err(error) = self.address() {
+            return Some(error.to_string());
+        }
+        let denied = || {
+            let is_denied = matches!(self.input.ownership, Remote::Ready(Ownership::Denied));
+            is_denied.then(|| explain::failure(&Failure::Refused(Refusal::NotOwner)).to_string())
+        };
+        self.input.export_refusal().or_else(denied)
+    }
+
+    pub(super) fn confirmation_error(&self) -> Option<String> {
+        if self.is_confirmed() || self.input_error().is_some() {
+            return None;
+        }
+        let ask = match self.input.confirmation_field() {
+            Field::UNOWNED_CONFIRMED => "Confirm that it is to be exported all the same.",
+            _ => "Confirm that you are an owner or co-owner.",
+        };
+        Some(format!("{ask} {OWNER_RULE}"))
+    }
+}
+
+impl InputState {
     /// The credentials cannot show the owner, so the user has to confirm.
-    pub fn needs_confirmation(&self) -> bool {
+    fn needs_confirmation(&self) -> bool {
         matches!(self.ownership, Remote::Ready(Ownership::SeesAll | Ownership::Unknown) | Remote::Failed(_))
             && self.dataset.data.ready().is_some()
     }
 
-    pub fn is_confirmed(&self) -> bool {
-        self.needs_confirmation() && self.confirmed
+    fn confirmation_field(&self) -> Field {
+        match self.ownership {
+            Remote::Ready(Ownership::SeesAll) => Field::UNOWNED_CONFIRMED,
+            _ => Field::OWNER_CONFIRMED,
+        }
     }
 
-    pub(crate) fn confirmation_field(&self) -> Field {
-        match self.ownership {
-            Remote::Ready(Ownership::SeesAll) => Field::UnownedConfirmed,
-            _ => Field::OwnerConfirmed,
-        }
+    /// A confirmation is needed, and this is the field for it.
+    pub(super) fn asks(&self, field: Field) -> bool {
+        self.needs_confirmation() && self.confirmation_field() == field
     }
 
     /// The reason to ask for confirmation; stronger when rows may be left out.
     pub fn confirmation_reason(&self) -> String {
         let hiding = self.dataset.data.ready().map(DataSet::hiding).unwrap_or_default();
         match (self.confirmation_field(), hiding) {
-            (Field::UnownedConfirmed, _) => explain::sees_all(),
+            (Field::UNOWNED_CONFIRMED, _) => explain::sees_all(),
             (_, Hiding::Pdp) => {
                 "PDP is enabled on this DataSet: unless you are an owner or co-owner, Domo silently leaves out \
                  the rows that its policies hide from you, and the file would be incomplete."
@@ -83,36 +108,14 @@ impl InputFields {
     }
 
     /// Explains why Domo does not export the DataSet, if known.
-    pub(crate) fn export_refusal(&self) -> Option<String> {
+    fn export_refusal(&self) -> Option<String> {
         let refused = check_exportable(self.dataset.data.ready()?).err()?;
         Some(explain::failure(&Failure::Refused(refused)).to_string())
     }
 
     /// Explains why the first rows cannot be shown; an export may fail for the same reason.
-    pub(crate) fn preview_error(&self) -> Option<String> {
+    fn preview_error(&self) -> Option<String> {
         self.preview.failed().filter(|_| self.export_refusal().is_none()).map(ToString::to_string)
-    }
-
-    pub(super) fn validate(&self) -> Vec<(Field, String)> {
-        if let Err(error) = self.address() {
-            return vec![(Field::InputDataSet, error.to_string())];
-        }
-        if let Some(why) = self.export_refusal() {
-            return vec![(Field::InputDataSet, why)];
-        }
-        if matches!(self.ownership, Remote::Ready(Ownership::Denied)) {
-            let why = explain::failure(&Failure::Refused(Refusal::NotOwner));
-            return vec![(Field::InputDataSet, why.to_string())];
-        }
-        if self.needs_confirmation() && !self.confirmed {
-            let field = self.confirmation_field();
-            let ask = match field {
-                Field::UnownedConfirmed => "Confirm that it is to be exported all the same.",
-                _ => "Confirm that you are an owner or co-owner.",
-            };
-            return vec![(field, format!("{ask} {OWNER_RULE}"))];
-        }
-        Vec::new()
     }
 
     /// The pane cannot advance before these replies.
@@ -130,19 +133,19 @@ impl InputFields {
 
 /// Drops replies about another DataSet, and looks up a complete id at once.
 pub(super) fn changed(model: &mut Model) -> Option<Effect> {
-    let input = &mut model.details.input;
-    let id = input.address().ok().map(|address| address.id);
-    if id.is_some() && id == input.looked_up {
+    let details = &mut model.details;
+    let id = details.address().ok().map(|address| address.id);
+    if id.is_some() && id == details.input.looked_up {
         return None;
     }
     // A confirmation holds for a single DataSet.
-    input.confirmed = false;
-    input.forget();
+    details.values.set(Field::OWNER_CONFIRMED, false);
+    details.input.forget();
     look_up(model, RetryFailed::No)
 }
 
 pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
-    let id = model.details.input.address().ok()?.id;
+    let id = model.details.address().ok()?.id;
     let input = &model.details.input;
     if input.looked_up.as_ref() == Some(&id) && (retry == RetryFailed::No || input.dataset.data.failed().is_none()) {
         return None;
@@ -159,12 +162,13 @@ pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
 
 /// Opens the list of DataSets. A name typed instead of an id becomes the filter.
 pub(super) fn open_list(model: &mut Model) -> Option<Effect> {
-    let input = &mut model.details.input;
-    let text = input.id.value().trim();
+    let text = model.details.values.trimmed(Field::INPUT_DATA_SET).to_owned();
     let is_of_id = |c: char| c.is_ascii_hexdigit() || matches!(c, '-' | '/' | ':');
-    if !text.is_empty() && !text.contains("://") && !text.chars().all(is_of_id) && input.address().is_err() {
-        input.list.search.filter = text.into();
-        input.list.rematch();
+    let is_name = !text.is_empty() && !text.contains("://") && !text.chars().all(is_of_id);
+    if is_name && model.details.address().is_err() {
+        let list = &mut model.details.input.list;
+        list.search.filter = text.into();
+        list.rematch();
     }
     ask_list(model)
 }
@@ -181,7 +185,7 @@ fn ask_list(model: &mut Model) -> Option<Effect> {
 
 pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let id = model.details.input.list.under_cursor()?.id.to_string();
-    model.details.input.id = Input::new(id);
+    model.details.values.set(Field::INPUT_DATA_SET, id);
     model.list = None;
     changed(model).or_else(|| look_up(model, RetryFailed::Yes))
 }
@@ -208,4 +212,67 @@ fn looked_up(model: &mut Model, id: RequestId, reply: DataSetReply) -> Vec<Effec
 fn listed(model: &mut Model, id: RequestId, page: Page<DataSet>) -> Vec<Effect> {
     model.details.input.list.page(id, page);
     Vec::new()
+}
+
+pub(super) fn notes(model: &Model) -> Vec<Note> {
+    let input = &model.details.input;
+    let data_set = input.dataset.data.ready();
+    let updated = data_set.and_then(DataSet::data_date).map(|then| format!("updated {}", ago(model.now, then)));
+    let details = data_set.map(|data_set| Note::Details(facts(data_set).into_iter().chain(updated).collect()));
+    status(input).into_iter().chain(details).collect()
+}
+
+fn status(input: &InputState) -> Option<Note> {
+    Some(match &input.dataset.data {
+        Remote::Idle => return None,
+        Remote::Loading => Note::Running("asking Domo…".to_owned()),
+        Remote::Failed(explanation) => Note::Failed(format!("{} {}", explanation.what, explanation.advice)),
+        Remote::Ready(dataset) => match (input.export_refusal(), input.ownership.ready()) {
+            (Some(refusal), _) => Note::Failed(refusal),
+            (None, Some(Ownership::Denied)) => Note::Warning(format!("{}: you are not its owner", dataset.name)),
+            (None, _) => Note::Fact(dataset.name.clone()),
+        },
+    })
+}
+
+pub fn facts(data_set: &DataSet) -> Vec<String> {
+    let known = [
+        data_set.stated_rows().map(|rows| counted(rows, "row")),
+        data_set.columns.map(|columns| counted(columns, "column")),
+        data_set.owner_name.as_ref().map(|owner| format!("owner {owner}")),
+        match data_set.hiding() {
+            Hiding::Nothing => None,
+            Hiding::Pdp => Some("PDP is on".to_owned()),
+            Hiding::NoFullAccess => Some("no full access to its rows".to_owned()),
+        },
+    ];
+    known.into_iter().flatten().collect()
+}
+
+pub(super) fn spoken_facts(model: &Model) -> Vec<Note> {
+    let input = &model.details.input;
+    let data_set = Note::of_reply(&input.dataset, |data_set| {
+        let rows = data_set.stated_rows().map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
+        format!("DataSet: {}{rows}.", data_set.name)
+    });
+    let reason = input.needs_confirmation().then(|| Note::Warning(input.confirmation_reason()));
+    data_set.into_iter().chain(reason).collect()
+}
+
+pub(super) fn warnings(model: &Model) -> Vec<String> {
+    let instance = other_instance(model).map(|instance| {
+        format!("The address belongs to {instance}.domo.com, but your credentials are for another instance.")
+    });
+    model.details.input.preview_error().into_iter().chain(instance).collect()
+}
+
+/// The instance of a pasted address, if the credentials belong to another one.
+fn other_instance(model: &Model) -> Option<String> {
+    let instance = model.details.address().ok()?.instance?;
+    (model.credentials.domo_instance()? != instance).then_some(instance)
+}
+
+pub(super) fn confirmation_notes(model: &Model) -> Vec<Note> {
+    let is_open = !model.details.is_confirmed();
+    is_open.then(|| Note::Warning(model.details.input.confirmation_reason())).into_iter().collect()
 }

@@ -3,26 +3,23 @@
 use std::cmp::Ordering;
 use std::collections::BTreeMap;
 
-use tui_input::Input;
-
 use crate::explain;
 use crate::export::{DatasetKey, IdError};
-use crate::services::dataworld::{Dataset, NewDataset, Visibility};
+use crate::services::dataworld::{Access, Dataset, NewDataset, Visibility};
+use crate::text::format::counted;
 use crate::text::terminal_text::nfc;
 use crate::transfer::{Failure, Refusal};
+use crate::tui::form::{Field, Note, Remark};
 use crate::tui::state::{Answer, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
-use crate::tui::wizard::{Field, Model, Weight};
+use crate::tui::wizard::{Model, Weight};
 
-use super::{Method, RetryFailed, request};
+use super::{Details, RetryFailed, request};
 
 /// In characters (data.world API, `POST /datasets/{owner}`).
 const LONGEST_TITLE: usize = 60;
 
 #[derive(Debug)]
-pub struct OutputFields {
-    pub method: Method,
-    pub selected: Option<DatasetKey>,
-    pub id: Input,
+pub struct OutputState {
     pub dataset: Slot<Dataset>,
     /// The last number given to each file, by the name without number and extension.
     pub numbers: BTreeMap<String, u64>,
@@ -32,36 +29,20 @@ pub struct OutputFields {
     looked_up: Option<DatasetKey>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 pub struct NewDatasetForm {
     /// The user, then their organizations.
     pub owners: Vec<String>,
     /// An index of `owners`.
     pub owner: usize,
-    pub title: Input,
-    pub visibility: Visibility,
     /// The organizations. If they cannot be listed, only the user remains as an owner.
     pub organizations: Slot<()>,
     pub create: Slot<DatasetKey>,
 }
 
-impl NewDatasetForm {
-    pub(super) fn validate(&self) -> Option<(Field, String)> {
-        let sentence = match self.title.value().trim().chars().count() {
-            0 => "Enter a title for the new dataset.".to_owned(),
-            1..=LONGEST_TITLE => return None,
-            n => format!("A title has at most {LONGEST_TITLE} characters; this one has {n}."),
-        };
-        Some((Field::NewTitle, sentence))
-    }
-}
-
-impl Default for OutputFields {
+impl Default for OutputState {
     fn default() -> Self {
         Self {
-            method: Method::default(),
-            selected: None,
-            id: Input::default(),
             dataset: Slot::idle(),
             numbers: BTreeMap::new(),
             list: Picker::new(|dataset| format!("{} {}", dataset.key, dataset.title), writable_first),
@@ -76,42 +57,12 @@ fn writable_first(a: &Dataset, b: &Dataset) -> Ordering {
 }
 
 /// A sentence if the dataset is known to be read-only.
-pub fn refusal(dataset: &Dataset) -> Option<String> {
+fn refusal(dataset: &Dataset) -> Option<String> {
     let refusal = (!dataset.access.may_write()).then(|| Refusal::ReadOnly(dataset.key.clone()))?;
     Some(explain::failure(&Failure::Refused(refusal)).to_string())
 }
 
-impl OutputFields {
-    pub fn key(&self) -> Result<DatasetKey, IdError> {
-        match self.method {
-            Method::Select => self.selected.clone().ok_or(IdError::NoDatasetKey),
-            Method::Enter => self.id.value().parse(),
-        }
-    }
-
-    pub(crate) fn enter(&mut self, key: &DatasetKey) {
-        self.method = Method::Enter;
-        self.id = Input::new(key.to_string());
-    }
-
-    pub(super) fn field(&self) -> Field {
-        match self.method {
-            Method::Select => Field::Dataset,
-            Method::Enter => Field::DatasetId,
-        }
-    }
-
-    pub(super) fn validate(&self) -> Option<(Field, String)> {
-        let sentence = match (self.key(), self.method) {
-            (Ok(_), _) => self.dataset.data.ready().and_then(refusal)?,
-            (Err(_), Method::Select) => {
-                "Choose a data.world dataset from the list, or enter its id instead.".to_owned()
-            }
-            (Err(error), Method::Enter) => error.to_string(),
-        };
-        Some((self.field(), sentence))
-    }
-
+impl OutputState {
     pub(super) fn forget(&mut self) {
         self.dataset = Slot::idle();
         self.numbers.clear();
@@ -119,18 +70,55 @@ impl OutputFields {
     }
 }
 
-pub(super) fn changed(model: &mut Model) {
-    let output = &mut model.details.output;
-    if output.key().ok() != output.looked_up || output.looked_up.is_none() {
-        output.forget();
-        model.details.file.list.reset();
+impl Details {
+    /// The field for the dataset: a list, or its id.
+    pub(in crate::tui::wizard) fn dataset_field(&self) -> Field {
+        if self.values.choice(Field::DATASET_METHOD) == 0 { Field::DATASET } else { Field::DATASET_ID }
+    }
+
+    pub fn key(&self) -> Result<DatasetKey, IdError> {
+        match self.dataset_field() {
+            Field::DATASET => self.values.picked(Field::DATASET).ok_or(IdError::NoDatasetKey)?.parse(),
+            field => self.values.text(field).parse(),
+        }
+    }
+
+    pub(in crate::tui) fn enter_key(&mut self, key: &DatasetKey) {
+        self.values.set(Field::DATASET_METHOD, 1);
+        self.values.set(Field::DATASET_ID, key.to_string());
+    }
+
+    pub(super) fn output_error(&self) -> Option<String> {
+        match (self.key(), self.dataset_field()) {
+            (Ok(_), _) => self.output.dataset.data.ready().and_then(refusal),
+            (Err(_), Field::DATASET) => {
+                Some("Choose a data.world dataset from the list, or enter its id instead.".to_owned())
+            }
+            (Err(error), _) => Some(error.to_string()),
+        }
+    }
+
+    /// Drops replies about another dataset.
+    pub(super) fn output_changed(&mut self) {
+        if self.key().ok() != self.output.looked_up || self.output.looked_up.is_none() {
+            self.output.forget();
+            self.files.reset();
+        }
+    }
+}
+
+pub(super) fn title_error(title: &str) -> Option<String> {
+    match title.chars().count() {
+        0 => Some("Enter a title for the new dataset.".to_owned()),
+        1..=LONGEST_TITLE => None,
+        n => Some(format!("A title has at most {LONGEST_TITLE} characters; this one has {n}.")),
     }
 }
 
 pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
+    let key = model.details.key().ok()?;
     let output = &model.details.output;
-    let key = output.key().ok()?;
-    let failed = output.dataset.data.failed().or(model.details.file.list.load.data.failed());
+    let failed = output.dataset.data.failed().or(model.details.files.load.data.failed());
     if output.looked_up.as_ref() == Some(&key) && (retry == RetryFailed::No || failed.is_none()) {
         return None;
     }
@@ -138,7 +126,7 @@ pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     let request = request(model, looked_up);
     model.details.output.dataset.ask(&request);
     model.details.output.looked_up = Some(key.clone());
-    model.details.file.list.ask(&request);
+    model.details.files.ask(&request);
     Some(Effect::LookUpDataset { request, login, key })
 }
 
@@ -159,30 +147,25 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
         model.notify(Weight::Warning, reason);
         return None;
     }
-    model.details.output.selected = Some(dataset.key.clone());
+    let key = dataset.key.to_string();
+    model.details.values.set(Field::DATASET, Some(key));
     model.list = None;
-    changed(model);
+    model.details.output_changed();
     look_up(model, RetryFailed::Yes)
 }
 
 /// Opens the form for a new dataset, and asks for its possible owners.
 pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
-    let user = model.credentials.dataworld.account.test.data.ready().map(|user| user.id.clone());
+    let user = model.credentials.dataworld.test.data.ready().map(|user| user.id.clone());
     let request = request(model, owners_listed);
-    let mut form = NewDatasetForm {
-        owners: user.into_iter().collect(),
-        owner: 0,
-        title: Input::default(),
-        // Company data is private unless the user chooses otherwise.
-        visibility: Visibility::Private,
-        organizations: Slot::idle(),
-        create: Slot::idle(),
-    };
+    let mut form = NewDatasetForm { owners: user.into_iter().collect(), ..NewDatasetForm::default() };
     form.organizations.ask(&request);
     model.details.output.new = Some(form);
+    model.details.values.reset(super::TITLE);
+    model.details.values.reset(super::VISIBILITY);
     model.list = None;
-    model.focus = Field::NewTitle;
+    model.focus = Field::NEW_TITLE;
     vec![Effect::ListOrganizations { request, login }]
 }
 
@@ -191,8 +174,7 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
     if form.create.data.is_loading() {
         return Vec::new();
     }
-    let title = nfc(form.title.value().trim()).into_owned();
-    let wrong = form.validate().into_iter().collect();
+    let wrong = model.wrong_fields();
     if model.show_errors(wrong) {
         return Vec::new();
     }
@@ -200,7 +182,13 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
     let request = request(model, created);
     let Some(form) = &mut model.details.output.new else { return Vec::new() };
     let Some(owner) = form.owners.get(form.owner).cloned() else { return Vec::new() };
-    let new = NewDataset { owner, title, visibility: form.visibility };
+    let values = &model.details.values;
+    let title = nfc(values.trimmed(Field::NEW_TITLE)).into_owned();
+    let visibility = match values.choice(Field::NEW_VISIBILITY) {
+        0 => Visibility::Open,
+        _ => Visibility::Private,
+    };
+    let new = NewDataset { owner, title, visibility };
     form.create.ask(&request);
     vec![Effect::CreateDataset { request, login, new }]
 }
@@ -219,7 +207,7 @@ fn looked_up(model: &mut Model, id: RequestId, reply: DatasetReply) -> Vec<Effec
             let known = result.as_ref().map_err(Clone::clone);
             let files = known.and_then(|dataset| dataset.files.clone().ok_or_else(explain::no_file_list));
             if output.dataset.answer(id, result) {
-                super::file::set_files(&mut model.details.file, id, files);
+                super::file::set_files(&mut model.details.files, id, files);
             }
         }
     }
@@ -243,19 +231,66 @@ fn created(model: &mut Model, id: RequestId, result: Answer<DatasetKey>) -> Vec<
     }
     match result {
         Ok(key) => {
-            let output = &mut model.details.output;
-            output.new = None;
-            output.method = Method::Select;
-            output.selected = Some(key.clone());
-            model.focus = Field::Dataset;
+            model.details.output.new = None;
+            model.details.values.set(Field::DATASET_METHOD, 0);
+            model.details.values.set(Field::DATASET, Some(key.to_string()));
+            model.focus = Field::DATASET;
             model.notify(Weight::Info, format!("{key} was created."));
-            changed(model);
+            model.details.output_changed();
             look_up(model, RetryFailed::No).into_iter().collect()
         }
         Err(explanation) => {
-            model.errors.insert(Field::NewTitle, explanation.to_string());
-            model.focus = Field::NewTitle;
+            model.errors.insert(Field::NEW_TITLE, explanation.to_string());
+            model.focus = Field::NEW_TITLE;
             Vec::new()
         }
     }
+}
+
+pub(super) fn notes(model: &Model) -> Vec<Note> {
+    let note = match &model.details.output.dataset.data {
+        Remote::Idle => return Vec::new(),
+        Remote::Loading => Note::Running("asking data.world…".to_owned()),
+        Remote::Failed(explanation) => Note::Failed(format!("{} {}", explanation.what, explanation.advice)),
+        Remote::Ready(dataset) => status(dataset),
+    };
+    vec![note]
+}
+
+fn status(dataset: &Dataset) -> Note {
+    if let Some(reason) = refusal(dataset) {
+        return Note::Failed(reason);
+    }
+    let files = dataset.files.as_ref().map(|files| counted(files.len() as u64, "file"));
+    let text = match dataset.access {
+        Access::Unknown => "it is not known whether you may write here",
+        _ => "you may write here",
+    };
+    let open = (dataset.visibility == Some(Visibility::Open)).then(|| "open to others".to_owned());
+    let parts = [Some(text.to_owned()), files, open];
+    Note::Fact(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
+}
+
+pub(super) fn spoken_facts(model: &Model) -> Vec<Note> {
+    if model.details.output_error().is_some() {
+        return Vec::new();
+    }
+    let dataset = &model.details.output.dataset;
+    Note::of_reply(dataset, |dataset| format!("{}: you may write here.", dataset.key)).into_iter().collect()
+}
+
+pub(super) fn owner_notes(model: &Model) -> Vec<Note> {
+    let note = match model.details.output.new.as_ref().map(|form| &form.organizations.data) {
+        Some(Remote::Loading) => Note::Running("looking for your organizations…".to_owned()),
+        Some(Remote::Failed(explanation)) => {
+            Note::Warning(format!("Your organizations cannot be listed. {}", explanation.what))
+        }
+        _ => return Vec::new(),
+    };
+    vec![note]
+}
+
+pub(super) fn creation_remarks(model: &Model) -> Vec<Remark> {
+    let is_creating = model.details.output.new.as_ref().is_some_and(|form| form.create.data.is_loading());
+    is_creating.then(|| (None, Note::Running("creating it…".to_owned()))).into_iter().collect()
 }

@@ -1,228 +1,227 @@
 //! Conversion between the pane's fields and a schedule.
 
 use std::fmt::Display;
+use std::str::FromStr;
 
 use chrono::{DateTime, NaiveDate, Utc, Weekday, WeekdaySet};
 use chrono_tz::Tz;
-use tui_input::Input;
 
-use super::{Mode, Scheduling, Unit, parse_number};
+use super::{MODES, Mode, Scheduling, UNITS, Unit};
 use crate::export::Schedule;
 use crate::export::schedule::{
-    Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth,
+    Active, Advanced, CronExpression, Day, DayError, DaysOfMonth, Every, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth,
     parse_zone,
 };
-use crate::tui::wizard::Field;
+use crate::tui::form::Field;
 
-type FieldError = (Field, String);
-
-fn at_field<E: Display>(field: Field) -> impl Fn(E) -> FieldError {
-    move |error| (field, error.to_string())
-}
+/// What a text stands for, or a sentence about what is wrong with it.
+type Parsed<T> = Result<T, String>;
 
 impl Scheduling {
     /// Builds the schedule.
     ///
     /// # Errors
-    /// Returns the first wrong field with a sentence.
-    pub fn schedule(&self, now: DateTime<Utc>) -> Result<Schedule, FieldError> {
+    /// Returns a sentence about the first wrong field.
+    pub fn schedule(&self, now: DateTime<Utc>) -> Parsed<Schedule> {
         // Hidden fields may hold anything.
         if self.is_manual() {
-            return Ok(Schedule { zone: self.parse_zone().unwrap_or_default(), ..Schedule::default() });
+            return Ok(Schedule { zone: self.zone().unwrap_or_default(), ..Schedule::default() });
         }
-        let zone = self.parse_zone()?;
-        let rhythm = match self.mode {
-            Mode::Basic => self.parse_basic()?,
-            Mode::Advanced => self.parse_advanced()?,
-            Mode::Cron => Rhythm::Cron(self.parse_cron()?),
+        let zone = self.zone()?;
+        let rhythm = match self.mode() {
+            Mode::Basic => self.basic()?,
+            Mode::Advanced => self.advanced()?,
+            Mode::Cron => Rhythm::Cron(self.cron()?),
         };
-        let start = self.parse_start_date()?.or_else(|| first_run(&rhythm, zone, now));
+        let start = self.start_date()?.or_else(|| first_run(&rhythm, zone, now));
         Ok(Schedule { rhythm, start, zone })
     }
 
-    /// The error of a visible field, independent of the other fields.
-    pub(super) fn field_error(&self, field: Field) -> Option<FieldError> {
-        match field {
-            Field::Every => self.parse_count().err(),
-            Field::OnDays if self.unit == Unit::Weeks => self.parse_weekdays().err(),
-            Field::OnDays => self.parse_month_date().err(),
-            Field::StartTime => self.parse_start_time().err(),
-            Field::ActiveFrom | Field::ActiveTo => self.parse_active_hours().err().filter(|(at, _)| *at == field),
-            Field::AdvancedInterval => self.parse_interval().err(),
-            Field::MonthDays => self.parse_month_days().err(),
-            Field::Cron => self.parse_cron().err(),
-            Field::StartDate => self.parse_start_date().err(),
-            Field::TimeZone => self.parse_zone().err(),
-            _ => None,
-        }
-    }
-
-    fn parse_zone(&self) -> Result<Tz, FieldError> {
-        parse_zone(self.zone.value()).map_err(at_field(Field::TimeZone))
-    }
-
-    fn parse_cron(&self) -> Result<CronExpression, FieldError> {
-        self.cron.value().parse().map_err(at_field(Field::Cron))
-    }
-
-    fn parse_start_date(&self) -> Result<Option<NaiveDate>, FieldError> {
-        let wrong = |_| (Field::StartDate, "Enter a date like 2026-11-23.".to_owned());
-        let text = Some(self.start_date.value().trim()).filter(|text| !text.is_empty());
-        text.map(|text| text.parse().map_err(wrong)).transpose()
-    }
-
-    fn parse_basic(&self) -> Result<Rhythm, FieldError> {
-        Ok(match self.unit {
+    fn basic(&self) -> Parsed<Rhythm> {
+        Ok(match self.unit() {
             Unit::Manually => Rhythm::Manually,
-            Unit::Hours => Rhythm::Hours { every: self.parse_count()?, active: self.parse_active_hours()? },
-            Unit::Days => Rhythm::Days { every: self.parse_count()?, at: self.parse_start_time()? },
-            Unit::Weekdays => Rhythm::Weekdays { at: self.parse_start_time()? },
-            Unit::Weeks => {
-                Rhythm::Weeks { every: self.parse_count()?, on: self.parse_weekdays()?, at: self.parse_start_time()? }
-            }
-            Unit::Months => Rhythm::Months {
-                every: self.parse_count()?,
-                day: self.parse_month_date()?,
-                at: self.parse_start_time()?,
-            },
+            Unit::Hours => Rhythm::Hours { every: self.count()?, active: self.active_hours()? },
+            Unit::Days => Rhythm::Days { every: self.count()?, at: self.start_time()? },
+            Unit::Weekdays => Rhythm::Weekdays { at: self.start_time()? },
+            Unit::Weeks => Rhythm::Weeks { every: self.count()?, on: self.weekdays()?, at: self.start_time()? },
+            Unit::Months => Rhythm::Months { every: self.count()?, day: self.month_date()?, at: self.start_time()? },
         })
     }
 
-    fn parse_advanced(&self) -> Result<Rhythm, FieldError> {
-        let days = self.parse_month_days()?;
-        let times = match self.by_interval {
-            false => Times::At(self.parse_start_time()?),
-            true => Times::Interval { minutes: self.parse_interval()?, active: self.parse_active_hours()? },
+    fn advanced(&self) -> Parsed<Rhythm> {
+        let days = self.month_days()?;
+        let times = match self.is_by_interval() {
+            false => Times::At(self.start_time()?),
+            true => Times::Interval { minutes: self.interval()?, active: self.active_hours()? },
         };
-        Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: self.start_at_once }))
+        Ok(Rhythm::Advanced(Advanced { days, times, start_at_once: self.values.is_on(Field::START_AT_ONCE) }))
     }
 
-    fn parse_month_days(&self) -> Result<DaysOfMonth, FieldError> {
-        let days = parse_days(&self.month_days).map_err(at_field(Field::MonthDays))?;
+    fn parse<T: FromStr<Err: Display>>(&self, field: Field) -> Parsed<T> {
+        self.values.text(field).parse().map_err(|error: T::Err| error.to_string())
+    }
+
+    /// `None` for a field that was left empty.
+    fn parse_optional<T: FromStr<Err: Display>>(&self, field: Field) -> Parsed<Option<T>> {
+        let text = Some(self.values.trimmed(field)).filter(|text| !text.is_empty());
+        text.map(|text| text.parse().map_err(|error: T::Err| error.to_string())).transpose()
+    }
+
+    pub(super) fn zone(&self) -> Parsed<Tz> {
+        parse_zone(self.values.text(Field::TIME_ZONE)).map_err(|error| error.to_string())
+    }
+
+    pub(super) fn cron(&self) -> Parsed<CronExpression> {
+        self.parse(Field::CRON)
+    }
+
+    pub(super) fn start_date(&self) -> Parsed<Option<NaiveDate>> {
+        self.parse_optional(Field::START_DATE).map_err(|_| "Enter a date like 2026-11-23.".to_owned())
+    }
+
+    pub(super) fn month_days(&self) -> Parsed<DaysOfMonth> {
+        let days = self.days(Field::MONTH_DAYS).map_err(|error| error.to_string())?;
         match days.is_empty() {
-            true if self.by_interval => Ok(DaysOfMonth::Every),
+            true if self.is_by_interval() => Ok(DaysOfMonth::Every),
             true => {
-                let sentence =
-                    "Enter days, like 1, 15 or 2nd Sunday. For every day at a set time, use Basic Scheduling.";
-                Err((Field::MonthDays, sentence.to_owned()))
+                Err("Enter days, like 1, 15 or 2nd Sunday. For every day at a set time, use Basic Scheduling."
+                    .to_owned())
             }
-            false => DaysOfMonth::new(&days)
-                .map_err(|_| (Field::MonthDays, "Enter days of the month or days of the week, not both.".to_owned())),
+            false => {
+                DaysOfMonth::new(&days).map_err(|_| "Enter days of the month or days of the week, not both.".to_owned())
+            }
         }
     }
 
-    fn parse_count(&self) -> Result<u16, FieldError> {
-        let unit = match self.unit {
+    pub(super) fn count(&self) -> Parsed<u16> {
+        let unit = match self.unit() {
             Unit::Hours => "hours",
             Unit::Weeks => "weeks",
             Unit::Months => "months",
             Unit::Manually | Unit::Days | Unit::Weekdays => "days",
         };
-        let wrong = || (Field::Every, format!("Enter the number of {unit}."));
-        let count = parse_number(&self.every).filter(|count| *count > 0).ok_or_else(wrong)?;
-        format!("{count} {unit}").parse::<Every>().map_err(at_field(Field::Every))?;
+        let count = self.number(Field::EVERY).filter(|count| *count > 0);
+        let count = count.ok_or_else(|| format!("Enter the number of {unit}."))?;
+        format!("{count} {unit}").parse::<Every>().map_err(|error| error.to_string())?;
         Ok(count)
     }
 
-    fn parse_start_time(&self) -> Result<TimeOfDay, FieldError> {
-        self.start_time.value().parse().map_err(at_field(Field::StartTime))
+    pub(super) fn start_time(&self) -> Parsed<TimeOfDay> {
+        self.parse(Field::START_TIME)
     }
 
-    fn parse_active_hours(&self) -> Result<Active, FieldError> {
-        let from = match self.active_from.value().trim() {
-            "" => TimeOfDay::default(),
-            text => text.parse().map_err(at_field(Field::ActiveFrom))?,
-        };
-        let to = match self.active_to.value().trim() {
-            "" => None,
-            text => Some(text.parse().map_err(at_field(Field::ActiveTo))?),
-        };
-        if to == Some(from) {
-            return Err((
-                Field::ActiveTo,
-                "That is when the active hours begin. For the whole day, leave it empty.".to_owned(),
-            ));
+    pub(super) fn active_from(&self) -> Parsed<TimeOfDay> {
+        Ok(self.parse_optional(Field::ACTIVE_FROM)?.unwrap_or_default())
+    }
+
+    pub(super) fn active_to(&self) -> Parsed<Option<TimeOfDay>> {
+        let to = self.parse_optional(Field::ACTIVE_TO)?;
+        match self.active_from() {
+            Ok(from) if to == Some(from) => {
+                Err("That is when the active hours begin. For the whole day, leave it empty.".to_owned())
+            }
+            _ => Ok(to),
         }
-        Ok(Active { from, to })
     }
 
-    fn parse_interval(&self) -> Result<u16, FieldError> {
-        match self.interval.value().parse() {
+    fn active_hours(&self) -> Parsed<Active> {
+        Ok(Active { from: self.active_from()?, to: self.active_to()? })
+    }
+
+    pub(super) fn interval(&self) -> Parsed<u16> {
+        match self.values.text(Field::ADVANCED_INTERVAL).parse() {
             Ok(Every::Minutes(minutes)) => Ok(minutes),
             Ok(Every::Hours(hours)) => Ok(hours * 60),
-            _ => Err((Field::AdvancedInterval, "Enter an interval like 15 minutes or 8 hours.".to_owned())),
+            _ => Err("Enter an interval like 15 minutes or 8 hours.".to_owned()),
         }
     }
 
-    fn parse_weekdays(&self) -> Result<WeekdaySet, FieldError> {
-        let wrong = || (Field::OnDays, "Enter days of the week, like Mon, Thu.".to_owned());
-        let days = parse_days(&self.on_days).map_err(|_| wrong())?;
+    pub(super) fn weekdays(&self) -> Parsed<WeekdaySet> {
         let weekday = |day: &Day| match day {
             Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }) => Some(*weekday),
             _ => None,
         };
-        let set: Option<WeekdaySet> = days.iter().map(weekday).collect();
-        set.filter(|set| !set.is_empty()).ok_or_else(wrong)
+        let days = self.days(Field::ON_DAYS).ok();
+        let set: Option<WeekdaySet> = days.and_then(|days| days.iter().map(weekday).collect());
+        set.filter(|set| !set.is_empty()).ok_or_else(|| "Enter days of the week, like Mon, Thu.".to_owned())
     }
 
-    fn parse_month_date(&self) -> Result<u8, FieldError> {
-        match parse_days(&self.on_days).as_deref() {
+    pub(super) fn month_date(&self) -> Parsed<u8> {
+        match self.days(Field::ON_DAYS).as_deref() {
             Ok([Day::Date(date)]) => Ok(*date),
-            _ => Err((Field::OnDays, "Enter the day of the month, 1 to 31.".to_owned())),
+            _ => Err("Enter the day of the month, 1 to 31.".to_owned()),
         }
     }
 
+    fn days(&self, field: Field) -> Result<Vec<Day>, DayError> {
+        self.values.text(field).split(',').map(str::trim).filter(|day| !day.is_empty()).map(str::parse).collect()
+    }
+
     pub(super) fn fill(&mut self, schedule: &Schedule) {
-        let line = |text: &dyn Display| Input::new(text.to_string());
-        self.zone = line(&schedule.zone.name());
-        self.start_date = schedule.start.map(|start| line(&start)).unwrap_or_default();
-        self.mode = Mode::Basic;
-        let mut basic = |unit: Unit, every: u16| (self.unit, self.every) = (unit, line(&every));
+        self.values.set(Field::TIME_ZONE, schedule.zone.name());
+        self.values.set(Field::START_DATE, schedule.start.map(|start| start.to_string()).unwrap_or_default());
         match &schedule.rhythm {
-            Rhythm::Manually => basic(Unit::Manually, 1),
+            Rhythm::Manually => self.fill_basic(Unit::Manually, 1),
             Rhythm::Hours { every, active } => {
-                basic(Unit::Hours, *every);
+                self.fill_basic(Unit::Hours, *every);
                 self.fill_active(*active);
             }
             Rhythm::Days { every, at } => {
-                basic(Unit::Days, *every);
-                self.start_time = line(at);
+                self.fill_basic(Unit::Days, *every);
+                self.write(Field::START_TIME, at);
             }
             Rhythm::Weekdays { at } => {
-                basic(Unit::Weekdays, 1);
-                self.start_time = line(at);
+                self.fill_basic(Unit::Weekdays, 1);
+                self.write(Field::START_TIME, at);
             }
             Rhythm::Weeks { every, on, at } => {
-                basic(Unit::Weeks, *every);
+                self.fill_basic(Unit::Weeks, *every);
                 let days: Vec<String> = on.iter(Weekday::Mon).map(|day| day.to_string()).collect();
-                (self.on_days, self.start_time) = (line(&days.join(", ")), line(at));
+                self.write(Field::ON_DAYS, &days.join(", "));
+                self.write(Field::START_TIME, at);
             }
             Rhythm::Months { every, day, at } => {
-                basic(Unit::Months, *every);
-                (self.on_days, self.start_time) = (line(day), line(at));
+                self.fill_basic(Unit::Months, *every);
+                self.write(Field::ON_DAYS, day);
+                self.write(Field::START_TIME, at);
             }
-            Rhythm::Advanced(Advanced { days, times, start_at_once }) => {
-                (self.mode, self.start_at_once) = (Mode::Advanced, *start_at_once);
-                let days: Vec<String> = days.to_days().iter().map(ToString::to_string).collect();
-                self.month_days = line(&days.join(", "));
-                match times {
-                    Times::At(at) => self.start_time = line(at),
-                    Times::Interval { minutes, active } => {
-                        self.by_interval = true;
-                        let hours = minutes % 60 == 0;
-                        let every = if hours { Every::Hours(minutes / 60) } else { Every::Minutes(*minutes) };
-                        self.interval = line(&every);
-                        self.fill_active(*active);
-                    }
-                }
+            Rhythm::Advanced(advanced) => self.fill_advanced(advanced),
+            Rhythm::Cron(expression) => {
+                self.values.set_one_of(Field::SCHEDULE_MODE, &MODES, &Mode::Cron);
+                self.write(Field::CRON, expression);
             }
-            Rhythm::Cron(expression) => (self.mode, self.cron) = (Mode::Cron, line(expression)),
+        }
+    }
+
+    fn write(&mut self, field: Field, value: &dyn Display) {
+        self.values.set(field, value.to_string());
+    }
+
+    fn fill_basic(&mut self, unit: Unit, every: u16) {
+        self.values.set_one_of(Field::INTERVAL, &UNITS, &unit);
+        self.write(Field::EVERY, &every);
+    }
+
+    fn fill_advanced(&mut self, Advanced { days, times, start_at_once }: &Advanced) {
+        self.values.set_one_of(Field::SCHEDULE_MODE, &MODES, &Mode::Advanced);
+        self.values.set(Field::START_AT_ONCE, *start_at_once);
+        let days: Vec<String> = days.to_days().iter().map(ToString::to_string).collect();
+        self.write(Field::MONTH_DAYS, &days.join(", "));
+        match times {
+            Times::At(at) => self.write(Field::START_TIME, at),
+            Times::Interval { minutes, active } => {
+                self.values.set(Field::BY_INTERVAL, 1);
+                let hours = minutes % 60 == 0;
+                let every = if hours { Every::Hours(minutes / 60) } else { Every::Minutes(*minutes) };
+                self.write(Field::ADVANCED_INTERVAL, &every);
+                self.fill_active(*active);
+            }
         }
     }
 
     fn fill_active(&mut self, active: Active) {
-        self.active_from = Input::new(active.from.to_string());
-        self.active_to = active.to.map(|to| Input::new(to.to_string())).unwrap_or_default();
+        self.write(Field::ACTIVE_FROM, &active.from);
+        self.values.set(Field::ACTIVE_TO, active.to.map(|to| to.to_string()).unwrap_or_default());
     }
 }
 
@@ -238,8 +237,4 @@ fn first_run(rhythm: &Rhythm, zone: Tz, now: DateTime<Utc>) -> Option<NaiveDate>
     let uncounted = Schedule { rhythm, start: None, zone };
     let first = uncounted.next_runs(now).next()?;
     Some(uncounted.date_of(first))
-}
-
-fn parse_days(input: &Input) -> Result<Vec<Day>, crate::export::schedule::DayError> {
-    input.value().split(',').map(str::trim).filter(|day| !day.is_empty()).map(str::parse).collect()
 }

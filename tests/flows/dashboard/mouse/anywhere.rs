@@ -9,10 +9,11 @@ use ratatui::layout::{Position, Rect};
 use writeback::testing::text::terminal_text::{self, fit};
 use writeback::testing::tui::app::App;
 use writeback::testing::tui::dashboard::Tab;
+use writeback::testing::tui::form::{Intent, Value};
 use writeback::testing::tui::mouse::meant;
 use writeback::testing::tui::screen::{HitTarget, ScrollState, Theme};
 use writeback::testing::tui::state::{Msg, actions};
-use writeback::testing::tui::wizard::{FieldValue, List, Model};
+use writeback::testing::tui::wizard::{List, Model, spec};
 
 use super::{DOWN, Seen, event, many, text_in};
 use crate::dashboard::support::Person;
@@ -36,7 +37,7 @@ fn item_of(model: &Model, row: usize) -> Option<String> {
     match model.list? {
         List::DataSets => details.input.list.matches(row).next().map(|it| it.name.clone()),
         List::Datasets => details.output.list.matches(row).next().map(|it| it.key.to_string()),
-        List::Files => details.file.list.matches(row).next().map(|it| it.name.clone()),
+        List::Files => details.files.matches(row).next().map(|it| it.name.clone()),
     }
 }
 
@@ -214,22 +215,22 @@ proptest! {
             let Some(message) = meant(event(kind, column, row), &targets) else { continue };
             let (area, _) = targets.at(Position { x: column, y: row }).unwrap();
             match message {
-                Msg::Focus(field) => {
+                Msg::Intent(Intent::Focus(field)) => {
                     wizard.take(message);
                     prop_assert_eq!(wizard.model.focus, field);
                 }
-                Msg::Choose(field, at) => {
+                Msg::Intent(Intent::Choose(field, at)) => {
                     let text = text_in(&buffer, area);
-                    let before = wizard.model.value(field);
+                    let before = wizard.model.value(field).clone();
                     wizard.take(message);
-                    match (before, wizard.model.value(field)) {
-                        (FieldValue::Choice { choices, .. }, FieldValue::Choice { chosen, .. }) => {
-                            prop_assert_eq!(chosen, at);
-                            let label: String = choices[at].chars().take(4).collect();
-                            prop_assert!(text.contains(&label) || text.contains('‹'), "{label:?} is not {text:?}");
-                        }
-                        (FieldValue::Check(before), FieldValue::Check(after)) => prop_assert_ne!(before, after),
-                        _ => {}
+                    let choices = spec(field).choices(&wizard.model);
+                    if let Some(choice) = choices.get(at) {
+                        prop_assert_eq!(spec(field).chosen(&wizard.model, wizard.model.values()), at);
+                        let label: String = choice.chars().take(4).collect();
+                        prop_assert!(text.contains(&label) || text.contains('‹'), "{label:?} is not {text:?}");
+                    }
+                    if let (Value::Check(before), Value::Check(after)) = (before, wizard.model.value(field)) {
+                        prop_assert_ne!(before, *after);
                     }
                 }
                 Msg::Point { row: item, .. } => {

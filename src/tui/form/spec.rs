@@ -1,0 +1,416 @@
+//! The declaration of a field.
+
+use std::fmt;
+
+use super::values::{Value, Values};
+use crate::tui::state::{Remote, Slot};
+
+/// Identifies a field. Drafts keep its value by this name.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Field(&'static str);
+
+impl Field {
+    pub(crate) const fn new(name: &'static str) -> Self {
+        Self(name)
+    }
+
+    pub fn name(self) -> &'static str {
+        self.0
+    }
+}
+
+impl fmt::Debug for Field {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0)
+    }
+}
+
+/// A field, declared once. `M` is the state that it reads: its own pane's, and what it needs of the others.
+pub struct FieldSpec<M: 'static> {
+    pub field: Field,
+    pub kind: Kind<M>,
+    /// In the words of Domo's connector where it has the field.
+    pub label: &'static str,
+    pub layout: Layout,
+    /// Kept in a draft; never for a secret.
+    pub is_kept: bool,
+    /// Its value may be chosen from a list that is loaded.
+    pub has_list: bool,
+    /// What "new" does at its list.
+    pub creates: Option<&'static str>,
+    pub shown: fn(&M) -> bool,
+    pub placeholder: fn(&M) -> &'static str,
+    /// What is wrong with the input, known without a request.
+    pub error: fn(&M) -> Option<String>,
+    /// A later field may still make the input valid.
+    pub is_unfinished: fn(&M) -> bool,
+    /// Rows under the value on the screen.
+    pub notes: fn(&M) -> Vec<Note>,
+    /// Lines after an answer, where they are not those of the screen.
+    pub facts: fn(&M) -> Vec<Note>,
+    /// Warnings for both.
+    pub warnings: fn(&M) -> Vec<String>,
+    /// Where its value stands, if it shares another field's.
+    value: Option<Field>,
+    initial: fn() -> Value,
+    short: Option<fn(&M) -> &'static str>,
+    spoken: Spoken,
+    hint: Hint,
+}
+
+pub enum Kind<M: 'static> {
+    Text,
+    Secret,
+    /// One of these.
+    Choice(&'static [&'static str]),
+    /// One of what the state has, such as accounts. The state keeps which, because the list changes.
+    Item {
+        labels: fn(&M) -> Vec<String>,
+        chosen: fn(&M) -> usize,
+        choose: fn(&mut M, usize),
+    },
+    Check,
+    /// Chosen from a list that is loaded.
+    Pick,
+    Button,
+}
+
+/// The place of the label, and of the choices.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Layout {
+    /// Beside the value. Choices that do not fit there stand below.
+    Beside,
+    /// Beside the value. Of choices that do not fit there, only the chosen one is shown.
+    Compact,
+    /// Above the value. Choices stand at the right end of its row if they fit.
+    Above,
+    /// Left out: the field before it has the label.
+    Without,
+}
+
+#[derive(Clone, Copy)]
+enum Spoken {
+    /// The label says enough on its own.
+    Label,
+    Whole(&'static str),
+    /// Goes before the label.
+    Before(&'static str),
+}
+
+/// Help for a field.
+#[derive(Clone, Copy)]
+pub enum Hint {
+    Text(&'static str),
+    Parts(&'static [Part]),
+}
+
+/// A part of a hint.
+#[derive(Clone, Copy)]
+pub enum Part {
+    Text(&'static str),
+    /// How the list is opened.
+    OpenList,
+    /// Words for the screen, and for the questions line by line.
+    Either(&'static str, &'static str),
+}
+
+/// Something that is known about a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Note {
+    Fact(String),
+    Warning(String),
+    Failed(String),
+    Running(String),
+    Hint(String),
+    /// Facts in rows: all of them while the field has the focus, else the first row. They stay beside an error.
+    Details(Vec<String>),
+}
+
+/// A row after the fields of a group; a field that it belongs to is marked with it.
+pub type Remark = (Option<Field>, Note);
+
+/// Fields that stand together on the screen, after an empty row.
+pub struct Group<M: 'static> {
+    pub heading: Option<&'static str>,
+    pub fields: &'static [FieldSpec<M>],
+    pub shown: fn(&M) -> bool,
+    /// No row is left empty before it.
+    pub is_attached: bool,
+    pub remarks: fn(&M) -> Vec<Remark>,
+    /// Lines after the pane, for the questions line by line.
+    pub facts: fn(&M) -> Vec<Note>,
+}
+
+impl<M> FieldSpec<M> {
+    const fn new(kind: Kind<M>, label: &'static str, initial: fn() -> Value) -> Self {
+        Self {
+            field: Field(""),
+            kind,
+            label,
+            layout: Layout::Beside,
+            is_kept: true,
+            has_list: false,
+            creates: None,
+            shown: |_| true,
+            placeholder: |_| "",
+            error: |_| None,
+            is_unfinished: |_| false,
+            notes: |_| Vec::new(),
+            facts: |_| Vec::new(),
+            warnings: |_| Vec::new(),
+            value: None,
+            initial,
+            short: None,
+            spoken: Spoken::Label,
+            hint: Hint::Text(""),
+        }
+    }
+
+    pub(crate) const fn text(label: &'static str) -> Self {
+        Self::new(Kind::Text, label, || Value::from(""))
+    }
+
+    pub(crate) const fn secret(label: &'static str) -> Self {
+        Self { is_kept: false, ..Self::new(Kind::Secret, label, || Value::Secret(Default::default())) }
+    }
+
+    pub(crate) const fn choice(label: &'static str, choices: &'static [&'static str]) -> Self {
+        Self::new(Kind::Choice(choices), label, || Value::Choice(0))
+    }
+
+    pub(crate) const fn check(label: &'static str) -> Self {
+        Self::new(Kind::Check, label, || Value::Check(false))
+    }
+
+    pub(crate) const fn item(
+        label: &'static str,
+        labels: fn(&M) -> Vec<String>,
+        chosen: fn(&M) -> usize,
+        choose: fn(&mut M, usize),
+    ) -> Self {
+        Self { is_kept: false, ..Self::new(Kind::Item { labels, chosen, choose }, label, || Value::None) }
+    }
+
+    pub(crate) const fn pick(label: &'static str) -> Self {
+        Self { has_list: true, ..Self::new(Kind::Pick, label, || Value::Picked(None)) }
+    }
+
+    pub(crate) const fn button(label: &'static str) -> Self {
+        Self { is_kept: false, ..Self::new(Kind::Button, label, || Value::None) }
+    }
+
+    pub(crate) const fn identified_by(self, field: Field) -> Self {
+        Self { field, ..self }
+    }
+
+    pub(crate) const fn layout(self, layout: Layout) -> Self {
+        Self { layout, ..self }
+    }
+
+    /// The label on the screen, where its neighbors say the rest.
+    pub(crate) const fn short(self, label: fn(&M) -> &'static str) -> Self {
+        Self { short: Some(label), ..self }
+    }
+
+    /// The label on its own, as a question asked line by line needs it.
+    pub(crate) const fn spoken(self, label: &'static str) -> Self {
+        Self { spoken: Spoken::Whole(label), ..self }
+    }
+
+    pub(crate) const fn spoken_after(self, words: &'static str) -> Self {
+        Self { spoken: Spoken::Before(words), ..self }
+    }
+
+    pub(crate) const fn hint(self, text: &'static str) -> Self {
+        Self { hint: Hint::Text(text), ..self }
+    }
+
+    pub(crate) const fn hint_of(self, parts: &'static [Part]) -> Self {
+        Self { hint: Hint::Parts(parts), ..self }
+    }
+
+    pub(crate) const fn placeholder(self, placeholder: fn(&M) -> &'static str) -> Self {
+        Self { placeholder, ..self }
+    }
+
+    pub(crate) const fn initially(self, initial: fn() -> Value) -> Self {
+        Self { initial, ..self }
+    }
+
+    pub(crate) const fn not_kept(self) -> Self {
+        Self { is_kept: false, ..self }
+    }
+
+    pub(crate) const fn listed(self) -> Self {
+        Self { has_list: true, ..self }
+    }
+
+    /// Its list has an action that makes a new item, in these words.
+    pub(crate) const fn creates(self, words: &'static str) -> Self {
+        Self { creates: Some(words), ..self }
+    }
+
+    /// Has the value of another field, which keeps it.
+    pub(crate) const fn shares(self, field: Field) -> Self {
+        Self { value: Some(field), is_kept: false, ..self }
+    }
+
+    pub(crate) const fn shown(self, shown: fn(&M) -> bool) -> Self {
+        Self { shown, ..self }
+    }
+
+    pub(crate) const fn error(self, error: fn(&M) -> Option<String>) -> Self {
+        Self { error, ..self }
+    }
+
+    pub(crate) const fn unfinished(self, is_unfinished: fn(&M) -> bool) -> Self {
+        Self { is_unfinished, ..self }
+    }
+
+    pub(crate) const fn notes(self, notes: fn(&M) -> Vec<Note>) -> Self {
+        Self { notes, ..self }
+    }
+
+    pub(crate) const fn facts(self, facts: fn(&M) -> Vec<Note>) -> Self {
+        Self { facts, ..self }
+    }
+
+    pub(crate) const fn warnings(self, warnings: fn(&M) -> Vec<String>) -> Self {
+        Self { warnings, ..self }
+    }
+
+    /// The field whose value this one has: mostly itself.
+    pub fn value_of(&self) -> Field {
+        self.value.unwrap_or(self.field)
+    }
+
+    pub fn initial(&self) -> Value {
+        (self.initial)()
+    }
+
+    pub fn takes_text(&self) -> bool {
+        matches!(self.kind, Kind::Text | Kind::Secret)
+    }
+
+    pub fn is_secret(&self) -> bool {
+        matches!(self.kind, Kind::Secret)
+    }
+
+    pub fn short_label(&self, state: &M) -> &'static str {
+        self.short.map_or(self.label, |short| short(state))
+    }
+
+    pub fn spoken_label(&self) -> String {
+        match self.spoken {
+            Spoken::Label => self.label.to_owned(),
+            Spoken::Whole(label) => label.to_owned(),
+            Spoken::Before(words) => format!("{words} {}", self.label),
+        }
+    }
+
+    /// The labels of the options; none where there is nothing to choose from.
+    pub fn choices(&self, state: &M) -> Vec<String> {
+        match self.kind {
+            Kind::Choice(choices) => choices.iter().map(|&choice| choice.to_owned()).collect(),
+            Kind::Item { labels, .. } => labels(state),
+            _ => Vec::new(),
+        }
+    }
+
+    /// The option that is chosen, of a choice or of the state's items.
+    pub fn chosen(&self, state: &M, values: &Values) -> usize {
+        match self.kind {
+            Kind::Item { chosen, .. } => chosen(state),
+            _ => values.choice(self.value_of()),
+        }
+    }
+
+    /// The hint for a screen, where `down` is the key that opens a list.
+    pub fn hint_on_screen(&self, down: &str) -> String {
+        let hint = self.hint.words(&format!("press {down}"), |(screen, _)| screen);
+        match self.kind {
+            Kind::Pick => format!("{hint} {down} or typing opens the list."),
+            _ => hint,
+        }
+    }
+
+    /// The hint for questions line by line, which have no keys.
+    pub fn hint_in_lines(&self) -> String {
+        self.hint.words("answer \"list\"", |(_, lines)| lines)
+    }
+}
+
+impl Hint {
+    fn words(self, open_list: &str, of_both: fn((&'static str, &'static str)) -> &'static str) -> String {
+        match self {
+            Self::Text(text) => text.to_owned(),
+            Self::Parts(parts) => parts
+                .iter()
+                .map(|part| match *part {
+                    Part::Text(text) => text,
+                    Part::OpenList => open_list,
+                    Part::Either(screen, lines) => of_both((screen, lines)),
+                })
+                .collect(),
+        }
+    }
+}
+
+impl Note {
+    /// What a service has replied; nothing while there is no reply.
+    pub(crate) fn of_reply<T>(slot: &Slot<T>, fact: impl Fn(&T) -> String) -> Option<Self> {
+        match &slot.data {
+            Remote::Ready(data) => Some(Self::Fact(fact(data))),
+            Remote::Failed(explanation) => Some(Self::Failed(format!("{} {}", explanation.what, explanation.advice))),
+            Remote::Idle | Remote::Loading => None,
+        }
+    }
+}
+
+impl<M> Group<M> {
+    pub(crate) const fn new(fields: &'static [FieldSpec<M>]) -> Self {
+        Self {
+            heading: None,
+            fields,
+            shown: |_| true,
+            is_attached: false,
+            remarks: |_| Vec::new(),
+            facts: |_| Vec::new(),
+        }
+    }
+
+    pub(crate) const fn heading(self, heading: &'static str) -> Self {
+        Self { heading: Some(heading), ..self }
+    }
+
+    pub(crate) const fn attached(self) -> Self {
+        Self { is_attached: true, ..self }
+    }
+
+    pub(crate) const fn shown(self, shown: fn(&M) -> bool) -> Self {
+        Self { shown, ..self }
+    }
+
+    pub(crate) const fn remarks(self, remarks: fn(&M) -> Vec<Remark>) -> Self {
+        Self { remarks, ..self }
+    }
+
+    pub(crate) const fn facts(self, facts: fn(&M) -> Vec<Note>) -> Self {
+        Self { facts, ..self }
+    }
+
+    /// The fields that are shown now.
+    pub fn visible(&self, state: &M) -> impl Iterator<Item = &'static FieldSpec<M>> {
+        let is_shown = (self.shown)(state);
+        self.fields.iter().filter(move |spec| is_shown && (spec.shown)(state))
+    }
+}
+
+pub fn specs<M>(groups: &'static [Group<M>]) -> impl Iterator<Item = &'static FieldSpec<M>> {
+    groups.iter().flat_map(|group| group.fields)
+}
+
+/// The fields that are shown now, in order.
+pub fn visible<M>(groups: &'static [Group<M>], state: &M) -> impl Iterator<Item = &'static FieldSpec<M>> {
+    groups.iter().flat_map(move |group| group.visible(state))
+}

@@ -1,0 +1,166 @@
+//! Applies what a person wants of a pane, whichever front it comes from.
+
+use tui_input::InputRequest;
+
+use super::{Effect, List, Model, Search, details, spec};
+use crate::text::secret::Secret;
+use crate::tui::form::{Field, Intent, Kind, Value};
+use crate::tui::state::typing::paste_text;
+
+pub(super) fn apply(model: &mut Model, intent: Intent) -> Vec<Effect> {
+    match intent {
+        Intent::Focus(field) => focus(model, field),
+        Intent::Set(field, text) => set(model, field, &text),
+        Intent::Choose(field, option) => choose(model, field, option),
+        Intent::Open(field) => open(model, field),
+        Intent::Filter(text) => filter(model, &text),
+        Intent::Pick(row) => {
+            let matches = model.search().filter(|search| row < search.len());
+            matches.map(|search| search.point_at(row, row)).map_or_else(Vec::new, |()| details::pick(model))
+        }
+        Intent::Close => {
+            model.list = None;
+            Vec::new()
+        }
+        Intent::Create if model.list == Some(List::Datasets) => details::begin_new(model),
+        Intent::Create => Vec::new(),
+        Intent::Next => model.step.pane().forward(model),
+        Intent::Back => {
+            model.resume_at = None;
+            model.step.before().map(|step| model.enter(step)).unwrap_or_default()
+        }
+    }
+}
+
+/// Moves the focus, which completes the field that it leaves.
+fn focus(model: &mut Model, field: Field) -> Vec<Effect> {
+    if model.is_covered() || field == model.focus || !model.fields().contains(&field) {
+        return Vec::new();
+    }
+    let effects = model.leave_field();
+    model.focus = field;
+    effects
+}
+
+/// Takes one of several options, sets a check box, opens a list, or presses a button.
+fn choose(model: &mut Model, field: Field, option: usize) -> Vec<Effect> {
+    let mut effects = focus(model, field);
+    if model.is_covered() || field != model.focus {
+        return effects;
+    }
+    let focused = model.focused();
+    let is_other = option < focused.choices(model).len() && option != focused.chosen(model, model.values());
+    match focused.kind {
+        Kind::Item { choose, .. } if is_other => choose(model, option),
+        Kind::Choice(_) if is_other => model.replace(field, option),
+        Kind::Check if matches!(model.value(field), Value::Check(on) if *on != (option == 1)) => {
+            model.replace(field, option == 1);
+        }
+        Kind::Pick => return [effects, details::open_list(model)].concat(),
+        Kind::Button => return [effects, model.step.pane().forward(model)].concat(),
+        _ => return effects,
+    }
+    effects.extend(model.edited(field));
+    effects
+}
+
+/// Replaces the text of a field. What is known of the old text is dropped, even if the new one is the same.
+fn set(model: &mut Model, field: Field, text: &Secret) -> Vec<Effect> {
+    let mut effects = focus(model, field);
+    if !model.is_covered() && field == model.focus && model.edit(InputRequest::DeleteLine) == Some(true) {
+        effects.extend(model.edited(field));
+    }
+    if !text.is_empty() {
+        effects.extend(paste(model, text));
+    }
+    effects
+}
+
+/// Pastes into the focused field, which completes it.
+pub(super) fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
+    let focus = model.focus;
+    if !model.value_mut(focus).is_some_and(|value| value.paste(text)) {
+        return Vec::new();
+    }
+    let mut effects = model.edited(focus);
+    effects.extend(model.step.pane().completed(model, focus));
+    effects
+}
+
+fn open(model: &mut Model, field: Field) -> Vec<Effect> {
+    let effects = focus(model, field);
+    if model.is_covered() || field != model.focus {
+        return effects;
+    }
+    [effects, details::open_list(model)].concat()
+}
+
+fn filter(model: &mut Model, text: &Secret) -> Vec<Effect> {
+    if let Some(search) = model.search() {
+        search.filter.reset();
+        paste_text(&mut search.filter, text);
+        model.rematch();
+    }
+    Vec::new()
+}
+
+impl Model {
+    /// Something on top of the pane takes the keys.
+    pub(super) fn is_covered(&self) -> bool {
+        self.overlay.is_some() || self.list.is_some()
+    }
+
+    fn value_mut(&mut self, field: Field) -> Option<&mut Value> {
+        let pane = self.step.pane();
+        pane.values_mut(self)?.get_mut(spec(field).value_of())
+    }
+
+    fn replace(&mut self, field: Field, value: impl Into<Value>) {
+        if let Some(before) = self.value_mut(field) {
+            *before = value.into();
+        }
+    }
+
+    /// Edits the focused text or secret; `true` if it has changed, `None` if it is neither.
+    pub(super) fn edit(&mut self, edit: InputRequest) -> Option<bool> {
+        let focus = self.focus;
+        self.value_mut(focus)?.edit(edit)
+    }
+
+    /// Shows or hides the focused secret.
+    pub(super) fn toggle_secret(&mut self) {
+        let focus = self.focus;
+        if let Some(Value::Secret(secret)) = self.value_mut(focus) {
+            secret.revealed = !secret.revealed;
+        }
+    }
+
+    /// Updates the state after an edit: clears the field's error and cancels advancing.
+    pub(super) fn edited(&mut self, field: Field) -> Vec<Effect> {
+        self.errors.remove(&field);
+        self.leaving = false;
+        self.stop_resuming();
+        self.touched = true;
+        let effects = self.step.pane().changed(self, field);
+        let fields = self.fields();
+        self.errors.retain(|field, _| fields.contains(field));
+        effects
+    }
+
+    pub(super) fn search(&mut self) -> Option<&mut Search> {
+        Some(match self.list? {
+            List::DataSets => &mut self.details.input.list.search,
+            List::Datasets => &mut self.details.output.list.search,
+            List::Files => &mut self.details.files.search,
+        })
+    }
+
+    pub(super) fn rematch(&mut self) {
+        match self.list {
+            Some(List::DataSets) => self.details.input.list.rematch(),
+            Some(List::Datasets) => self.details.output.list.rematch(),
+            Some(List::Files) => self.details.files.rematch(),
+            None => {}
+        }
+    }
+}
