@@ -4,6 +4,7 @@ mod accounts;
 mod credentials;
 mod details;
 mod draft;
+mod fields;
 mod keys;
 mod lists;
 mod properties;

@@ -1,0 +1,196 @@
+//! What follows from the declaration of a field: whatever is declared can be reached, drawn, asked line by line, and
+//! restored from a draft.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+
+use crossterm::event::KeyCode;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use writeback::testing::export::{Append, Label};
+use writeback::testing::services::dataworld::Access;
+use writeback::testing::services::domo::Ownership;
+use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::form::{Intent, Kind, Value, lines};
+use writeback::testing::tui::screen::{HitMap, HitTarget, Theme, draw_wizard};
+use writeback::testing::tui::state::{Answer, DatasetReply};
+use writeback::testing::tui::wizard::{Draft, Effect, Field, Model, Msg, Start, Step, all_fields, review, spec};
+
+use crate::wizard::support::*;
+
+/// Wizards from which every field comes in sight by choices alone.
+const STARTS: [fn() -> Wizard; 8] = [
+    || Wizard::started(start_of(&["acme"])),
+    || details(Ownership::Unknown),
+    || details(Ownership::SeesAll),
+    || {
+        let mut wizard = details(Ownership::Proven);
+        wizard.tell(Msg::Intent(Intent::Open(Field::DATASET)));
+        wizard.tell(Msg::Intent(Intent::Create));
+        wizard
+    },
+    || {
+        let mut wizard = Wizard::filled_in();
+        wizard.tell(Msg::Intent(Intent::Choose(Field::APPEND, 1)));
+        wizard.tell(Msg::Intent(Intent::Next));
+        wizard
+    },
+    || {
+        let mut wizard = Wizard::at_scheduling();
+        wizard.tell(Msg::Intent(Intent::Next));
+        wizard
+    },
+    Wizard::at_review,
+    Wizard::running,
+];
+
+fn details(ownership: Ownership) -> Wizard {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(DATA_SET);
+    wizard.found(ownership);
+    all(vec![dataset("acme/sales", Access::Write)]).into_iter().for_each(|page| drop(wizard.reply(page)));
+    wizard.tell(Msg::Intent(Intent::Open(Field::DATASET)));
+    wizard.tell(Msg::Intent(Intent::Pick(0)));
+    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme/sales", Access::Write))));
+    wizard
+}
+
+/// A wizard for each field that can be shown, in which it is.
+fn shown() -> BTreeMap<Field, (usize, Vec<Intent>)> {
+    let mut found = BTreeMap::new();
+    for (at, start) in STARTS.iter().enumerate() {
+        let mut seen = BTreeSet::new();
+        let mut open = VecDeque::from([Vec::new()]);
+        while let Some(way) = open.pop_front() {
+            let wizard = after(start(), &way);
+            let fields = wizard.model.fields();
+            if !seen.insert(fields.clone()) {
+                continue;
+            }
+            for field in fields {
+                found.entry(field).or_insert((at, way.clone()));
+                let options = match spec(field).kind {
+                    Kind::Check => 2,
+                    Kind::Choice(_) | Kind::Item { .. } => spec(field).choices(&wizard.model).len(),
+                    _ => 0,
+                };
+                open.extend((0..options).map(|option| [way.clone(), vec![Intent::Choose(field, option)]].concat()));
+            }
+        }
+    }
+    found
+}
+
+fn after(mut wizard: Wizard, way: &[Intent]) -> Wizard {
+    way.iter().for_each(|intent| drop(wizard.tell(Msg::Intent(intent.clone()))));
+    wizard
+}
+
+fn areas(model: &Model) -> HitMap {
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    let mut areas = HitMap::default();
+    terminal.draw(|frame| areas = draw_wizard(frame, model, &Theme::color())).unwrap();
+    areas
+}
+
+#[test]
+fn each_name_stands_for_one_field_and_no_draft_keeps_a_secret() {
+    let mut names = BTreeSet::new();
+    for (_, spec) in all_fields() {
+        let name = spec.field.name();
+        assert!(names.insert(name), "{name} is declared twice");
+        assert!(!name.is_empty() && name.chars().all(|c| c.is_ascii_lowercase() || c == '-'), "{name}");
+        assert!(!spec.label.is_empty() && !(spec.is_secret() && spec.is_kept), "{name}");
+    }
+}
+
+#[test]
+fn every_declared_field_is_reached_drawn_and_asked_line_by_line() {
+    let shown = shown();
+    let mut questions = BTreeSet::new();
+    for (step, spec) in all_fields() {
+        let field = spec.field;
+        let (start, way) = shown.get(&field).unwrap_or_else(|| panic!("{field:?} is never shown"));
+        let mut wizard = after(STARTS[*start](), way);
+        assert_eq!(wizard.model.step, step);
+        wizard.focus(field);
+        let drawn = areas(&wizard.model)
+            .iter()
+            .any(|(_, target)| matches!(target, HitTarget::Field(at) | HitTarget::Choice(at, _) if at == field));
+        assert!(drawn || field == Field::PROGRESS, "{field:?} is not drawn");
+        if matches!(spec.kind, Kind::Button) {
+            continue;
+        }
+        let question = lines::question(spec, &wizard.model, wizard.model.values(), false).pop().unwrap();
+        assert!(question.starts_with(&spec.spoken_label()) && question.ends_with(':'), "{question}");
+        assert!(questions.insert((step, question.clone(), *start)), "{question} is asked for two fields");
+        let help = lines::help(spec);
+        assert!(help.len() > lines::COMMANDS.len() + 10 && !help.contains('↓') && !help.contains("below"), "{help}");
+        assert!(!spec.hint_on_screen("↓").contains("\"list\""));
+    }
+}
+
+#[test]
+fn every_field_that_is_kept_is_restored_from_a_draft() {
+    let shown = shown();
+    for (step, spec) in all_fields().filter(|(_, spec)| spec.is_kept) {
+        let field = spec.field;
+        let (start, way) = &shown[&field];
+        let mut wizard = after(STARTS[*start](), way);
+        let intents = match (&spec.kind, wizard.model.value(field)) {
+            (Kind::Pick, _) => vec![Intent::Open(field), Intent::Pick(0)],
+            (Kind::Check, Value::Check(on)) => vec![Intent::Choose(field, usize::from(!on))],
+            (Kind::Choice(choices), Value::Choice(index)) => vec![Intent::Choose(field, (index + 1) % choices.len())],
+            _ => vec![Intent::Set(field, Secret::new("7"))],
+        };
+        let mut wizard = after(wizard, &intents);
+        let changed = entered(wizard.model.value(field));
+        let effects = wizard.tell(Msg::Ending);
+        let [Effect::KeepDraft(draft)] = &effects[..] else { panic!("{field:?}: {effects:?}") };
+        let draft: Draft = toml::from_str(&toml::to_string(draft).unwrap()).unwrap();
+        let mut again = Wizard::started(Start { drafts: vec![draft], ..start_of(&["acme"]) });
+        assert_ne!(entered(at(&mut again.model, step).value(field)), changed, "{field:?} has not changed");
+        at(&mut again.model, Step::Credentials);
+        again.press(KeyCode::Char('y'));
+        assert_eq!(entered(at(&mut again.model, step).value(field)), changed, "{field:?}");
+    }
+}
+
+/// The value, without what its editing leaves behind.
+fn entered(value: &Value) -> String {
+    match value {
+        Value::Text(input) => input.value().to_owned(),
+        value => format!("{value:?}"),
+    }
+}
+
+fn at(model: &mut Model, step: Step) -> &Model {
+    model.step = step;
+    model
+}
+
+/// As versions wrote it that knew the fields by an enum.
+#[test]
+fn a_draft_of_an_earlier_version_is_restored() {
+    let text = format!(
+        "began = \"2026-11-22T12:00:00Z\"\nleft_at = [3, {{ file-label = 3 }}]\ndataset = \"acme/sales\"\n\
+         file = \"daily-sales.csv\"\nlabels = [\"clean data\"]\n[dataworld]\naccount = \"acme\"\n[domo]\n\
+         account = \"acme\"\n[fields]\ninput-data-set = \"{DATA_SET}\"\nowner-confirmed = true\ndataset-method = 0\n\
+         file-method = 0\nappend = 1\nretry-minutes = \"7\"\nexport-name = \"Weekly\"\n"
+    );
+    let draft: Draft = toml::from_str(&text).unwrap();
+    let mut wizard = Wizard::started(Start { drafts: vec![draft], ..start_of(&["acme"]) });
+    wizard.press(KeyCode::Char('y'));
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::Ok(identity()));
+    wizard.found(Ownership::Unknown);
+    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme/sales", Access::Write))));
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Describe, Field::FILE_LABELS[3]));
+    let export = review::export(&wizard.model).unwrap();
+    assert_eq!((export.name.as_str(), export.output.append), ("Weekly", Append::Date));
+    assert_eq!(
+        (export.output.dataset.to_string(), export.output.file.to_string()),
+        ("acme/sales".into(), "daily-sales".into())
+    );
+    assert_eq!((export.output.labels, export.input.owner_confirmed), (vec![Label::CleanData], true));
+    assert_eq!(wizard.model.scheduling.values.text(Field::RETRY_MINUTES), "7");
+}
