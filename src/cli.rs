@@ -13,8 +13,9 @@ mod get;
 mod history;
 mod interrupt;
 mod json;
+mod line;
 mod ls;
-mod man;
+pub mod manual;
 mod out;
 pub mod plain;
 mod progress;
@@ -29,7 +30,7 @@ mod trouble;
 
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{FromArgMatches as _, Parser, Subcommand};
 
 pub(crate) use run::{View, done_lines};
 
@@ -45,7 +46,7 @@ use crate::text::secret;
 /// Exports a Domo DataSet to a file in a data.world dataset, proves that every row arrived, and never replaces a good
 /// file with a bad one.
 #[derive(Debug, Parser)]
-#[command(name = "writeback", version, after_help = EXIT_CODES)]
+#[command(name = "writeback", version, max_term_width = 100, after_help = WITHOUT_COMMAND)]
 struct Cli {
     #[command(subcommand)]
     command: Option<Command>,
@@ -54,10 +55,7 @@ struct Cli {
     verbose: bool,
 }
 
-const EXIT_CODES: &str = "Without a command, the screen opens: home, or the wizard on first start.
-
-Exit codes: 0 done, or nothing to do; 1 failed; 2 wrong usage or definition;
-3 credentials missing or refused; 4 a check refused the export; 130 cancelled.";
+const WITHOUT_COMMAND: &str = "Without a command, the screen opens: home, or the wizard on first start.";
 
 #[derive(Debug, Subcommand)]
 enum Command {
@@ -95,7 +93,7 @@ enum Command {
     /// Print a shell completion script for commands, exports and accounts.
     Completions(complete::CompletionsArgs),
     /// Print the manual page, or write the pages of all commands.
-    Man(man::ManArgs),
+    Man(manual::ManArgs),
 }
 
 impl Command {
@@ -120,7 +118,8 @@ pub fn main() -> ExitCode {
         return code;
     }
     secret::remember_arguments();
-    let Cli { command, verbose } = match Cli::try_parse() {
+    let parsed = manual::described().try_get_matches().and_then(|matches| Cli::from_arg_matches(&matches));
+    let Cli { command, verbose } = match parsed {
         Ok(cli) => cli,
         Err(error) => return stderr::print_usage_error(&error),
     };
@@ -187,6 +186,6 @@ async fn dispatch(command: Option<Command>, verbose: bool) -> Result<ExitCode, T
         #[cfg(feature = "sandbox")]
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,
         Some(Command::Completions(args)) => complete::completions(&args),
-        Some(Command::Man(args)) => man::man(&args),
+        Some(Command::Man(args)) => manual::man(&args),
     }
 }

@@ -21,7 +21,7 @@ pub use described::{DescriptionError, FileDescription, Label};
 pub use edit::Setting;
 pub(crate) use edit::{EditedDefinition, name_account, rename_account};
 pub use file_name::{Append, FileStem, NameError, file_name, next_number};
-pub use ids::{DataSetAddress, DataSetId, DatasetKey, IdError};
+pub use ids::{DataSetAddress, DataSetId, DatasetKey, IdError, parse_file_address};
 pub use keep::Keep;
 pub use retry::{Retry, RetryError};
 pub use schedule::Schedule;

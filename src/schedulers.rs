@@ -132,7 +132,7 @@ impl SchedulerKind {
     }
 
     /// The scheduler of this computer to be proposed.
-    fn proposed() -> Option<Self> {
+    pub fn proposed() -> Option<Self> {
         let is_here = |kind: &Self| kind.local().is_ok_and(|local| local.tool().is_there());
         std::iter::once(OWN).chain(Self::value_variants().iter().copied()).find(is_here)
     }

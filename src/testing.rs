@@ -6,6 +6,9 @@ pub mod accounts {
         Stored, Vault,
     };
 }
+pub mod cli {
+    pub use crate::cli::manual;
+}
 pub mod check {
     pub use crate::check::{Checked, State, Step, StepResult, Warning};
 }

@@ -46,10 +46,38 @@ impl From<EntryError> for Trouble {
 ///
 /// A signal came first.
 pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
+    let answer = answer(&format!("{question} [y/N]"))?;
+    Ok(answer.is_some_and(|answer| matches!(answer.to_ascii_lowercase().as_str(), "y" | "yes")))
+}
+
+/// Asks for one of `choices`, by its number or its text. `None` for an empty answer, and without a terminal. Blocks.
+///
+/// # Errors
+///
+/// A signal came first.
+pub(super) fn choose<'a>(question: &str, choices: &'a [String]) -> Result<Option<&'a String>, EntryError> {
     if !io::stdin().is_terminal() {
-        return Ok(false);
+        return Ok(None);
     }
-    anstream::eprint!("{} [y/N] ", printable(question));
+    for (number, choice) in (1..).zip(choices) {
+        eprint_line(&format!("  {number}. {}", printable(choice)));
+    }
+    loop {
+        let Some(answer) = answer(question)?.filter(|answer| !answer.is_empty()) else { return Ok(None) };
+        let number = answer.parse::<usize>().ok().and_then(|number| choices.get(number.checked_sub(1)?));
+        if let Some(chosen) = number.or_else(|| choices.iter().find(|choice| **choice == answer)) {
+            return Ok(Some(chosen));
+        }
+        eprint_line(&format!("Enter a number from 1 to {}, or nothing to leave.", choices.len()));
+    }
+}
+
+/// Asks a question in a terminal. `None` without a terminal, or if the answer cannot be read.
+fn answer(question: &str) -> Result<Option<String>, EntryError> {
+    if !io::stdin().is_terminal() {
+        return Ok(None);
+    }
+    anstream::eprint!("{} ", printable(question));
     let _ = io::stderr().flush();
     let answer = wait_for_answer(async |signals| {
         prompt::wait(signals, || {
@@ -64,7 +92,7 @@ pub(super) fn confirm(question: &str) -> Result<bool, EntryError> {
             eprint_line("");
             Err(EntryError::Interrupted)
         }
-        answer => Ok(answer.is_ok_and(|answer| matches!(answer.trim().to_ascii_lowercase().as_str(), "y" | "yes"))),
+        answer => Ok(answer.ok().map(|answer| answer.trim().to_owned())),
     }
 }
 

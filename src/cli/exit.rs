@@ -22,6 +22,18 @@ impl Exit {
     pub(super) fn code(self) -> u8 {
         self as u8
     }
+
+    /// The word for a run that ended so.
+    pub(super) fn word(self) -> &'static str {
+        match self {
+            Self::Done => "done",
+            Self::Failed => "failed",
+            Self::Usage => "not run",
+            Self::Credentials => "without valid credentials",
+            Self::Refused => "refused",
+            Self::Cancelled => "cancelled",
+        }
+    }
 }
 
 impl From<Exit> for ExitCode {

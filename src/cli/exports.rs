@@ -8,6 +8,7 @@ use serde::Serialize;
 use super::ask::confirm;
 use super::context::Context;
 use super::json;
+use super::line::sign_style;
 use super::out::{out, room};
 use super::stderr::eprint_line;
 use super::table::{Column, Table};
@@ -190,12 +191,13 @@ fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
 
 fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
     let mut table = Table::new([
-        Column::new("Run as").at_least(18),
+        // Not cut, because it is typed again.
+        Column::new("Run as"),
         Column::new("Name").at_least(12).spare(1),
         Column::new("To").at_least(16).spare(3),
         Column::new("Schedule").at_least(20).spare(2),
         Column::new("Next run (UTC)"),
-        Column::new("State").at_least(20),
+        Column::new("State").at_least(20).colored(sign_style),
     ]);
     for Row { file, state } in rows {
         if let State::Good { name, output, schedule, next, state, late_since, scheduler_status, .. } = state {

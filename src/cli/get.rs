@@ -13,7 +13,7 @@ use super::context::Context;
 use super::progress::{bar_style, follow};
 use super::stderr::{eprint_line, retry_line};
 use super::trouble::Trouble;
-use crate::export::DatasetKey;
+use crate::export::{DatasetKey, parse_file_address};
 use crate::services::dataworld::DataWorld;
 use crate::services::http::OnRetry;
 use crate::system::files::nearest;
@@ -23,10 +23,12 @@ use crate::transfer::download::{self, DownloadError, Fetched, Source};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct GetArgs {
-    /// The dataset: OWNER/DATASET, or its address.
-    dataset: String,
-    /// The file's name.
-    file: String,
+    /// The dataset: OWNER/DATASET, or its address; or a file: OWNER/DATASET/FILE, or its address.
+    #[arg(value_name = "DATASET|FILE")]
+    place: String,
+    /// The file's name, if the address does not name it.
+    #[arg(value_name = "NAME")]
+    file: Option<String>,
     #[arg(
         long,
         short,
@@ -44,11 +46,11 @@ pub(super) struct GetArgs {
 }
 
 pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let key: DatasetKey = args.dataset.parse()?;
-    if args.file.contains(char::is_control) {
-        return Err(Trouble::usage(format!("There is no file `{}`: no name has control characters.", args.file)));
+    let (key, file) = named(args)?;
+    if file.contains(char::is_control) {
+        return Err(Trouble::usage(format!("There is no file `{file}`: no name has control characters.")));
     }
-    let target = target(args)?;
+    let target = target(args, &file)?;
     match &target {
         Some(path) => download::check_target(path, args.force)?,
         // A file may hold escape sequences, which a terminal obeys.
@@ -67,7 +69,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let on_retry: OnRetry = Arc::new(move |retry| asking.send_modify(|progress| progress.retry = Some(retry.clone())));
     let work = async {
         let dataworld = context.browse(args.account.as_deref(), on_retry).await?;
-        let (file, size) = listed(&dataworld, &key, &args.file).await?;
+        let (file, size) = listed(&dataworld, &key, &file).await?;
         let stall = context.config.limits.stall;
         let source = Source { dataworld, key: key.clone(), file, size, stall };
         let bytes = match &target {
@@ -91,17 +93,30 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let Some(bytes) = bytes else { return Ok(ExitCode::SUCCESS) };
     let to = target.map(|path| format!("  →  {}", path.display())).unwrap_or_default();
     let (size, took) = (format::bytes(bytes), format::took(start.elapsed()));
-    eprint_line(&printable(&format!("✓ {}  {size}  ({took}){to}", name(&args.file))));
+    eprint_line(&printable(&format!("✓ {}  {size}  ({took}){to}", name(&file))));
     Ok(ExitCode::SUCCESS)
 }
 
+/// The dataset and the file.
+fn named(args: &GetArgs) -> Result<(DatasetKey, String), Trouble> {
+    match &args.file {
+        Some(file) => Ok((args.place.parse()?, file.clone())),
+        None => match parse_file_address(&args.place)? {
+            (key, Some(file)) => Ok((key, file)),
+            (key, None) => Err(Trouble::usage(format!(
+                "Which file of {key}? `writeback get {key} NAME` downloads one, and `writeback ls {key}` lists them."
+            ))),
+        },
+    }
+}
+
 /// `None` is standard output.
-fn target(args: &GetArgs) -> Result<Option<PathBuf>, Trouble> {
+fn target(args: &GetArgs, file: &str) -> Result<Option<PathBuf>, Trouble> {
     match args.output.as_deref() {
         Some(path) if path == Path::new("-") => Ok(None),
-        Some(path) if path.is_dir() => Ok(Some(path.join(local_name(&args.file)?))),
+        Some(path) if path.is_dir() => Ok(Some(path.join(local_name(file)?))),
         Some(path) => Ok(Some(path.to_owned())),
-        None => Ok(Some(PathBuf::from(local_name(&args.file)?))),
+        None => Ok(Some(PathBuf::from(local_name(file)?))),
     }
 }
 

@@ -4,11 +4,13 @@ use super::stderr::eprint_line;
 use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use anstyle::Style;
 use chrono::{DateTime, Utc};
 use serde_json::json;
 
 use super::context::Context;
 use super::json;
+use super::line::sign_style;
 use super::out::{out, room};
 use super::table::{Column, Table};
 use super::trouble::Trouble;
@@ -17,7 +19,7 @@ use crate::export::{Export, saved};
 use crate::history::{History, HistoryError, Opened, Run, RunFilter, Statistics};
 use crate::system::files::canonical;
 use crate::text::format;
-use crate::text::terminal_text::{printable, wrap};
+use crate::text::terminal_text::printable;
 
 #[derive(Debug, clap::Args)]
 pub(super) struct HistoryArgs {
@@ -116,12 +118,10 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
     let mut out = out();
     if runs.is_empty() {
         let of = name.map(|name| format!(" of {}", printable(name))).unwrap_or_default();
-        return writeln!(out, "There are no runs{of} in the history.");
+        return out.line(&format!("There are no runs{of} in the history."));
     }
     if name.is_some() {
-        for line in summary_lines(listing, now).iter().flat_map(|line| break_line(line, room())) {
-            writeln!(out, "{line}")?;
-        }
+        summary_lines(listing, now).iter().try_for_each(|line| out.line(line))?;
         writeln!(out)?;
     }
     write!(out, "{}", runs_table(runs, name.is_some()).text(room()))?;
@@ -156,22 +156,15 @@ fn summary_lines(Listing { runs, statistics, punctuality }: &Listing, now: DateT
     lines
 }
 
-/// Breaks a line between words to fit a terminal, and indents the others behind its sign.
-fn break_line(line: &str, room: Option<u16>) -> Vec<String> {
-    let Some(room) = room else { return vec![line.to_owned()] };
-    let (sign, text) = line.split_at_checked(2).filter(|(sign, _)| sign.ends_with(' ')).unwrap_or(("", line));
-    let lines = wrap(text, room.saturating_sub(2)).into_iter().enumerate();
-    lines.map(|(at, text)| format!("{}{text}", if at == 0 { sign } else { "  " })).collect()
-}
-
 fn runs_table(runs: &[Run], of_one: bool) -> Table<8> {
-    let export = Column::new("Export").at_least(12);
+    // Not cut, because it is typed again.
+    let export = Column::new("Export");
     let mut table = Table::new([
         Column::new("Start (UTC)"),
         // The lines above the table name the export.
         if of_one { export.spare(0) } else { export },
         Column::new("Kind").spare(2),
-        Column::new("Result"),
+        Column::new("Result").colored(result_style),
         Column::new("Rows").right().spare(5),
         Column::new("Bytes").right().spare(1),
         Column::new("Time").right().spare(4),
@@ -190,4 +183,14 @@ fn runs_table(runs: &[Run], of_one: bool) -> Table<8> {
         ]);
     }
     table
+}
+
+/// The style of a result in words.
+fn result_style(words: &str) -> Style {
+    match words.split([' ', ',', ':']).next().unwrap_or_default() {
+        "done" if words != "done" => sign_style("! "),
+        "done" | "dry" | "skipped" => sign_style("✓ "),
+        "cancelled" | "running" => sign_style("! "),
+        _ => sign_style("✗ "),
+    }
 }

@@ -3,22 +3,15 @@
 //! The command goes on without an error then, and its exit code does not change: an export is finished even if nobody
 //! reads the rest of its report.
 
-use std::io::{self, ErrorKind, IsTerminal as _, Stdout, Write};
+use std::io::{self, ErrorKind, Stdout, Write};
 
 use anstream::AutoStream;
 
-/// The width of a terminal that does not tell its own.
-const USUAL: u16 = 80;
-/// The least width that tables and lines are fitted to.
-const LEAST: u16 = 40;
+use super::line;
 
 /// The width of the terminal behind standard output; `None` for a pipe or a file.
 pub(super) fn room() -> Option<u16> {
-    if !io::stdout().is_terminal() {
-        return None;
-    }
-    let size = crossterm::terminal::size().map(|(columns, _)| columns);
-    Some(size.ok().filter(|columns| *columns > 0).unwrap_or(USUAL).max(LEAST))
+    line::room(&io::stdout())
 }
 
 pub(super) fn out() -> Out {
@@ -27,6 +20,13 @@ pub(super) fn out() -> Out {
 
 /// Counts as written what its reader no longer reads.
 pub(super) struct Out(AutoStream<Stdout>);
+
+impl Out {
+    /// Writes a line for people.
+    pub(super) fn line(&mut self, line: &str) -> io::Result<()> {
+        writeln!(self, "{}", line::styled(line, room()))
+    }
+}
 
 impl Write for Out {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {

@@ -5,7 +5,7 @@ mod due;
 mod lines;
 mod report;
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -14,9 +14,11 @@ use futures_util::future::join_all;
 use tokio::sync::Mutex;
 use tokio_util::sync::CancellationToken;
 
+use super::ask::choose;
 use super::context::Context;
 use super::exit::Exit;
 use super::json::JsonForm;
+use super::out::out;
 use super::stderr::eprint_line;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
@@ -33,10 +35,10 @@ pub(crate) use lines::View;
 pub(super) use report::Ran;
 pub(crate) use report::done_lines;
 
-#[derive(Debug, clap::Args)]
+#[derive(Debug, Clone, clap::Args)]
 pub(super) struct RunArgs {
-    /// Saved exports by name, or definition files.
-    #[arg(required = true, value_name = "NAME|FILE", add = super::complete::exports_and_files())]
+    /// Saved exports by name, or definition files; if left out, a terminal asks.
+    #[arg(value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     exports: Vec<String>,
     /// Do everything except the upload, and say what it would replace.
     #[arg(long)]
@@ -105,6 +107,10 @@ pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode,
 /// read first, so that a mistyped name is reported at once and not after an hour. The exit code is that of the first
 /// run that did not end well; an interruption ends all.
 pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    if args.exports.is_empty() {
+        let Some(chosen) = choose_export(args, context)? else { return Ok(ExitCode::SUCCESS) };
+        return Box::pin(run(&RunArgs { exports: vec![chosen], ..args.clone() }, context)).await;
+    }
     let read = |name: &String| saved::load(&context.paths.exports(), name).map_err(Trouble::from);
     let read = args.exports.iter().map(read).collect::<Vec<_>>();
     if read.iter().any(Result::is_err) {
@@ -117,9 +123,44 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     let named = args.exports.iter().zip(read.into_iter().flatten());
     let ends = named.map(|(name, read)| run_named(args, context, name, read, &shown, &turn, &cancel));
     let ends = join_all(ends).await.into_iter().collect::<Result<Vec<_>, _>>()?;
+    if ends.len() > 1 && !args.json {
+        out().line(&summary(&args.exports, &ends)).map_err(Trouble::unwritten)?;
+    }
     let ran = || ends.iter().flatten();
     let bad = ran().find(|ran| ran.is_cancelled()).or_else(|| ran().find(|ran| !ran.is_well()));
     Ok(bad.map_or(ExitCode::SUCCESS, Ran::exit_code))
+}
+
+/// Asks which saved export to run; `None` if the answer is none of them.
+fn choose_export(args: &RunArgs, context: &Context) -> Result<Option<String>, Trouble> {
+    let saved = saved::all(&context.paths.exports());
+    let names: Vec<String> = saved::readable(&saved)
+        .filter_map(|(path, _)| Some(path.file_stem()?.to_string_lossy().into_owned()))
+        .collect();
+    if names.is_empty() {
+        return Err(Trouble::usage("No exports yet. `writeback new` creates one."));
+    }
+    if args.json || !io::stdin().is_terminal() {
+        return Err(Trouble::usage("Which export? `writeback run NAME` runs one; `writeback exports list` lists them."));
+    }
+    Ok(choose("Which export? A number:", &names)?.cloned())
+}
+
+/// Says how several runs ended, and which not well: `3 exports: 2 done, 1 refused (returns).`
+fn summary(exports: &[String], ends: &[Option<Ran>]) -> String {
+    let mut named: Vec<(&'static str, Vec<&str>)> = Vec::new();
+    for (export, end) in exports.iter().zip(ends) {
+        let word = end.map_or("not due", |ran| ran.exit().word());
+        match named.iter_mut().find(|(known, _)| *known == word) {
+            Some((_, exports)) => exports.push(export),
+            None => named.push((word, vec![export])),
+        }
+    }
+    let ends = named.into_iter().map(|(word, exports)| match word {
+        "done" | "not due" => format!("{} {word}", exports.len()),
+        _ => format!("{} {word} ({})", exports.len(), exports.join(", ")),
+    });
+    printable(&format!("\n{} exports: {}.", exports.len(), ends.collect::<Vec<_>>().join(", "))).into_owned()
 }
 
 /// Runs an export and its retries, each in its turn. `None` if it is not due.

@@ -25,15 +25,13 @@ pub(super) struct ScheduleArgs {
     /// A saved export by name, or its file.
     #[arg(value_name = "NAME|FILE", add = super::complete::exports(), required_unless_present = "list", conflicts_with = "list")]
     name: Option<String>,
-    /// The scheduler to write for.
     #[arg(
         long,
         value_name = "SCHEDULER",
-        required_unless_present = "list",
         conflicts_with = "list",
-        hide_possible_values = true
+        hide_possible_values = true,
+        help = format!("The scheduler to write for: {}; if left out, this computer's", words())
     )]
-    #[arg(help = format!("The scheduler to write for: {}", words()))]
     to: Option<SchedulerKind>,
     /// Install it in this computer's scheduler instead of printing it.
     #[arg(long, conflicts_with_all = ["remove", "list"])]
@@ -54,30 +52,43 @@ pub(super) struct ScheduleArgs {
 }
 
 pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let (Some(name), Some(target)) = (&args.name, args.to) else { return list::list(args, context) };
+    let Some(name) = &args.name else { return list::list(args, context) };
     if args.remove {
-        return remove(name, target, context);
+        return remove(name, args.to, context);
     }
+    let target = args.to.map_or_else(proposed, Ok)?;
     let (stem, export) = saved::load_saved(&context.paths.exports(), name)?;
     let clock = if target.goes_by_clock() { clock(args)? } else { export.schedule.zone };
     let task = task(stem, export, clock, context)?;
     if args.install { install(&task, target, context).await } else { print(&task, target) }
 }
 
-fn remove(name: &str, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
+fn proposed() -> Result<SchedulerKind, Trouble> {
+    SchedulerKind::proposed().ok_or_else(|| {
+        Trouble::usage(format!("No scheduler was found on this computer. Name one with --to: {}.", words()))
+    })
+}
+
+/// Removes an export from the given scheduler, or else from all of this computer that have it.
+fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) -> Result<ExitCode, Trouble> {
     let folder = context.paths.exports();
     let (installed, _) = schedulers::installed();
     // A scheduler may have an export without a definition.
     let is_there = installed.iter().any(|found| found.slug == name);
     let slug = if is_there { name.to_owned() } else { saved::find_stem(&folder, name)? };
-    let line = if schedulers::remove(&slug, target)? {
-        format!("{slug} is no longer in {}.", target.title())
-    } else {
-        let meant = saved::nearest_name(&folder, name).filter(|_| !saved::definition_path(&folder, &slug).exists());
-        let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
-        format!("{slug} is not in {}; nothing was removed.{hint}", target.title())
-    };
-    writeln!(out(), "{}", printable(&line)).map_err(Trouble::unwritten)?;
+    let having = || installed.iter().filter(|found| found.slug == slug).map(|found| found.target).collect();
+    let targets: Vec<_> = target.map_or_else(having, |target| vec![target]);
+    let targets = if targets.is_empty() { vec![proposed()?] } else { targets };
+    for target in targets {
+        let line = if schedulers::remove(&slug, target)? {
+            format!("{slug} is no longer in {}.", target.title())
+        } else {
+            let meant = saved::nearest_name(&folder, name).filter(|_| !saved::definition_path(&folder, &slug).exists());
+            let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
+            format!("{slug} is not in {}; nothing was removed.{hint}", target.title())
+        };
+        out().line(&printable(&line)).map_err(Trouble::unwritten)?;
+    }
     Ok(ExitCode::SUCCESS)
 }
 
@@ -135,7 +146,7 @@ fn explain_guard(written: &Written) {
 async fn install(task: &Task, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
     let said = schedulers::install(task, target)?;
     for sentence in said {
-        writeln!(out(), "{}", printable(&sentence)).map_err(Trouble::unwritten)?;
+        out().line(&printable(&sentence)).map_err(Trouble::unwritten)?;
     }
     explain_guard(&schedulers::write(task, target)?);
     let schedule = &task.export.schedule;

@@ -1,15 +1,16 @@
 //! Standard error. A line that cannot be written, as on a full disk, is no reason to end a run.
 
-use std::io::Write as _;
+use std::io::{self, Write as _};
 use std::process::ExitCode;
 
+use super::line::{room, styled};
 use crate::config::Environment;
 use crate::explain;
 use crate::services::http::Retry;
 use crate::text::terminal_text::printable;
 
 pub(super) fn eprint_line(line: &str) {
-    let _ = writeln!(anstream::stderr(), "{line}");
+    let _ = writeln!(anstream::stderr(), "{}", styled(line, room(&io::stderr())));
 }
 
 pub(super) fn eprint_retry(retry: &Retry) {

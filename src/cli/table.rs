@@ -3,6 +3,8 @@
 //! A terminal breaks long lines, which makes a table unreadable. So on a terminal a table is fitted: the least useful
 //! columns are left out, and long names are cut in the middle, which no table library does. Piped output is complete.
 
+use anstyle::Style;
+
 use crate::text::terminal_text::{columns, fit_middle, name, pad, pad_left};
 
 /// Between two columns.
@@ -14,17 +16,23 @@ pub(super) struct Column {
     is_right: bool,
     least: Option<usize>,
     rank: Option<u8>,
+    style: fn(&str) -> Style,
 }
 
 impl Column {
     /// A column that is never cut or left out.
     pub(super) fn new(head: &'static str) -> Self {
-        Self { head, is_right: false, least: None, rank: None }
+        Self { head, is_right: false, least: None, rank: None, style: |_| Style::new() }
     }
 
     /// Aligns numbers.
     pub(super) fn right(self) -> Self {
         Self { is_right: true, ..self }
+    }
+
+    /// Gives each cell the style of its text.
+    pub(super) fn colored(self, style: fn(&str) -> Style) -> Self {
+        Self { style, ..self }
     }
 
     /// Allows to cut the column to this width.
@@ -56,17 +64,24 @@ impl<const N: usize> Table<N> {
     /// Fits the table into `room`, if given.
     pub(super) fn text(&self, room: Option<u16>) -> String {
         let widths = self.widths(room.map_or(usize::MAX, usize::from));
-        let head = self.line(&widths, |at| self.columns[at].head);
-        let rows = self.rows.iter().map(|row| self.line(&widths, |at| &row[at]));
+        let head = self.line(&widths, |at| (self.columns[at].head, Style::new().bold()));
+        let rows = self.rows.iter().map(|row| self.line(&widths, |at| (&row[at], (self.columns[at].style)(&row[at]))));
         std::iter::once(head).chain(rows).collect()
     }
 
-    fn line<'a>(&self, widths: &[(usize, usize)], cell: impl Fn(usize) -> &'a str) -> String {
-        let cells = widths.iter().map(|(at, width)| {
-            let cell = fit_middle(cell(*at), *width);
-            if self.columns[*at].is_right { pad_left(&cell, *width) } else { pad(&cell, *width) }
+    fn line<'a>(&self, widths: &[(usize, usize)], cell: impl Fn(usize) -> (&'a str, Style)) -> String {
+        let last = widths.iter().rposition(|(at, _)| !cell(*at).0.is_empty()).map_or(0, |last| last + 1);
+        let cells = widths[..last].iter().enumerate().map(|(nth, (at, width))| {
+            let (text, style) = cell(*at);
+            let text = fit_middle(text, *width);
+            let text = match self.columns[*at].is_right {
+                true => pad_left(&text, *width),
+                false if nth + 1 == last => text,
+                false => pad(&text, *width),
+            };
+            format!("{style}{text}{style:#}")
         });
-        format!("{}\n", cells.collect::<Vec<_>>().join(GAP).trim_end())
+        format!("{}\n", cells.collect::<Vec<_>>().join(GAP))
     }
 
     /// The columns that fit, with their widths.
@@ -106,6 +121,11 @@ impl<const N: usize> Table<N> {
 mod tests {
     use super::*;
 
+    /// The text of a table without its styles.
+    fn plain<const N: usize>(table: &Table<N>, room: Option<u16>) -> String {
+        anstream::adapter::strip_str(&table.text(room)).to_string()
+    }
+
     fn files() -> Table<4> {
         let mut table = Table::new([
             Column::new("File").at_least(12),
@@ -125,7 +145,7 @@ mod tests {
                      a.csv                                84.2 MB  somebody  synced\n\
                      a-very-long-name-of-a-file-2026.csv      9 B  somebody  synced\n\
                      <U+001B>[2J                                   somebody  synced\n";
-        assert_eq!((files().text(None), files().text(Some(62))), (whole.to_owned(), whole.to_owned()));
+        assert_eq!((plain(&files(), None), plain(&files(), Some(62))), (whole.to_owned(), whole.to_owned()));
     }
 
     #[test]
@@ -134,29 +154,29 @@ mod tests {
                    a.csv                  84.2 MB  somebody  synced\n\
                    a-very-lon…e-2026.csv      9 B  somebody  synced\n\
                    <U+001B>[2J                     somebody  synced\n";
-        assert_eq!(files().text(Some(48)), cut);
+        assert_eq!(plain(&files(), Some(48)), cut);
         let left_out = "File             Size  By\n\
                         a.csv         84.2 MB  som…ody\n\
                         a-very…6.csv      9 B  som…ody\n\
                         <U+001B>[2J            som…ody\n";
-        assert_eq!(files().text(Some(30)), left_out);
-        assert_eq!(files().text(Some(24)).lines().next(), Some("File                Size"));
+        assert_eq!(plain(&files(), Some(30)), left_out);
+        assert_eq!(plain(&files(), Some(24)).lines().next(), Some("File                Size"));
     }
 
     #[test]
     fn empty_columns_are_left_out_first() {
         let mut table = Table::new([Column::new("Name"), Column::new("By").spare(1), Column::new("Sync").spare(2)]);
         table.row(["a-name", "somebody", ""].map(str::to_owned));
-        assert_eq!(table.text(Some(18)), "Name    By\na-name  somebody\n");
-        assert_eq!(table.text(None), "Name    By        Sync\na-name  somebody\n");
+        assert_eq!(plain(&table, Some(18)), "Name    By\na-name  somebody\n");
+        assert_eq!(plain(&table, None), "Name    By        Sync\na-name  somebody\n");
     }
 
     #[test]
     fn no_table_is_wider_than_its_room() {
         for room in 21..80 {
-            let text = files().text(Some(room));
+            let text = plain(&files(), Some(room));
             assert!(text.lines().all(|line| columns(line) <= usize::from(room)), "{room}\n{text}");
         }
-        assert_eq!(files().text(Some(5)), files().text(Some(21)), "what is needed stays");
+        assert_eq!(plain(&files(), Some(5)), plain(&files(), Some(21)), "what is needed stays");
     }
 }

@@ -1,8 +1,10 @@
 //! Ids as people have them: typed, or pasted as a whole address.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::str::FromStr;
 
+use percent_encoding::percent_decode_str;
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -160,6 +162,27 @@ impl FromStr for DatasetKey {
     }
 }
 
+/// Reads `owner/id/file`, or the address of a file's page (`https://data.world/owner/id/workspace/file?filename=NAME`).
+/// The file is `None` for a dataset alone, as [`DatasetKey`] reads it.
+///
+/// # Errors
+/// As for a [`DatasetKey`].
+pub fn parse_file_address(text: &str) -> Result<(DatasetKey, Option<String>), IdError> {
+    let text = unquoted(text);
+    let (host, path) = split_address(text);
+    if host.is_some() {
+        let query = path.split_once('?').map_or("", |(_, query)| query);
+        let query = query.split('#').next().unwrap_or_default();
+        let file = query.split('&').find_map(|parameter| parameter.strip_prefix("filename="));
+        let file = file.and_then(|file| percent_decode_str(file).decode_utf8().ok());
+        return Ok((text.parse()?, file.filter(|file| !file.is_empty()).map(Cow::into_owned)));
+    }
+    match text.match_indices('/').nth(1) {
+        Some((at, _)) if at + 1 < text.len() => Ok((text[..at].parse()?, Some(text[at + 1..].to_owned()))),
+        _ => Ok((text.parse()?, None)),
+    }
+}
+
 fn is_slug(text: &str) -> bool {
     !text.is_empty()
         && text
@@ -238,6 +261,24 @@ mod tests {
     use super::*;
 
     const GUID: &str = "[0-9a-fA-F]{8}(-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}";
+    #[test]
+    fn a_file_is_read_from_its_page_and_from_its_path() {
+        let key: DatasetKey = "acme/sales".parse().unwrap();
+        for (text, file) in [
+            ("acme/sales", None),
+            ("acme/sales/", None),
+            ("acme/sales/a.csv", Some("a.csv")),
+            ("@acme/sales/sub/a b.csv", Some("sub/a b.csv")),
+            ("https://data.world/acme/sales", None),
+            ("https://data.world/acme/sales/workspace/file?filename=a%20b%2Bc%2F%C3%A9.csv#top", Some("a b+c/é.csv")),
+            ("\"https://acme.app.data.world/acme/sales/workspace/file?agentid=x&filename=a.csv\"", Some("a.csv")),
+            ("https://data.world/acme/sales/workspace/file?filename=%FF", None),
+        ] {
+            assert_eq!(parse_file_address(text), Ok((key.clone(), file.map(str::to_owned))), "{text}");
+        }
+        assert_eq!(parse_file_address("https://example.com/acme/sales?filename=a"), Err(IdError::OtherSite));
+    }
+
     const SLUG: &str = "[a-z0-9]{1,20}(-[a-z0-9]{1,9}){0,3}";
 
     proptest! {

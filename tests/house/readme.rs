@@ -37,6 +37,13 @@ fn the_table_of_keys_is_that_of_the_actions() {
 }
 
 #[test]
+fn the_tables_of_variables_and_exit_codes_are_those_of_the_manual() {
+    let [variables, exit_codes] = writeback::testing::cli::manual::tables_markdown();
+    is_generated("docs/configuration.md", "variables", &variables);
+    is_generated("docs/configuration.md", "exit codes", &exit_codes);
+}
+
+#[test]
 fn the_rules_of_faults_are_those_that_the_sandbox_takes() {
     is_generated("docs/sandbox.md", "rules", &format!("```text\n{}```\n", writeback::testing::sandbox::rules()));
 }

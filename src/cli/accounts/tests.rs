@@ -93,7 +93,7 @@ impl Person {
             out: &mut out,
         };
         let result = tools.run(&cli.command).await.map_err(|trouble| trouble.sentence().to_owned());
-        (String::from_utf8(out).unwrap(), result)
+        (anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string(), result)
     }
 
     fn keyring_has(&self, user: &str) -> Option<String> {

@@ -16,13 +16,13 @@
 use std::io::{self, Write};
 use std::time::Duration;
 
-use anstyle::{AnsiColor, Style};
+use anstyle::Style;
 
 use crate::check::{Checked, State, Step, StepResult, left_out};
+use crate::cli::line::{hanging, sign_style};
 use crate::cli::out::{out, room};
 use crate::explain::{self, Explanation};
 use crate::text::format;
-use crate::text::terminal_text::{columns, wrap};
 
 /// The width of a step's title.
 const TITLE: usize = 16;
@@ -32,12 +32,12 @@ const SENTENCES: usize = 6;
 /// Prints a check on standard output. `anstream` removes colors outside terminals.
 pub(super) struct Lines {
     printed: usize,
-    width: u16,
+    room: Option<u16>,
 }
 
 impl Lines {
     pub(super) fn of_stdout() -> Self {
-        Self { printed: 0, width: room().unwrap_or(u16::MAX) }
+        Self { printed: 0, room: room() }
     }
 
     /// Prints steps that have ended since the last call, in their order.
@@ -61,23 +61,23 @@ impl Lines {
     }
 
     fn step(&self, out: &mut impl Write, title: &str, result: &StepResult) -> io::Result<()> {
-        let colour = |colour: AnsiColor| Style::new().fg_color(Some(colour.into()));
-        let (sign, style, text) = match &result.state {
-            State::Done(found) => ("✓", colour(AnsiColor::Green), found.clone()),
-            State::Warned(found, _) => ("!", colour(AnsiColor::Yellow), found.clone()),
-            State::Failed(_) => ("✗", colour(AnsiColor::Red), "failed".to_owned()),
-            State::Skipped(reason) => ("–", Style::new().dimmed(), format!("skipped: {reason}")),
+        let (sign, text) = match &result.state {
+            State::Done(found) => ("✓ ", found.clone()),
+            State::Warned(found, _) => ("! ", found.clone()),
+            State::Failed(_) => ("✗ ", "failed".to_owned()),
+            State::Skipped(reason) => ("– ", format!("skipped: {reason}")),
             State::Waiting | State::Running => return Ok(()),
         };
+        let style = sign_style(sign);
         let took = result.took.filter(|took| *took >= Duration::from_millis(100));
         let took = took.map(|took| format!(" ({})", format::took(took))).unwrap_or_default();
-        let label = format!("  {style}{sign}{style:#} {title:TITLE$} ");
+        let label = format!("  {style}{sign}{style:#}{title:TITLE$} ");
         // Skipped steps are not emphasized.
         let words = if matches!(result.state, State::Skipped(_)) { style } else { Style::new() };
-        self.hanging(out, (&label, 5 + TITLE), &format!("{text}{took}"), words)?;
+        self.hanging(out, &label, &format!("{text}{took}"), words)?;
         let label = " ".repeat(SENTENCES);
         for sentence in explain::result(result).iter().flat_map(sentences) {
-            self.hanging(out, (&label, SENTENCES), &sentence, Style::new())?;
+            self.hanging(out, &label, &sentence, Style::new())?;
         }
         Ok(())
     }
@@ -92,20 +92,15 @@ impl Lines {
         writeln!(out, "\n{bold}For a support ticket{bold:#}")?;
         for line in explain::ticket(checked) {
             let label = format!("  {}", line.label);
-            self.hanging(&mut out, (&label, columns(&label)), &line.text, Style::new())?;
+            self.hanging(&mut out, &label, &line.text, Style::new())?;
         }
         Ok(())
     }
 
-    /// Prints a text after its label, which takes `taken` columns; the rest of the text is indented to its beginning.
-    fn hanging(&self, out: &mut impl Write, (label, taken): (&str, usize), text: &str, style: Style) -> io::Result<()> {
-        let room = self.width.saturating_sub(u16::try_from(taken).unwrap_or(u16::MAX));
-        let mut lines = wrap(text, room).into_iter();
-        writeln!(out, "{label}{style}{}{style:#}", lines.next().unwrap_or_default())?;
-        for line in lines {
-            writeln!(out, "{:taken$}{style}{line}{style:#}", "")?;
-        }
-        Ok(())
+    /// Prints a text after its label; the rest of the text is indented to its beginning.
+    fn hanging(&self, out: &mut impl Write, label: &str, text: &str, style: Style) -> io::Result<()> {
+        let line = format!("{label}{style}{text}{style:#}");
+        writeln!(out, "{}", hanging(&line, textwrap::core::display_width(label), self.room))
     }
 }
 

@@ -1,6 +1,6 @@
 //! The report at the end of a run: for people on standard output or standard error, for programs as JSON.
 
-use std::io::{self, Write as _};
+use std::io;
 use std::process::ExitCode;
 
 use serde::Serialize;
@@ -56,16 +56,15 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         Outcome::Done(summary) => {
             let mut out = out();
             for line in done_lines(summary) {
-                writeln!(out, "{line}")?;
+                out.line(&line)?;
             }
             for note in notes {
-                writeln!(out, "! {}", printable(note))?;
+                out.line(&format!("! {}", printable(note)))?;
             }
             return Ok(ran);
         }
         Outcome::Skipped(unchanged) => {
-            let mut out = out();
-            writeln!(out, "✓ {}", printable(&explain::skipped(unchanged)))?;
+            out().line(&format!("✓ {}", printable(&explain::skipped(unchanged))))?;
         }
         Outcome::Failed { failure, file_now } => {
             let mut lines = explain::failed(failure, file_now.as_ref());

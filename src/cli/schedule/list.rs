@@ -84,7 +84,8 @@ fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
 
 fn table_of(rows: &[Row]) -> Table<4> {
     let mut table = Table::new([
-        Column::new("Export").at_least(12),
+        // Not cut, because it is typed again.
+        Column::new("Export"),
         Column::new("Scheduler"),
         Column::new("Next run (UTC)"),
         Column::new("State"),
