@@ -20,10 +20,11 @@ packages=(rustc cargo rust-src gcc libc6-dev cmake nasm perl make pkg-config git
 
 step() { printf '\n== %s\n' "$*"; }
 
+# Wine's server outlives the tests for some seconds, and holds /dev meanwhile.
 release() {
   local place
   for place in src root/.cargo/registry dev/pts dev proc; do
-    if mountpoint -q "$root/$place"; then umount "$root/$place"; fi
+    if mountpoint -q "$root/$place"; then umount --lazy "$root/$place"; fi
   done
 }
 

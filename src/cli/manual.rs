@@ -40,10 +40,7 @@ const EXAMPLES: &[(&str, Examples)] = &[
         ],
     ),
     ("edit", &[("Change the export daily-sales", "writeback edit daily-sales")]),
-    (
-        "demo",
-        &[("Try everything", "writeback demo"), ("Watch one export, without the screen", "writeback demo --run")],
-    ),
+    ("demo", &[("Try everything", "writeback demo"), ("Watch one export, without the screen", "writeback demo --run")]),
     (
         "run",
         &[
@@ -69,16 +66,16 @@ const EXAMPLES: &[(&str, Examples)] = &[
     ),
     (
         "ls",
-        &[
-            ("List the datasets you can see", "writeback ls"),
-            ("List the files of one", "writeback ls acme/sales-mart"),
-        ],
+        &[("List the datasets you can see", "writeback ls"), ("List the files of one", "writeback ls acme/sales-mart")],
     ),
     (
         "get",
         &[
             ("Download a file into this folder", "writeback get acme/sales-mart daily-sales.csv"),
-            ("Download by the link of a file's page", "writeback get https://data.world/acme/sales-mart/workspace/file?filename=daily-sales.csv"),
+            (
+                "Download by the link of a file's page",
+                "writeback get https://data.world/acme/sales-mart/workspace/file?filename=daily-sales.csv",
+            ),
             ("Name another place for it", "writeback get acme/sales-mart daily-sales.csv -o ~/sales.csv"),
             ("Give it to a program", "writeback get acme/sales-mart daily-sales.csv -o -"),
         ],
@@ -89,8 +86,14 @@ const EXAMPLES: &[(&str, Examples)] = &[
         "accounts add",
         &[
             ("Save a data.world account; you are asked for its token", "writeback accounts add data.world --name acme"),
-            ("Save a Domo client; you are asked for its secret", "writeback accounts add domo --name acme --client-id 5f0c7a6e-9d1b-4c2e-8a35-1b7d9e4f6a02"),
-            ("Save a Domo access token; you are asked for it", "writeback accounts add domo --name acme --instance acme"),
+            (
+                "Save a Domo client; you are asked for its secret",
+                "writeback accounts add domo --name acme --client-id 5f0c7a6e-9d1b-4c2e-8a35-1b7d9e4f6a02",
+            ),
+            (
+                "Save a Domo access token; you are asked for it",
+                "writeback accounts add domo --name acme --instance acme",
+            ),
         ],
     ),
     (
@@ -99,15 +102,15 @@ const EXAMPLES: &[(&str, Examples)] = &[
     ),
     (
         "accounts test",
-        &[
-            ("Test all accounts", "writeback accounts test"),
-            ("Test one", "writeback accounts test data.world acme"),
-        ],
+        &[("Test all accounts", "writeback accounts test"), ("Test one", "writeback accounts test data.world acme")],
     ),
     ("accounts rename", &[("Rename an account", "writeback accounts rename data.world acme acme-sales")]),
     (
         "accounts move",
-        &[("Let all exports of one account use another", "writeback accounts move data.world --from acme --to acme-sales")],
+        &[(
+            "Let all exports of one account use another",
+            "writeback accounts move data.world --from acme --to acme-sales",
+        )],
     ),
     ("accounts remove", &[("Remove an account and its secret", "writeback accounts remove data.world acme")]),
     ("exports", &[("List the saved exports", "writeback exports list")]),
@@ -141,10 +144,7 @@ const EXAMPLES: &[(&str, Examples)] = &[
     ("completions", &[("Complete commands and exports in bash", "writeback completions bash")]),
     (
         "man",
-        &[
-            ("Print the manual page", "writeback man"),
-            ("Write the pages of all commands", "writeback man --dir man"),
-        ],
+        &[("Print the manual page", "writeback man"), ("Write the pages of all commands", "writeback man --dir man")],
     ),
 ];
 
@@ -171,7 +171,10 @@ const VARIABLES: &[(&str, &str)] = &[
          `writeback check` tells which entries are not understood",
     ),
     ("`TMPDIR`", "where exports are kept on their way, if `[spool]` in `config.toml` says nothing"),
-    ("`SSL_CERT_FILE`", "on Linux, certificates to trust instead of the system's; `ca_file` in `config.toml` adds to them"),
+    (
+        "`SSL_CERT_FILE`",
+        "on Linux, certificates to trust instead of the system's; `ca_file` in `config.toml` adds to them",
+    ),
     (
         "`CREDENTIALS_DIRECTORY`",
         "set by systemd: an account's secret is read from `domo.NAME` or `data.world.NAME` in it",
@@ -318,9 +321,8 @@ mod tests {
     /// The commands that run something, by their names without `writeback`.
     fn leaves(command: &Command, name: &str) -> Vec<String> {
         let below = command.get_subcommands().filter(|below| below.get_name() != "help");
-        let below: Vec<String> = below
-            .flat_map(|below| leaves(below, format!("{name} {}", below.get_name()).trim_start()))
-            .collect();
+        let below: Vec<String> =
+            below.flat_map(|below| leaves(below, format!("{name} {}", below.get_name()).trim_start())).collect();
         // `accounts add` has a subcommand for each service; its own help has their examples.
         if below.is_empty() || name == "accounts add" { vec![name.to_owned()] } else { below }
     }

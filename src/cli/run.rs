@@ -124,7 +124,8 @@ pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, T
     let ends = named.map(|(name, read)| run_named(args, context, name, read, &shown, &turn, &cancel));
     let ends = join_all(ends).await.into_iter().collect::<Result<Vec<_>, _>>()?;
     if ends.len() > 1 && !args.json {
-        out().line(&summary(&args.exports, &ends)).map_err(Trouble::unwritten)?;
+        let summary = summary(&args.exports, &ends);
+        out().line("").and_then(|()| out().line(&summary)).map_err(Trouble::unwritten)?;
     }
     let ran = || ends.iter().flatten();
     let bad = ran().find(|ran| ran.is_cancelled()).or_else(|| ran().find(|ran| !ran.is_well()));
@@ -141,7 +142,9 @@ fn choose_export(args: &RunArgs, context: &Context) -> Result<Option<String>, Tr
         return Err(Trouble::usage("No exports yet. `writeback new` creates one."));
     }
     if args.json || !io::stdin().is_terminal() {
-        return Err(Trouble::usage("Which export? `writeback run NAME` runs one; `writeback exports list` lists them."));
+        return Err(Trouble::usage(
+            "Which export? `writeback run NAME` runs one; `writeback exports list` lists them.",
+        ));
     }
     Ok(choose("Which export? A number:", &names)?.cloned())
 }
@@ -160,7 +163,7 @@ fn summary(exports: &[String], ends: &[Option<Ran>]) -> String {
         "done" | "not due" => format!("{} {word}", exports.len()),
         _ => format!("{} {word} ({})", exports.len(), exports.join(", ")),
     });
-    printable(&format!("\n{} exports: {}.", exports.len(), ends.collect::<Vec<_>>().join(", "))).into_owned()
+    printable(&format!("{} exports: {}.", exports.len(), ends.collect::<Vec<_>>().join(", "))).into_owned()
 }
 
 /// Runs an export and its retries, each in its turn. `None` if it is not due.

@@ -51,6 +51,26 @@ async fn several_exports_run_one_after_the_other_and_the_first_failure_is_the_ex
     assert_eq!(ran.code, Some(4), "{ran:?}");
     assert_eq!(said(&ran).map(|object| object["exit_code"].as_i64().unwrap()).collect::<Vec<_>>(), [4, 0]);
     assert!(stage.file(FILE).is_some());
+    let ran = stage.run(&["run", &bad, &good]).await;
+    assert_eq!(ran.out.lines().last().unwrap(), format!("2 exports: 1 refused ({bad}), 1 done."), "{ran:?}");
+    let ran = stage.run(&["run", &good]).await;
+    assert!(!ran.out.contains("exports:"), "one needs no summary: {ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_a_name_nothing_is_run() {
+    let stage = Stage::new().await;
+    let ran = stage.run(&["run"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("No exports yet. `writeback new` creates one."), "{ran:?}");
+    let exports = stage.home.path().join("exports");
+    std::fs::create_dir_all(&exports).unwrap();
+    std::fs::copy(stage.definition(samples::QUOTED, ""), exports.join("daily.toml")).unwrap();
+    for arguments in [&["run"][..], &["run", "--json"]] {
+        let ran = stage.run(arguments).await;
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        assert!(ran.err.contains("Which export? `writeback run NAME` runs one"), "{ran:?}");
+    }
 }
 
 /// The objects that `--json` printed.

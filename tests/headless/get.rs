@@ -55,6 +55,22 @@ async fn a_file_comes_byte_for_byte_under_its_name_another_or_to_standard_output
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), "a,b\n1,2\n"), "{ran:?}");
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_file_is_named_by_its_path_or_by_the_address_of_its_page() {
+    let (stage, folder) = with_file(b"a,b\n").await;
+    let page = "https://data.world/acme-analytics/sales-mart/workspace/file?filename=gr%C3%B6%C3%9Fe%20%26co.csv";
+    for place in [&format!("{MART}/{FILE}"), page] {
+        let ran = get(&stage, &folder, &[place, "--force"]).await;
+        assert_eq!(ran.code, Some(0), "{ran:?}");
+        assert_eq!(std::fs::read(folder.join(FILE)).unwrap(), b"a,b\n");
+    }
+    let ran = get(&stage, &folder, &["https://data.world/acme-analytics/sales-mart"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains(&format!("Which file of {MART}?")) && ran.err.contains(&format!("writeback ls {MART}")));
+    let ran = get(&stage, &folder, &[page, "other.csv"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(1), ""), "a name that is given counts: {ran:?}");
+}
+
 #[cfg(unix)]
 #[tokio::test(flavor = "multi_thread")]
 async fn a_file_that_is_replaced_is_read_by_nobody_else_than_before() {

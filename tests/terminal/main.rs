@@ -12,6 +12,8 @@ mod browse;
 #[cfg(target_os = "linux")]
 mod check;
 #[cfg(target_os = "linux")]
+mod command_line;
+#[cfg(target_os = "linux")]
 mod dashboard;
 #[cfg(target_os = "linux")]
 mod mouse;

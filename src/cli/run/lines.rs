@@ -7,8 +7,8 @@ use anstream::{AutoStream, ColorChoice};
 use indicatif::{MultiProgress, ProgressBar, ProgressDrawTarget};
 use tokio::sync::watch;
 
-use crate::cli::progress::{bar_style, follow};
 use crate::cli::line::{room, styled};
+use crate::cli::progress::{bar_style, follow};
 use crate::cli::stderr::eprint_line;
 use crate::explain;
 use crate::history::Phase;
@@ -69,7 +69,13 @@ impl View {
             bar.set_style(bar_style());
             Bars { all, bar }
         });
-        Self { export: printable(export).into_owned(), bars, states: Default::default(), note: None, pace: Pace::default() }
+        Self {
+            export: printable(export).into_owned(),
+            bars,
+            states: Default::default(),
+            note: None,
+            pace: Pace::default(),
+        }
     }
 
     pub(crate) fn show(&mut self, progress: &Progress) {

@@ -201,6 +201,25 @@ async fn a_unit_that_someone_else_wrote_stays() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn without_a_scheduler_named_this_computers_own_is_taken() {
+    let computer = Computer::new(&[("crontab", CRONTAB)]).await;
+    computer.save(DAILY);
+    let ran = computer.schedule(&["daily-sales", "--install", "--computer-zone", "UTC"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(computer.read("crontab").contains("daily-sales"), "{}", computer.read("crontab"));
+    let ran = computer.schedule(&["daily-sales", "--remove"]).await;
+    assert_eq!((ran.code, ran.out.as_str()), (Some(0), "daily-sales is no longer in your crontab.\n"), "{ran:?}");
+    let ran = computer.schedule(&["daily-sales", "--remove"]).await;
+    assert_eq!(ran.out, "daily-sales is not in your crontab; nothing was removed.\n");
+
+    let computer = Computer::new(&[]).await;
+    computer.save(DAILY);
+    let ran = computer.schedule(&["daily-sales", "--install"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+    assert!(ran.err.contains("No scheduler was found on this computer. Name one with --to: systemd, cron"), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn what_systemd_refuses_leaves_things_as_they_were() {
     let fails = "echo 'Failed to connect to bus: No medium found' >&2; exit 1";
     let computer = Computer::new(&[("systemctl", fails)]).await;
