@@ -17,7 +17,6 @@ mod pane;
 pub mod review;
 pub mod run;
 pub mod scheduling;
-mod unsaved;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
@@ -32,8 +31,8 @@ pub use draft::draft_question;
 pub(crate) use draft::{continue_draft, decline_draft, postpone_draft};
 pub use keys::update;
 pub use pane::Step;
+pub use run::{Exit, unsaved};
 pub use scheduling::Scheduling;
-pub use unsaved::{Exit, unsaved};
 
 use pane::Pane;
 
@@ -251,7 +250,28 @@ impl Model {
 
     /// The values of the current pane.
     pub fn values(&self) -> &Values {
-        self.step.pane().values(self)
+        self.values_at(self.step)
+    }
+
+    fn values_at(&self, step: Step) -> &Values {
+        static NONE: Values = Values::none();
+        match step {
+            Step::Credentials => &self.credentials.values,
+            Step::Details => &self.details.values,
+            Step::Scheduling => &self.scheduling.values,
+            Step::Describe => &self.describe.values,
+            Step::Review | Step::Run => &NONE,
+        }
+    }
+
+    fn values_mut(&mut self, step: Step) -> Option<&mut Values> {
+        match step {
+            Step::Credentials => Some(&mut self.credentials.values),
+            Step::Details => Some(&mut self.details.values),
+            Step::Scheduling => Some(&mut self.scheduling.values),
+            Step::Describe => Some(&mut self.describe.values),
+            Step::Review | Step::Run => None,
+        }
     }
 
     pub fn value(&self, field: Field) -> &Value {
@@ -382,7 +402,14 @@ impl Model {
 
 impl Step {
     pub fn groups(self) -> &'static [Group<Model>] {
-        self.pane().groups()
+        match self {
+            Self::Credentials => &credentials::GROUPS,
+            Self::Details => &details::GROUPS,
+            Self::Scheduling => &scheduling::GROUPS,
+            Self::Describe => &describe::GROUPS,
+            Self::Review => &review::GROUPS,
+            Self::Run => &run::GROUPS,
+        }
     }
 
     fn pane(self) -> &'static dyn Pane {

@@ -97,7 +97,7 @@ impl fmt::Display for Note {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::tui::form::{Group, Part};
+    use crate::tui::form::{Group, Layout, Part};
 
     const FILE: Field = Field::new("file");
     const APPEND: Field = Field::new("append");
@@ -106,21 +106,21 @@ mod tests {
     const TIME: Field = Field::new("time");
 
     static FIELDS: [FieldSpec<()>; 5] = [
-        FieldSpec::text("File Name").identified_by(FILE).listed().hint_of(&[
+        FieldSpec::text("File Name", "").identified_by(FILE).listed().hint_of(&[
             Part::Text("Paste it, or "),
             Part::OpenList,
             Part::Text(" to choose."),
         ]),
         FieldSpec::choice("Append", &["None", "Append date"]).identified_by(APPEND),
-        FieldSpec::secret("API Token").identified_by(TOKEN).spoken("data.world API Token"),
-        FieldSpec::check("raw data").identified_by(LABEL).spoken_after("Label the file as"),
-        FieldSpec::text("Start time").identified_by(TIME).hint_of(&[
+        FieldSpec::secret("API Token", "").identified_by(TOKEN).spoken("data.world API Token"),
+        FieldSpec::check("raw data").identified_by(LABEL).spoken_after("Label the file as "),
+        FieldSpec::text("Start time", "").identified_by(TIME).hint_of(&[
             Part::Text("In the time zone "),
             Part::Either("below", "that is asked for later"),
             Part::Text("."),
         ]),
     ];
-    static GROUPS: [Group<()>; 1] = [Group::new(&FIELDS)];
+    static GROUPS: [Group<()>; 1] = [Group::new(&FIELDS, Layout::Beside)];
 
     fn ask(at: usize, values: &Values, is_wrong: bool) -> Vec<String> {
         question(&FIELDS[at], &(), values, is_wrong)
@@ -175,7 +175,7 @@ mod tests {
     #[test]
     fn text_is_kept_emptied_or_replaced() {
         let mut values = Values::new(&GROUPS);
-        values.set(FILE, "sales");
+        values.set(FILE, Value::text("sales"));
         assert_eq!(ask(0, &values, false), ["File Name, or \"list\" [sales]:"]);
         for (said, meant) in [("", "keep"), ("-", "set file "), ("costs", "set file costs")] {
             assert_eq!(answer(0, said), meant);

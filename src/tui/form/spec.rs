@@ -2,8 +2,8 @@
 
 use std::fmt;
 
-use super::values::{Value, Values};
-use crate::tui::state::{Remote, Slot};
+use super::values::{SecretField, Value, Values};
+use crate::tui::state::Remote;
 
 /// Identifies a field. Drafts keep its value by this name.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -31,7 +31,8 @@ pub struct FieldSpec<M: 'static> {
     pub kind: Kind<M>,
     /// In the words of Domo's connector where it has the field.
     pub label: &'static str,
-    pub layout: Layout,
+    /// The field before it has the label.
+    pub is_unlabeled: bool,
     /// Kept in a draft; never for a secret.
     pub is_kept: bool,
     /// Its value may be chosen from a list that is loaded.
@@ -39,7 +40,9 @@ pub struct FieldSpec<M: 'static> {
     /// What "new" does at its list.
     pub creates: Option<&'static str>,
     pub shown: fn(&M) -> bool,
-    pub placeholder: fn(&M) -> &'static str,
+    /// Stands in an empty text.
+    placeholder: &'static str,
+    placeholder_now: Option<fn(&M) -> &'static str>,
     /// What is wrong with the input, known without a request.
     pub error: fn(&M) -> Option<String>,
     /// A later field may still make the input valid.
@@ -54,7 +57,8 @@ pub struct FieldSpec<M: 'static> {
     value: Option<Field>,
     initial: fn() -> Value,
     short: Option<fn(&M) -> &'static str>,
-    spoken: Spoken,
+    spoken: Option<&'static str>,
+    spoken_before: &'static str,
     hint: Hint,
 }
 
@@ -75,7 +79,7 @@ pub enum Kind<M: 'static> {
     Button,
 }
 
-/// The place of the label, and of the choices.
+/// The place of labels, and of choices.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
     /// Beside the value. Choices that do not fit there stand below.
@@ -84,17 +88,6 @@ pub enum Layout {
     Compact,
     /// Above the value. Choices stand at the right end of its row if they fit.
     Above,
-    /// Left out: the field before it has the label.
-    Without,
-}
-
-#[derive(Clone, Copy)]
-enum Spoken {
-    /// The label says enough on its own.
-    Label,
-    Whole(&'static str),
-    /// Goes before the label.
-    Before(&'static str),
 }
 
 /// Help for a field.
@@ -133,6 +126,7 @@ pub type Remark = (Option<Field>, Note);
 pub struct Group<M: 'static> {
     pub heading: Option<&'static str>,
     pub fields: &'static [FieldSpec<M>],
+    pub layout: Layout,
     pub shown: fn(&M) -> bool,
     /// No row is left empty before it.
     pub is_attached: bool,
@@ -147,12 +141,13 @@ impl<M> FieldSpec<M> {
             field: Field(""),
             kind,
             label,
-            layout: Layout::Beside,
+            is_unlabeled: false,
             is_kept: true,
             has_list: false,
             creates: None,
             shown: |_| true,
-            placeholder: |_| "",
+            placeholder: "",
+            placeholder_now: None,
             error: |_| None,
             is_unfinished: |_| false,
             notes: |_| Vec::new(),
@@ -161,17 +156,19 @@ impl<M> FieldSpec<M> {
             value: None,
             initial,
             short: None,
-            spoken: Spoken::Label,
+            spoken: None,
+            spoken_before: "",
             hint: Hint::Text(""),
         }
     }
 
-    pub(crate) const fn text(label: &'static str) -> Self {
-        Self::new(Kind::Text, label, || Value::from(""))
+    pub(crate) const fn text(label: &'static str, placeholder: &'static str) -> Self {
+        Self { placeholder, ..Self::new(Kind::Text, label, || Value::text("")) }
     }
 
-    pub(crate) const fn secret(label: &'static str) -> Self {
-        Self { is_kept: false, ..Self::new(Kind::Secret, label, || Value::Secret(Default::default())) }
+    pub(crate) const fn secret(label: &'static str, placeholder: &'static str) -> Self {
+        let initial = || Value::Secret(SecretField::default());
+        Self { placeholder, is_kept: false, ..Self::new(Kind::Secret, label, initial) }
     }
 
     pub(crate) const fn choice(label: &'static str, choices: &'static [&'static str]) -> Self {
@@ -191,8 +188,8 @@ impl<M> FieldSpec<M> {
         Self { is_kept: false, ..Self::new(Kind::Item { labels, chosen, choose }, label, || Value::None) }
     }
 
-    pub(crate) const fn pick(label: &'static str) -> Self {
-        Self { has_list: true, ..Self::new(Kind::Pick, label, || Value::Picked(None)) }
+    pub(crate) const fn pick(label: &'static str, placeholder: &'static str) -> Self {
+        Self { placeholder, has_list: true, ..Self::new(Kind::Pick, label, || Value::Picked(None)) }
     }
 
     pub(crate) const fn button(label: &'static str) -> Self {
@@ -203,8 +200,8 @@ impl<M> FieldSpec<M> {
         Self { field, ..self }
     }
 
-    pub(crate) const fn layout(self, layout: Layout) -> Self {
-        Self { layout, ..self }
+    pub(crate) const fn unlabeled(self) -> Self {
+        Self { is_unlabeled: true, ..self }
     }
 
     /// The label on the screen, where its neighbors say the rest.
@@ -214,11 +211,11 @@ impl<M> FieldSpec<M> {
 
     /// The label on its own, as a question asked line by line needs it.
     pub(crate) const fn spoken(self, label: &'static str) -> Self {
-        Self { spoken: Spoken::Whole(label), ..self }
+        Self { spoken: Some(label), ..self }
     }
 
-    pub(crate) const fn spoken_after(self, words: &'static str) -> Self {
-        Self { spoken: Spoken::Before(words), ..self }
+    pub(crate) const fn spoken_after(self, spoken_before: &'static str) -> Self {
+        Self { spoken_before, ..self }
     }
 
     pub(crate) const fn hint(self, text: &'static str) -> Self {
@@ -230,7 +227,7 @@ impl<M> FieldSpec<M> {
     }
 
     pub(crate) const fn placeholder(self, placeholder: fn(&M) -> &'static str) -> Self {
-        Self { placeholder, ..self }
+        Self { placeholder_now: Some(placeholder), ..self }
     }
 
     pub(crate) const fn initially(self, initial: fn() -> Value) -> Self {
@@ -301,11 +298,11 @@ impl<M> FieldSpec<M> {
     }
 
     pub fn spoken_label(&self) -> String {
-        match self.spoken {
-            Spoken::Label => self.label.to_owned(),
-            Spoken::Whole(label) => label.to_owned(),
-            Spoken::Before(words) => format!("{words} {}", self.label),
-        }
+        format!("{}{}", self.spoken_before, self.spoken.unwrap_or(self.label))
+    }
+
+    pub fn placeholder_now(&self, state: &M) -> &'static str {
+        self.placeholder_now.map_or(self.placeholder, |placeholder| placeholder(state))
     }
 
     /// The labels of the options; none where there is nothing to choose from.
@@ -358,20 +355,31 @@ impl Hint {
 
 impl Note {
     /// What a service has replied; nothing while there is no reply.
-    pub(crate) fn of_reply<T>(slot: &Slot<T>, fact: impl Fn(&T) -> String) -> Option<Self> {
-        match &slot.data {
-            Remote::Ready(data) => Some(Self::Fact(fact(data))),
+    pub(crate) fn of_reply<T>(remote: &Remote<T>, fact: impl FnOnce(&T) -> String) -> Option<Self> {
+        Self::of_request(remote, None, |data| Self::Fact(fact(data)))
+    }
+
+    /// What a service has replied, or that it is asked.
+    pub(crate) fn of_request<T>(
+        remote: &Remote<T>,
+        waiting: Option<&str>,
+        note: impl FnOnce(&T) -> Self,
+    ) -> Option<Self> {
+        match remote {
+            Remote::Idle => None,
+            Remote::Loading => waiting.map(|waiting| Self::Running(waiting.to_owned())),
+            Remote::Ready(data) => Some(note(data)),
             Remote::Failed(explanation) => Some(Self::Failed(format!("{} {}", explanation.what, explanation.advice))),
-            Remote::Idle | Remote::Loading => None,
         }
     }
 }
 
 impl<M> Group<M> {
-    pub(crate) const fn new(fields: &'static [FieldSpec<M>]) -> Self {
+    pub(crate) const fn new(fields: &'static [FieldSpec<M>], layout: Layout) -> Self {
         Self {
             heading: None,
             fields,
+            layout,
             shown: |_| true,
             is_attached: false,
             remarks: |_| Vec::new(),

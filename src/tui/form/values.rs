@@ -52,8 +52,7 @@ impl Values {
     }
 
     /// Replaces a value, by one of its kind.
-    pub(crate) fn set(&mut self, field: Field, value: impl Into<Value>) {
-        let value = value.into();
+    pub(crate) fn set(&mut self, field: Field, value: Value) {
         let Some(before) = self.0.get_mut(&field) else { return debug_assert!(false, "{field:?} is not in this pane") };
         debug_assert_eq!(std::mem::discriminant(before), std::mem::discriminant(&value), "{field:?}");
         *before = value;
@@ -98,7 +97,7 @@ impl Values {
     }
 
     pub(crate) fn set_one_of<T: PartialEq>(&mut self, field: Field, all: &[T], one: &T) {
-        self.set(field, all.iter().position(|other| other == one).unwrap_or_default());
+        self.set(field, Value::Choice(all.iter().position(|other| other == one).unwrap_or_default()));
     }
 
     pub fn is_on(&self, field: Field) -> bool {
@@ -132,6 +131,10 @@ fn mismatch<T>(field: Field, value: &Value, nothing: T) -> T {
 }
 
 impl Value {
+    pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Self {
+        Self::Text(Input::new(text.to_string()))
+    }
+
     /// Edits a text at its cursor, or a secret at its end; `true` if it has changed, `None` if it is neither.
     pub(crate) fn edit(&mut self, edit: InputRequest) -> Option<bool> {
         match self {
@@ -172,35 +175,5 @@ impl SecretField {
         // Terminals that wrap a long token copy it with line breaks.
         let whole: Zeroizing<String> = Zeroizing::new(pasted.expose().chars().filter(|c| !c.is_control()).collect());
         self.value = Secret::from_paste(&whole);
-    }
-}
-
-impl From<String> for Value {
-    fn from(text: String) -> Self {
-        Self::Text(Input::new(text))
-    }
-}
-
-impl From<&str> for Value {
-    fn from(text: &str) -> Self {
-        Self::from(text.to_owned())
-    }
-}
-
-impl From<usize> for Value {
-    fn from(index: usize) -> Self {
-        Self::Choice(index)
-    }
-}
-
-impl From<bool> for Value {
-    fn from(on: bool) -> Self {
-        Self::Check(on)
-    }
-}
-
-impl From<Option<String>> for Value {
-    fn from(picked: Option<String>) -> Self {
-        Self::Picked(picked)
     }
 }

@@ -13,12 +13,11 @@ use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
-use tui_input::Input;
 
 use super::text::{MARGIN, Sign, both_ends, columns_of_row, visible_input, wrap};
 use super::{HitMap, HitTarget, Theme};
 use crate::text::terminal_text::{columns, fit, harmless, pad};
-use crate::tui::form::{Field, FieldSpec, Kind, Layout, Note, SecretField, Value, Values};
+use crate::tui::form::{Field, FieldSpec, Kind, Layout, Note, Value, Values};
 use crate::tui::wizard::Model;
 
 const LABEL_WIDTH: usize = 18;
@@ -61,7 +60,8 @@ impl<'t> Form<'t> {
                 form.heading(heading);
             }
             for spec in group.visible(model) {
-                form.field(spec, model, model.values(), model.error(spec.field), alone);
+                form.field(spec, model, model.values(), group.layout);
+                form.notes(spec, model, model.error(spec.field), alone);
             }
             for (field, note) in remarks {
                 form.known(field, &note, alone);
@@ -70,42 +70,49 @@ impl<'t> Form<'t> {
         form
     }
 
-    /// A field with its error, or with what is known about its value.
-    fn field<M>(&mut self, spec: &FieldSpec<M>, state: &M, values: &Values, error: Option<&str>, alone: bool) {
-        let (field, label) = (spec.field, spec.short_label(state));
-        let beside = if matches!(spec.layout, Layout::Beside | Layout::Compact) { label } else { "" };
-        if spec.layout == Layout::Above && spec.takes_text() {
-            self.label_with(field, label, Line::default());
-        }
+    /// The label of a field, and its value.
+    fn field<M>(&mut self, spec: &FieldSpec<M>, state: &M, values: &Values, layout: Layout) {
+        let (field, label, placeholder) = (spec.field, spec.short_label(state), spec.placeholder_now(state));
+        let beside = if layout == Layout::Above || spec.is_unlabeled { "" } else { label };
+        let room = usize::from(self.width) - if beside.is_empty() { 0 } else { LABEL_WIDTH };
         match (&spec.kind, values.get(spec.value_of())) {
             (Kind::Choice(_) | Kind::Item { .. }, _) => {
-                let choices = spec.choices(state);
-                let choices: Vec<&str> = choices.iter().map(String::as_str).collect();
-                let chosen = spec.chosen(state, values);
-                match spec.layout {
-                    Layout::Beside => self.choice_beside(field, label, &choices, chosen),
-                    Layout::Compact => self.compact_choice(field, label, &choices, chosen),
-                    Layout::Above | Layout::Without => self.choice(field, label, &choices, chosen),
-                }
+                self.choice(field, label, &spec.choices(state), spec.chosen(state, values), layout);
             }
             (_, Value::Check(on)) => self.check(field, *on, label),
-            (_, Value::Text(input)) => self.input(field, beside, input, (spec.placeholder)(state)),
-            (_, Value::Secret(secret)) => self.secret(field, beside, secret, (spec.placeholder)(state)),
+            (_, Value::Text(input)) => {
+                if layout == Layout::Above && !spec.is_unlabeled {
+                    self.label(field, label, Line::default());
+                }
+                let (shown, cursor) = visible_input(input, room.saturating_sub(1));
+                self.value(field, beside, shown, placeholder, Some(cursor));
+            }
+            (_, Value::Secret(secret)) => {
+                let shown = visible_end(&secret.shown(), room.saturating_sub(1));
+                let cursor = columns(&shown);
+                self.value(field, beside, shown, placeholder, Some(cursor));
+            }
             (_, Value::Picked(picked)) => {
-                self.selection(field, beside, picked.as_deref(), (spec.placeholder)(state));
+                self.value(field, beside, fit(picked.as_deref().unwrap_or_default(), room), placeholder, None);
+                self.add_choice_area(usize::from(self.width) - room, 0);
             }
             (_, Value::Choice(_) | Value::None) => {}
         }
+    }
+
+    /// The error of a field, or else what is known about its value; and warnings.
+    fn notes<M>(&mut self, spec: &FieldSpec<M>, state: &M, error: Option<&str>, alone: bool) {
+        let field = Some(spec.field);
         if let Some(error) = error {
-            self.note(Some(field), Sign::Failed, error);
+            self.note(field, Sign::Failed, error);
         }
         for note in (spec.notes)(state) {
             if error.is_none() || matches!(note, Note::Details(_)) {
-                self.known(Some(field), &note, alone);
+                self.known(field, &note, alone);
             }
         }
         for warning in (spec.warnings)(state) {
-            self.note(Some(field), Sign::Warning, &warning);
+            self.note(field, Sign::Warning, &warning);
         }
     }
 
@@ -164,117 +171,74 @@ impl<'t> Form<'t> {
         self.rows.push(Row { left: line, ..Row::default() });
     }
 
-    fn label_with(&mut self, field: Field, label: &str, right: Line<'static>) {
-        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
-        self.push(Some(field), Line::styled(label.to_owned(), style), right);
-    }
-
-    /// A text field; the part around the cursor is visible. An empty label stands above instead of beside it.
-    fn input(&mut self, field: Field, label: &str, input: &Input, placeholder: &str) {
-        let room = self.value_width(label);
-        let (shown, cursor) = visible_input(input, room.saturating_sub(1));
-        self.value(field, label, shown, cursor, placeholder);
-    }
-
-    /// A secret field; its end is visible, since that is where it is typed.
-    fn secret(&mut self, field: Field, label: &str, secret: &SecretField, placeholder: &str) {
-        let room = self.value_width(label).saturating_sub(1);
-        let shown = secret.shown();
-        let skipped = shown.chars().count().saturating_sub(room);
-        let shown: String = harmless(&shown).chars().skip(skipped).collect();
-        let cursor = columns(&shown);
-        self.value(field, label, shown, cursor, placeholder);
-    }
-
-    fn value_width(&self, label: &str) -> usize {
-        usize::from(self.width).saturating_sub(if label.is_empty() { 0 } else { LABEL_WIDTH })
-    }
-
-    fn value(&mut self, field: Field, label: &str, shown: String, cursor: usize, placeholder: &str) {
-        let room = self.value_width(label);
-        let mut line = self.label_beside(field, label);
-        line.push_span(match shown.is_empty() {
-            true => Span::styled(fit(placeholder, room), self.theme.hint),
-            false => Span::raw(shown),
-        });
-        let cursor = cursor + usize::from(self.width) - room;
-        self.push(Some(field), line, Line::default());
-        if let (true, Some(row)) = (self.has_focus(field), self.rows.last_mut()) {
-            row.cursor = u16::try_from(cursor).ok();
-        }
+    fn label(&mut self, field: Field, label: &str, right: Line<'static>) {
+        self.push(Some(field), Line::styled(label.to_owned(), self.label_style(field)), right);
     }
 
     fn label_beside(&self, field: Field, label: &str) -> Line<'static> {
-        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
-        Line::from(match label {
-            "" => Vec::new(),
-            label => vec![Span::styled(pad(label, LABEL_WIDTH), style)],
-        })
-    }
-
-    fn selection(&mut self, field: Field, label: &str, value: Option<&str>, placeholder: &str) {
-        let room = self.value_width(label);
-        let mut line = self.label_beside(field, label);
-        line.push_span(match value {
-            Some(value) => Span::raw(fit(value, room)),
-            None => Span::styled(fit(placeholder, room), self.theme.hint),
-        });
-        self.push(Some(field), line, Line::default());
-        self.add_choice_area(usize::from(self.width) - room, 0);
-    }
-
-    /// Choices beside their label, or below it if there is no room.
-    fn choice_beside(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
-        let spans = radio(choices, chosen, self.theme);
-        let width: usize = spans.iter().map(Span::width).sum();
-        if LABEL_WIDTH + width > usize::from(self.width) {
-            return self.choice(field, label, choices, chosen);
+        match label {
+            "" => Line::default(),
+            label => Line::from(Span::styled(pad(label, LABEL_WIDTH), self.label_style(field))),
         }
+    }
+
+    fn label_style(&self, field: Field) -> Style {
+        if self.has_focus(field) { self.theme.heading } else { Style::new() }
+    }
+
+    fn value(&mut self, field: Field, label: &str, shown: String, placeholder: &str, cursor: Option<usize>) {
         let mut line = self.label_beside(field, label);
         let start = line.width();
-        line.extend(spans);
+        line.push_span(match shown.is_empty() {
+            true => Span::styled(fit(placeholder, usize::from(self.width) - start), self.theme.hint),
+            false => Span::raw(shown),
+        });
         self.push(Some(field), line, Line::default());
-        self.add_radio_areas(start, choices);
-    }
-
-    /// Choices beside their label, or only the chosen one if there is no room.
-    fn compact_choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
-        let width: usize = radio(choices, chosen, self.theme).iter().map(Span::width).sum();
-        if LABEL_WIDTH + width <= usize::from(self.width) {
-            return self.choice_beside(field, label, choices, chosen);
+        if let (true, Some(row)) = (self.has_focus(field), self.rows.last_mut()) {
+            row.cursor = cursor.and_then(|cursor| u16::try_from(start + cursor).ok());
         }
-        let mut line = self.label_beside(field, label);
-        let value = choices.get(chosen).copied().unwrap_or_default();
-        line.push_span(Span::raw(format!("‹ {value} ›")));
-        line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
-        self.push(Some(field), line, Line::default());
-        self.add_choice_area(LABEL_WIDTH, (chosen + 1) % choices.len().max(1));
     }
 
-    /// Choices on the row of their label, or else on rows of their own.
-    fn choice(&mut self, field: Field, label: &str, choices: &[&str], chosen: usize) {
+    /// Choices beside their label, at the end of its row, or below it, as the layout says and as they fit.
+    fn choice(&mut self, field: Field, label: &str, choices: &[String], chosen: usize, layout: Layout) {
         let spans = radio(choices, chosen, self.theme);
         let width: usize = spans.iter().map(Span::width).sum();
-        if columns(label) + 3 + width <= usize::from(self.width) {
-            self.label_with(field, label, Line::from(spans));
-            self.add_radio_areas(usize::from(self.width) - width, choices);
-            return;
+        let room = usize::from(self.width);
+        if layout != Layout::Above && LABEL_WIDTH + width <= room {
+            let mut line = self.label_beside(field, label);
+            line.extend(spans);
+            self.push(Some(field), line, Line::default());
+            self.add_radio_areas(LABEL_WIDTH, choices);
+        } else if layout == Layout::Compact {
+            let mut line = self.label_beside(field, label);
+            line.push_span(Span::raw(format!("‹ {} ›", choices.get(chosen).map_or("", String::as_str))));
+            line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
+            self.push(Some(field), line, Line::default());
+            self.add_choice_area(LABEL_WIDTH, (chosen + 1) % choices.len().max(1));
+        } else if columns(label) + 3 + width <= room {
+            self.label(field, label, Line::from(spans));
+            self.add_radio_areas(room - width, choices);
+        } else {
+            self.label(field, label, Line::default());
+            self.choice_below(field, choices, chosen, spans);
         }
-        self.label_with(field, label, Line::default());
-        if width <= usize::from(self.width) {
+    }
+
+    /// Choices on the row below their label, or else on a row each.
+    fn choice_below(&mut self, field: Field, choices: &[String], chosen: usize, spans: Vec<Span<'static>>) {
+        if spans.iter().map(Span::width).sum::<usize>() <= usize::from(self.width) {
             self.push(Some(field), Line::from(spans), Line::default());
-            self.add_radio_areas(0, choices);
-            return;
+            return self.add_radio_areas(0, choices);
         }
         for at in 0..choices.len() {
-            let spans = radio(&choices[at..=at], if at == chosen { 0 } else { 1 }, self.theme);
+            let spans = radio(&choices[at..=at], usize::from(at != chosen), self.theme);
             self.push(Some(field), Line::from(spans), Line::default());
             self.add_choice_area(0, at);
         }
     }
 
     fn check(&mut self, field: Field, on: bool, text: &str) {
-        let style = if self.has_focus(field) { self.theme.heading } else { Style::new() };
+        let style = self.label_style(field);
         for (at, line) in wrap(text, self.width.saturating_sub(4)).into_iter().enumerate() {
             let sign = match (at, on) {
                 (0, true) => "[x] ",
@@ -322,9 +286,9 @@ impl<'t> Form<'t> {
     }
 
     /// Adds the hit areas of choices that begin at a column of the last row.
-    fn add_radio_areas(&mut self, start: usize, choices: &[&str]) {
+    fn add_radio_areas(&mut self, start: usize, choices: &[String]) {
         let mut next = start;
-        let place = |(at, choice): (usize, &&str)| {
+        let place = |(at, choice): (usize, &String)| {
             let (first, width) = (next, RADIO_MARK_WIDTH + columns(choice));
             next += width + RADIO_GAP.len();
             (first, width, at)
@@ -386,7 +350,13 @@ impl<'t> Form<'t> {
     }
 }
 
-fn radio(choices: &[&str], chosen: usize, theme: &Theme) -> Vec<Span<'static>> {
+/// The end of a secret, which is where it is typed.
+fn visible_end(text: &str, room: usize) -> String {
+    let skipped = text.chars().count().saturating_sub(room);
+    harmless(text).chars().skip(skipped).collect()
+}
+
+fn radio(choices: &[String], chosen: usize, theme: &Theme) -> Vec<Span<'static>> {
     let mut spans = Vec::new();
     for (at, choice) in choices.iter().enumerate() {
         let gap = if at > 0 { RADIO_GAP } else { "" };
@@ -413,7 +383,7 @@ mod tests {
             for height in 1..20 {
                 let mut form = Form::new(60, Some(focus), &theme);
                 for field in fields {
-                    form.label_with(field, "label", Line::default());
+                    form.label(field, "label", Line::default());
                     form.known(Some(field), &Note::Hint("value".to_owned()), true);
                     form.blank();
                 }

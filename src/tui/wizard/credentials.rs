@@ -32,7 +32,7 @@ use crate::export::Service;
 use crate::services::dataworld::User;
 use crate::services::domo::{DomoCredential, DomoIdentity};
 use crate::text::secret::{Secret, SecretError, parse_client_id};
-use crate::tui::form::{self, Field, Note, Remark, Values};
+use crate::tui::form::{self, Field, Layout, Note, Remark};
 use section::DomoMethod;
 
 fields! {
@@ -47,30 +47,23 @@ fields! {
             .hint("Choose a saved account, or enter a new one.")
             .shown(|model| model.credentials.has_choice(model.credentials.dataworld.sources.len()))
             .error(|model| model.credentials.dataworld.missing_error(Service::DataWorld)),
-        DATA_WORLD_TOKEN = "data-world-token" => FieldSpec::secret("API Token")
+        DATA_WORLD_TOKEN = "data-world-token" => FieldSpec::secret("API Token", "paste it here")
             .spoken("data.world API Token")
-            .hint(
-                "The \"Read/Write\" token from data.world › Settings › Advanced, which Domo's connector calls \"User \
-                 Setting >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one.",
-            )
-            .placeholder(|_| "paste it here")
+            .hint("The \"Read/Write\" token from data.world › Settings › Advanced, which Domo's connector calls \"User \
+                 Setting >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one.")
             .shown(|model| model.credentials.dataworld.is_new())
             .error(|model| secret_error(model.credentials.values.secret(Field::DATA_WORLD_TOKEN), "API Token"))
             .notes(|model| [token_warning(model), storage(model, Field::DATA_WORLD_TOKEN)].into_iter().flatten().collect())
             .facts(|model| token_warning(model).into_iter().collect()),
-        DATA_WORLD_ADDRESS = "data-world-address" => FieldSpec::text("API address")
+        DATA_WORLD_ADDRESS = "data-world-address" => FieldSpec::text("API address", "usually https://api.data.world")
             .spoken("data.world API address")
-            .hint(
-                "Leave it empty for https://api.data.world, which private instances use too. Only a customer VPC has its \
-                 own: https://api.<customer>.data.world.",
-            )
-            .placeholder(|_| "usually https://api.data.world")
+            .hint("Leave it empty for https://api.data.world, which private instances use too. Only a customer VPC has its \
+                 own: https://api.<customer>.data.world.")
             .shown(|model| model.credentials.dataworld.is_new())
             .error(|model| error_text(check::parse_address(model.credentials.values.text(Field::DATA_WORLD_ADDRESS)))),
-        DATA_WORLD_NAME = "data-world-name" => FieldSpec::text("Account name")
+        DATA_WORLD_NAME = "data-world-name" => FieldSpec::text("Account name", "named after its user")
             .spoken("Name of the data.world account")
             .hint("Your name for this account. If empty, it is named after its user.")
-            .placeholder(|_| "named after its user")
             .shown(|model| model.credentials.dataworld.is_new())
             .error(|model| error_text(check::check_account_name(model.credentials.name(Service::DataWorld))))
             .warnings(|model| replaced_account(model, Service::DataWorld)),
@@ -88,61 +81,53 @@ fields! {
             .error(|model| model.credentials.domo.missing_error(Service::Domo)),
         DOMO_METHOD = "domo-method" =>
             FieldSpec::choice("Domo credentials", &["client id and secret", "access token"])
-                .hint(
-                    "Create a client under Admin › Authentication › API Clients, or an access token under Access tokens; \
-                     the token can also prove that you own a DataSet, and tells what kind of DataSet it is.",
-                )
+                .hint("Create a client under Admin › Authentication › API Clients, or an access token under Access tokens; \
+                     the token can also prove that you own a DataSet, and tells what kind of DataSet it is.")
                 .shown(|model| model.credentials.domo.is_new()),
-        DOMO_CLIENT_ID = "domo-client-id" => FieldSpec::text("Client id")
+        DOMO_CLIENT_ID = "domo-client-id" => FieldSpec::text("Client id", "paste it here")
             .spoken("Domo client id")
             .hint("Domo › Admin › Authentication › API Clients. It is not your e-mail address.")
-            .placeholder(|_| "paste it here")
             .shown(|model| model.credentials.asks_domo_for(DomoMethod::Client))
             .error(|model| error_text(parse_client_id(model.credentials.values.text(Field::DOMO_CLIENT_ID)))),
-        DOMO_CLIENT_SECRET = "domo-client-secret" => FieldSpec::secret("Client secret")
+        DOMO_CLIENT_SECRET = "domo-client-secret" => FieldSpec::secret("Client secret", "paste it here")
             .spoken("Domo client secret")
-            .hint(
-                "Shown once, when the client was created. Your Domo password is not a client secret, and does not work \
-                 here.",
-            )
-            .placeholder(|_| "paste it here")
+            .hint("Shown once, when the client was created. Your Domo password is not a client secret, and does not work \
+                 here.")
             .shown(|model| model.credentials.asks_domo_for(DomoMethod::Client))
             .error(|model| secret_error(model.credentials.values.secret(Field::DOMO_CLIENT_SECRET), "client secret"))
             .notes(|model| storage(model, Field::DOMO_CLIENT_SECRET).into_iter().collect()),
-        DOMO_INSTANCE = "domo-instance" => FieldSpec::text("Instance")
+        DOMO_INSTANCE = "domo-instance" => FieldSpec::text("Instance", "acme, or acme.domo.com")
             .spoken("Domo instance")
             .hint("acme, acme.domo.com, or any address in your Domo.")
-            .placeholder(|_| "acme, or acme.domo.com")
             .shown(|model| model.credentials.asks_domo_for(DomoMethod::DeveloperToken))
             .error(|model| error_text(parse_instance(model.credentials.values.text(Field::DOMO_INSTANCE)))),
-        DOMO_TOKEN = "domo-token" => FieldSpec::secret("Access token")
+        DOMO_TOKEN = "domo-token" => FieldSpec::secret("Access token", "paste it here")
             .spoken("Domo access token")
             .hint("Domo › Admin › Authentication › Access tokens. Shown once, when it was created.")
-            .placeholder(|_| "paste it here")
             .shown(|model| model.credentials.asks_domo_for(DomoMethod::DeveloperToken))
             .error(|model| secret_error(model.credentials.values.secret(Field::DOMO_TOKEN), "access token"))
             .notes(|model| storage(model, Field::DOMO_TOKEN).into_iter().collect()),
-        DOMO_NAME = "domo-name" => FieldSpec::text("Account name")
+        DOMO_NAME = "domo-name" => FieldSpec::text("Account name", "named after the instance")
             .spoken("Name of the Domo account")
             .hint("Your name for this account. If empty, it is named after the instance.")
-            .placeholder(|_| "named after the instance")
             .shown(|model| model.credentials.domo.is_new())
             .error(|model| error_text(check::check_account_name(model.credentials.name(Service::Domo))))
             .warnings(|model| replaced_account(model, Service::Domo)),
     ]
 }
 
-static GROUPS: [Group; 2] = [
-    Group::new(DATA_WORLD)
+pub(super) static GROUPS: [Group; 2] = [
+    Group::new(DATA_WORLD, Layout::Beside)
         .heading("data.world")
         .shown(|model| model.credentials.has(Service::DataWorld))
         .remarks(|model| test_status(model, &model.credentials.dataworld, user_label))
         .facts(|model| {
-            let user =
-                Note::of_reply(&model.credentials.dataworld.test, |user| format!("data.world: {}.", user_label(user)));
+            let user = Note::of_reply(&model.credentials.dataworld.test.data, |user| {
+                format!("data.world: {}.", user_label(user))
+            });
             user.into_iter().collect()
         }),
-    Group::new(DOMO)
+    Group::new(DOMO, Layout::Beside)
         .heading("Domo")
         .shown(|model| model.credentials.has(Service::Domo))
         .remarks(|model| {
@@ -150,7 +135,8 @@ static GROUPS: [Group; 2] = [
             test_status(model, &model.credentials.domo, identity_label).into_iter().chain(half).collect()
         })
         .facts(|model| {
-            let user = Note::of_reply(&model.credentials.domo.test, |user| format!("Domo: {}.", identity_label(user)));
+            let user =
+                Note::of_reply(&model.credentials.domo.test.data, |user| format!("Domo: {}.", identity_label(user)));
             user.into_iter().chain(half_environment(model)).collect()
         }),
 ];
@@ -158,22 +144,6 @@ static GROUPS: [Group; 2] = [
 pub(super) struct CredentialsPane;
 
 impl Pane for CredentialsPane {
-    fn label(&self) -> Option<&'static str> {
-        Some("Credentials")
-    }
-
-    fn groups(&self) -> &'static [Group] {
-        &GROUPS
-    }
-
-    fn values<'m>(&self, model: &'m Model) -> &'m Values {
-        &model.credentials.values
-    }
-
-    fn values_mut<'m>(&self, model: &'m mut Model) -> Option<&'m mut Values> {
-        Some(&mut model.credentials.values)
-    }
-
     fn changed(&self, model: &mut Model, field: Field) -> Vec<Effect> {
         let credentials = &mut model.credentials;
         match field {

@@ -18,30 +18,24 @@ use super::pane::{FieldSpec, Group, Pane, fields};
 use super::{Effect, Model};
 use crate::export::saved::slug;
 use crate::export::{DescriptionError, Export, FileDescription, Label, check_export_name};
-use crate::tui::form::{Field, Layout, Note, Values};
+use crate::tui::form::{Field, Layout, Note, Value, Values};
 
 fields! {
     NAME: [
-        EXPORT_NAME = "export-name" => FieldSpec::text("Name")
+        EXPORT_NAME = "export-name" => FieldSpec::text("Name", "a name")
             .spoken("Name of the export")
-            .layout(Layout::Above)
             .hint("What you run it by. Its definition is named after it.")
-            .placeholder(|_| "a name")
             .error(name_error)
             .notes(command),
     ]
     PURPOSE: [
-        EXPORT_DESCRIPTION = "export-description" => FieldSpec::text("Description")
+        EXPORT_DESCRIPTION = "export-description" => FieldSpec::text("Description", "optional")
             .spoken("Description of the export")
-            .layout(Layout::Above)
-            .hint("What the export is for: a note for you and your colleagues.")
-            .placeholder(|_| "optional"),
+            .hint("What the export is for: a note for you and your colleagues."),
     ]
     FILE: [
-        FILE_DESCRIPTION = "file-description" => FieldSpec::text("The file's description")
-            .layout(Layout::Above)
+        FILE_DESCRIPTION = "file-description" => FieldSpec::text("The file's description", "optional")
             .hint("What data.world shows beside the file, up to 120 characters. Empty: left as it is.")
-            .placeholder(|_| "optional")
             .error(|model| Some(model.describe.file_description().err()?.to_string())),
     ]
 }
@@ -63,32 +57,20 @@ static LABELS: [FieldSpec; Label::ALL.len()] = [label(0), label(1), label(2), la
 const fn label(at: usize) -> FieldSpec {
     FieldSpec::check(Label::ALL[at].as_str())
         .identified_by(Field::FILE_LABELS[at])
-        .spoken_after("Label the file as")
+        .spoken_after("Label the file as ")
         .hint("The labels that data.world shows beside the file. None: left as they are.")
 }
 
-static GROUPS: [Group; 4] =
-    [Group::new(NAME), Group::new(PURPOSE), Group::new(FILE).heading("On data.world"), Group::new(&LABELS).attached()];
+pub(super) static GROUPS: [Group; 4] = [
+    Group::new(NAME, Layout::Above),
+    Group::new(PURPOSE, Layout::Above),
+    Group::new(FILE, Layout::Above).heading("On data.world"),
+    Group::new(&LABELS, Layout::Beside).attached(),
+];
 
 pub(super) struct DescribePane;
 
 impl Pane for DescribePane {
-    fn label(&self) -> Option<&'static str> {
-        Some("Name & Describe")
-    }
-
-    fn groups(&self) -> &'static [Group] {
-        &GROUPS
-    }
-
-    fn values<'m>(&self, model: &'m Model) -> &'m Values {
-        &model.describe.values
-    }
-
-    fn values_mut<'m>(&self, model: &'m mut Model) -> Option<&'m mut Values> {
-        Some(&mut model.describe.values)
-    }
-
     fn changed(&self, model: &mut Model, field: Field) -> Vec<Effect> {
         model.describe.has_own_name |= field == Field::EXPORT_NAME;
         Vec::new()
@@ -97,7 +79,7 @@ impl Pane for DescribePane {
     fn entered(&self, model: &mut Model) -> Vec<Effect> {
         if !model.describe.has_own_name() {
             let name = proposed_name(model);
-            model.describe.propose(name);
+            model.describe.propose(&name);
         }
         Vec::new()
     }
@@ -143,12 +125,12 @@ impl Describe {
     pub(super) fn from_export(export: &Export) -> Self {
         let mut pane = Self { has_own_name: true, ..Self::default() };
         let values = &mut pane.values;
-        values.set(Field::EXPORT_NAME, export.name.as_str());
-        values.set(Field::EXPORT_DESCRIPTION, export.description.as_deref().unwrap_or_default());
+        values.set(Field::EXPORT_NAME, Value::text(&export.name));
+        values.set(Field::EXPORT_DESCRIPTION, Value::text(export.description.as_deref().unwrap_or_default()));
         let description = export.output.description.as_ref().map(FileDescription::as_str);
-        values.set(Field::FILE_DESCRIPTION, description.unwrap_or_default());
+        values.set(Field::FILE_DESCRIPTION, Value::text(description.unwrap_or_default()));
         for (field, label) in Field::FILE_LABELS.into_iter().zip(Label::ALL) {
-            values.set(field, export.output.labels.contains(&label));
+            values.set(field, Value::Check(export.output.labels.contains(&label)));
         }
         pane
     }
@@ -161,9 +143,9 @@ impl Describe {
         self.has_own_name && !self.name().is_empty()
     }
 
-    fn propose(&mut self, name: String) {
+    fn propose(&mut self, name: &str) {
         self.has_own_name = false;
-        self.values.set(Field::EXPORT_NAME, name);
+        self.values.set(Field::EXPORT_NAME, Value::text(name));
     }
 
     pub fn description(&self) -> Option<String> {

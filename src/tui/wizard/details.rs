@@ -28,24 +28,23 @@ mod output;
 pub use file::replaced_file;
 pub use input::{InputState, facts};
 pub use output::OutputState;
+pub(super) use output::begin_new;
 
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Picker, Request, RequestId};
 use crate::export::{Append, Export};
 use crate::services::dataworld::File;
-use crate::tui::form::{Field, Layout, Part, Values};
+use crate::tui::form::{Field, Layout, Part, Value, Values};
 
 fields! {
     INPUT: [
-        INPUT_DATA_SET = "input-data-set" => FieldSpec::text("Input DataSet ID")
-            .layout(Layout::Above)
+        INPUT_DATA_SET = "input-data-set" => FieldSpec::text("Input DataSet ID", "paste the DataSet's address, or ↓ to choose")
             .listed()
             .hint_of(&[
                 Part::Text("Paste the DataSet's address from Domo, or "),
                 Part::OpenList,
                 Part::Text(" to choose from your DataSets."),
             ])
-            .placeholder(|_| "paste the DataSet's address, or ↓ to choose")
             .error(|model| model.details.input_error())
             .notes(input::notes)
             .facts(input::spoken_facts)
@@ -68,21 +67,18 @@ fields! {
         DATASET_METHOD = "dataset-method" =>
             FieldSpec::choice("Select data.world DataSet Method", &["select", "enter id"])
                 .short(|_| "data.world DataSet")
-                .layout(Layout::Above)
                 .hint("Choose the data.world dataset from a list, or enter its id."),
-        DATASET = "dataset" => FieldSpec::pick("data.world DataSet")
-            .layout(Layout::Without)
+        DATASET = "dataset" => FieldSpec::pick("data.world DataSet", "type, or ↓ to choose")
+            .unlabeled()
             .hint("The data.world dataset that the file goes to.")
             .creates("\"new\" makes a dataset on data.world.")
-            .placeholder(|_| "type, or ↓ to choose")
             .shown(|model| model.details.dataset_field() == Field::DATASET)
             .error(|model| model.details.output_error())
             .notes(output::notes)
             .facts(output::spoken_facts),
-        DATASET_ID = "dataset-id" => FieldSpec::text("data.world DataSet")
-            .layout(Layout::Without)
+        DATASET_ID = "dataset-id" => FieldSpec::text("data.world DataSet", "owner/id, or its address")
+            .unlabeled()
             .hint("owner/id, or the dataset's address from the browser.")
-            .placeholder(|_| "owner/id, or its address")
             .shown(|model| model.details.dataset_field() == Field::DATASET_ID)
             .error(|model| model.details.output_error())
             .notes(output::notes)
@@ -91,21 +87,18 @@ fields! {
     FILE: [
         FILE_METHOD = "file-method" => FieldSpec::choice("Select File Name Method", &["select", "enter"])
             .short(|model| if model.details.file_field() == Field::FILES { "Files" } else { "File Name" })
-            .layout(Layout::Above)
             .hint("Choose one of the dataset's files, or enter a name.")
             // The connector offers both; a new file is the more common wish.
-            .initially(|| 1.into()),
-        FILES = "files" => FieldSpec::pick("Files")
-            .layout(Layout::Without)
+            .initially(|| Value::Choice(1)),
+        FILES = "files" => FieldSpec::pick("Files", "type, or ↓ to choose")
+            .unlabeled()
             .hint("The file to replace.")
-            .placeholder(|_| "type, or ↓ to choose")
             .shown(|model| model.details.file_field() == Field::FILES)
             .error(|model| model.details.file_error())
             .warnings(|model| file::replaced_file(model).into_iter().collect()),
-        FILE_NAME = "file-name" => FieldSpec::text("File Name")
-            .layout(Layout::Without)
+        FILE_NAME = "file-name" => FieldSpec::text("File Name", "without .csv")
+            .unlabeled()
             .hint("Without the extension. A file with the same name is replaced.")
-            .placeholder(|_| "without .csv")
             .shown(|model| model.details.file_field() == Field::FILE_NAME)
             .error(|model| model.details.file_error())
             .warnings(|model| file::replaced_file(model).into_iter().collect()),
@@ -113,11 +106,8 @@ fields! {
     APPEND: [
         APPEND = "append" =>
             FieldSpec::choice("Append Date or Number to Filename", &["None", "Append date", "Append number"])
-                .layout(Layout::Above)
-                .hint(
-                    "None: the file is replaced on every run. Append date: a new file every day. Append number: a new \
-                     file every run.",
-                )
+                .hint("None: the file is replaced on every run. Append date: a new file every day. Append number: a new \
+                     file every run.")
                 .notes(file::next_file_note)
                 .facts(file::spoken_next_file),
     ]
@@ -129,40 +119,36 @@ fields! {
                 |model, index| if let Some(form) = &mut model.details.output.new { form.owner = index },
             )
             .spoken("Owner of the new dataset")
-            .layout(Layout::Above)
             .hint("You, or one of your organizations.")
             .notes(output::owner_notes),
     ]
     TITLE: [
-        NEW_TITLE = "new-title" => FieldSpec::text("Title")
+        NEW_TITLE = "new-title" => FieldSpec::text("Title", "such as Sales mart")
             .spoken("Title of the new dataset")
-            .layout(Layout::Above)
             .not_kept()
             .hint("1 to 60 characters. data.world makes the id from it.")
-            .placeholder(|_| "such as Sales mart")
             .error(|model| output::title_error(model.details.values.trimmed(Field::NEW_TITLE))),
     ]
     VISIBILITY: [
         NEW_VISIBILITY = "new-visibility" => FieldSpec::choice("Visibility", &["open", "private"])
             .spoken("Visibility of the new dataset")
-            .layout(Layout::Above)
             .not_kept()
             .hint("Private: visible to those it is shared with. Open: to everyone who can see the owner's page.")
             // Company data is private unless the user chooses otherwise.
-            .initially(|| 1.into()),
+            .initially(|| Value::Choice(1)),
     ]
 }
 
-static GROUPS: [Group; 9] = [
-    Group::new(INPUT).shown(describes_export),
-    Group::new(OUTPUT).shown(describes_export),
-    Group::new(FILE).shown(describes_export),
-    Group::new(APPEND).shown(describes_export),
-    Group::new(&[]).heading("A new data.world dataset").shown(describes_dataset),
-    Group::new(OWNER).shown(describes_dataset),
-    Group::new(TITLE).shown(describes_dataset),
-    Group::new(VISIBILITY).shown(describes_dataset),
-    Group::new(&[]).shown(describes_dataset).remarks(output::creation_remarks),
+pub(super) static GROUPS: [Group; 9] = [
+    Group::new(INPUT, Layout::Above).shown(describes_export),
+    Group::new(OUTPUT, Layout::Above).shown(describes_export),
+    Group::new(FILE, Layout::Above).shown(describes_export),
+    Group::new(APPEND, Layout::Above).shown(describes_export),
+    Group::new(&[], Layout::Above).heading("A new data.world dataset").shown(describes_dataset),
+    Group::new(OWNER, Layout::Above).shown(describes_dataset),
+    Group::new(TITLE, Layout::Above).shown(describes_dataset),
+    Group::new(VISIBILITY, Layout::Above).shown(describes_dataset),
+    Group::new(&[], Layout::Above).shown(describes_dataset).remarks(output::creation_remarks),
 ];
 
 fn describes_export(model: &Model) -> bool {
@@ -198,22 +184,6 @@ enum RetryFailed {
 pub const APPENDS: [Append; 3] = [Append::None, Append::Date, Append::Number];
 
 impl Pane for DetailsPane {
-    fn label(&self) -> Option<&'static str> {
-        Some("Details")
-    }
-
-    fn groups(&self) -> &'static [Group] {
-        &GROUPS
-    }
-
-    fn values<'m>(&self, model: &'m Model) -> &'m Values {
-        &model.details.values
-    }
-
-    fn values_mut<'m>(&self, model: &'m mut Model) -> Option<&'m mut Values> {
-        Some(&mut model.details.values)
-    }
-
     fn changed(&self, model: &mut Model, field: Field) -> Vec<Effect> {
         match field {
             Field::INPUT_DATA_SET => input::changed(model).into_iter().collect(),
@@ -336,7 +306,7 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
         List::Files => {
             if let Some(file) = model.details.files.under_cursor() {
                 let name = file.name.clone();
-                model.details.values.set(Field::FILES, Some(name));
+                model.details.values.set(Field::FILES, Value::Picked(Some(name)));
                 model.list = None;
             }
             None
@@ -348,10 +318,6 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
         model.touched = true;
     }
     effect.into_iter().collect()
-}
-
-pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
-    output::begin_new(model)
 }
 
 pub(super) fn leave_new(model: &mut Model) {
@@ -374,10 +340,10 @@ impl Default for Details {
 impl Details {
     pub(super) fn from_export(export: &Export) -> Self {
         let mut pane = Self::default();
-        pane.values.set(Field::INPUT_DATA_SET, export.input.dataset.to_string());
-        pane.values.set(Field::OWNER_CONFIRMED, export.input.owner_confirmed);
+        pane.values.set(Field::INPUT_DATA_SET, Value::text(&export.input.dataset));
+        pane.values.set(Field::OWNER_CONFIRMED, Value::Check(export.input.owner_confirmed));
         pane.enter_key(&export.output.dataset);
-        pane.values.set(Field::FILE_NAME, export.output.file.to_string());
+        pane.values.set(Field::FILE_NAME, Value::text(&export.output.file));
         pane.values.set_one_of(Field::APPEND, &APPENDS, &export.output.append);
         pane
     }

@@ -103,7 +103,7 @@ impl Model {
 
 fn snapshot(model: &Model) -> Draft {
     let kept = |(step, spec): (Step, &'static FieldSpec<Model>)| {
-        Some((spec.field.name().to_owned(), kept_value(step.pane().values(model).get(spec.field))?))
+        Some((spec.field.name().to_owned(), kept_value(model.values_at(step).get(spec.field))?))
     };
     Draft {
         began: model.began,
@@ -132,19 +132,18 @@ fn kept_value(value: &Value) -> Option<DraftValue> {
 /// The value of a field as the draft has it; `None` if it does not fit the field, as after a change of its choices.
 fn restored_value(draft: &Draft, spec: &FieldSpec<Model>, before: &Value) -> Option<Value> {
     Some(match (draft.value(spec.field)?, before, &spec.kind) {
-        (DraftValue::Text(text), Value::Text(_), _) => text.into(),
-        (DraftValue::Text(text), Value::Picked(_), _) => Some(text).into(),
-        (DraftValue::On(on), Value::Check(_), _) => on.into(),
-        (DraftValue::Choice(index), _, Kind::Choice(choices)) if index < choices.len() => index.into(),
+        (DraftValue::Text(text), Value::Text(_), _) => Value::text(&text),
+        (DraftValue::Text(text), Value::Picked(_), _) => Value::Picked(Some(text)),
+        (DraftValue::On(on), Value::Check(_), _) => Value::Check(on),
+        (DraftValue::Choice(index), _, Kind::Choice(choices)) if index < choices.len() => Value::Choice(index),
         _ => return None,
     })
 }
 
 fn restore(model: &mut Model, draft: Draft) {
     for (step, spec) in kept_fields() {
-        let pane = step.pane();
-        if let Some(value) = restored_value(&draft, spec, pane.values(model).get(spec.field))
-            && let Some(values) = pane.values_mut(model)
+        if let Some(value) = restored_value(&draft, spec, model.values_at(step).get(spec.field))
+            && let Some(values) = model.values_mut(step)
         {
             values.set(spec.field, value);
         }

@@ -52,9 +52,9 @@ fn choose(model: &mut Model, field: Field, option: usize) -> Vec<Effect> {
     let is_other = option < focused.choices(model).len() && option != focused.chosen(model, model.values());
     match focused.kind {
         Kind::Item { choose, .. } if is_other => choose(model, option),
-        Kind::Choice(_) if is_other => model.replace(field, option),
+        Kind::Choice(_) if is_other => model.replace(field, Value::Choice(option)),
         Kind::Check if matches!(model.value(field), Value::Check(on) if *on != (option == 1)) => {
-            model.replace(field, option == 1);
+            model.replace(field, Value::Check(option == 1));
         }
         Kind::Pick => return [effects, details::open_list(model)].concat(),
         Kind::Button => return [effects, model.step.pane().forward(model)].concat(),
@@ -111,13 +111,12 @@ impl Model {
     }
 
     fn value_mut(&mut self, field: Field) -> Option<&mut Value> {
-        let pane = self.step.pane();
-        pane.values_mut(self)?.get_mut(spec(field).value_of())
+        self.values_mut(self.step)?.get_mut(spec(field).value_of())
     }
 
-    fn replace(&mut self, field: Field, value: impl Into<Value>) {
+    fn replace(&mut self, field: Field, value: Value) {
         if let Some(before) = self.value_mut(field) {
-            *before = value.into();
+            *before = value;
         }
     }
 

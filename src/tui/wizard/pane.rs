@@ -1,7 +1,7 @@
 //! What the wizard's panes have in common.
 
 use super::{Effect, Model};
-use crate::tui::form::{self, Field, Values};
+use crate::tui::form::{self, Field};
 
 pub(super) type FieldSpec = form::FieldSpec<Model>;
 pub(super) type Group = form::Group<Model>;
@@ -16,23 +16,8 @@ pub enum Step {
     Run,
 }
 
-/// A pane: its fields, and what it does as they change.
+/// What a pane does as its fields change, and on the way forward.
 pub(super) trait Pane: Sync {
-    /// The label in the stepper; `None` if the pane belongs to the step before.
-    fn label(&self) -> Option<&'static str>;
-
-    fn groups(&self) -> &'static [Group];
-
-    /// A pane of buttons has none.
-    fn values<'m>(&self, _: &'m Model) -> &'m Values {
-        static NONE: Values = Values::none();
-        &NONE
-    }
-
-    fn values_mut<'m>(&self, _: &'m mut Model) -> Option<&'m mut Values> {
-        None
-    }
-
     fn changed(&self, _: &mut Model, _: Field) -> Vec<Effect> {
         Vec::new()
     }
@@ -68,8 +53,20 @@ impl Step {
     pub const ALL: [Self; 6] =
         [Self::Credentials, Self::Details, Self::Scheduling, Self::Describe, Self::Review, Self::Run];
 
+    /// The label in the stepper; `None` if the pane belongs to the step before.
+    fn label(self) -> Option<&'static str> {
+        Some(match self {
+            Self::Credentials => "Credentials",
+            Self::Details => "Details",
+            Self::Scheduling => "Scheduling",
+            Self::Describe => "Name & Describe",
+            Self::Review => "Review & run",
+            Self::Run => return None,
+        })
+    }
+
     pub fn labels() -> impl Iterator<Item = (Self, &'static str)> {
-        Self::ALL.into_iter().filter_map(|step| step.pane().label().map(|label| (step, label)))
+        Self::ALL.into_iter().filter_map(|step| step.label().map(|label| (step, label)))
     }
 
     /// The step that the stepper highlights for this one.

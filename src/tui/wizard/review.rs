@@ -10,6 +10,7 @@ use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Ou
 use crate::services::domo::Ownership;
 use crate::text::format;
 use crate::text::shell::argument;
+use crate::tui::form::Layout;
 
 fields! {
     BUTTONS: [
@@ -17,18 +18,11 @@ fields! {
     ]
 }
 
+pub(super) static GROUPS: [Group; 1] = [Group::new(BUTTONS, Layout::Beside)];
+
 pub(super) struct ReviewPane;
 
 impl Pane for ReviewPane {
-    fn label(&self) -> Option<&'static str> {
-        Some("Review & run")
-    }
-
-    fn groups(&self) -> &'static [Group] {
-        static GROUPS: [Group; 1] = [Group::new(BUTTONS)];
-        &GROUPS
-    }
-
     /// Goes on to the pane of the run, which starts it as it is entered.
     fn forward(&self, model: &mut Model) -> Vec<Effect> {
         prepare(model);

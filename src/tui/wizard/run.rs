@@ -1,14 +1,15 @@
-//! The Run pane: progress and outcome.
+//! The Run pane: progress and outcome, and the exits from it, with the question whether to save the export first.
 
 use std::path::PathBuf;
 
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
-use super::{Answer, Decided, Decision, Effect, Exit, Model, Origin, RequestId, Run, Slot, Weight, draft, unsaved};
+use super::{Answer, Decided, Decision, Effect, Model, Origin, Overlay, RequestId, Run, Slot, Weight, draft};
 use crate::export::Export;
 use crate::export::saved::slug;
 use crate::schedulers::LocalSchedules;
+use crate::text::terminal_text::printable;
 use crate::transfer::Remedy;
-use crate::tui::form::Field;
+use crate::tui::form::{Field, Layout, Value};
 use crate::tui::state::{RunReply, SaveReply};
 
 fields! {
@@ -17,18 +18,11 @@ fields! {
     ]
 }
 
+pub(super) static GROUPS: [Group; 1] = [Group::new(RUN, Layout::Beside)];
+
 pub(super) struct RunPane;
 
 impl Pane for RunPane {
-    fn label(&self) -> Option<&'static str> {
-        None
-    }
-
-    fn groups(&self) -> &'static [Group] {
-        static GROUPS: [Group; 1] = [Group::new(RUN)];
-        &GROUPS
-    }
-
     fn forward(&self, _: &mut Model) -> Vec<Effect> {
         Vec::new()
     }
@@ -90,7 +84,7 @@ pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
         None => return Vec::new(),
     }
     if confirms_owner {
-        model.details.values.set(Field::OWNER_CONFIRMED, true);
+        model.details.values.set(Field::OWNER_CONFIRMED, Value::Check(true));
     }
     begin(model)
 }
@@ -161,7 +155,7 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, schedu
     if !model.run.saved.answer(id, result) {
         return Vec::new();
     }
-    let exit = model.exit_after_save.take();
+    let wanted = model.exit_after_save.take();
     if let Some(sentence) = failed {
         model.notify(Weight::Warning, sentence);
         return Vec::new();
@@ -184,8 +178,8 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, schedu
     schedulers.iter().for_each(|sentence| model.append_notice(Weight::Info, sentence));
     let mut effects = draft::discard(model);
     let is_done = model.step == Step::Review && model.origin != Origin::Alone;
-    effects.extend(match exit.or(is_done.then_some(Exit::Home)) {
-        Some(exit) => unsaved::exit(model, exit),
+    effects.extend(match wanted.or(is_done.then_some(Exit::Home)) {
+        Some(to) => exit(model, to),
         None => ask_schedulers(model),
     });
     effects
@@ -220,4 +214,63 @@ fn schedulers_answered(model: &mut Model, id: RequestId, result: Answer<LocalSch
         model.notify(Weight::Info, format!("{earlier}{advice}"));
     }
     Vec::new()
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    Home,
+    Quit,
+    New,
+}
+
+/// Exits, or asks first if the export would be lost.
+pub(super) fn leave(model: &mut Model, to: Exit) -> Vec<Effect> {
+    // A failed run is kept as a draft; the demo keeps nothing.
+    let is_finished = model.run.summary().is_some() || !model.keeps_draft();
+    if model.touched && is_finished && !model.run.saved.data.is_loading() {
+        model.overlay = Some(Overlay::Unsaved(to));
+        return Vec::new();
+    }
+    exit(model, to)
+}
+
+pub(super) fn save_and_exit(model: &mut Model) -> Vec<Effect> {
+    if let Some(Overlay::Unsaved(to)) = model.overlay.take() {
+        model.exit_after_save = Some(to);
+    }
+    save(model)
+}
+
+pub(super) fn exit_without_saving(model: &mut Model) -> Vec<Effect> {
+    let Some(Overlay::Unsaved(to)) = model.overlay.take() else { return Vec::new() };
+    model.touched = false;
+    let mut effects = draft::discard(model);
+    effects.extend(exit(model, to));
+    effects
+}
+
+/// Exits, and keeps the input as a draft if it is not saved.
+pub(super) fn exit(model: &mut Model, to: Exit) -> Vec<Effect> {
+    let mut effects = draft::keep(model);
+    if to != Exit::Quit && !effects.is_empty() {
+        model.notify(Weight::Info, "What you entered is kept, except for secrets, and offered next time.");
+    }
+    match to {
+        Exit::Home => effects.push(Effect::GoHome),
+        Exit::Quit => {
+            effects.extend(cancel(model));
+            effects.push(Effect::Quit);
+        }
+        Exit::New => effects.extend(new_export(model)),
+    }
+    effects
+}
+
+/// Says that the export would be lost.
+pub fn unsaved(model: &Model) -> String {
+    let name = model.run.export.as_ref().map(|export| printable(&export.name).into_owned()).unwrap_or_default();
+    match model.saved_as {
+        Some(_) => format!("What you changed of {name} is not saved. Without saving it, it is lost."),
+        None => format!("{name} is not saved. Without saving it, you would have to set it up again."),
+    }
 }

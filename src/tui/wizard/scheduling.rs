@@ -23,33 +23,26 @@ use crate::explain;
 use crate::export::schedule::{CLOCK_RULE, Schedule};
 use crate::export::{Append, Export, Keep, Retry, RetryError, Update};
 use crate::transfer::{Failure, check_updates};
-use crate::tui::form::{Field, Layout, Note, Part, Remark, Values};
+use crate::tui::form::{Field, Layout, Note, Part, Remark, Value, Values};
 
 fields! {
     WHEN: [
         SCHEDULE_MODE = "schedule-mode" =>
             FieldSpec::choice("Scheduling", &["Basic Scheduling", "Advanced Scheduling", "Cron"])
-                .layout(Layout::Compact)
-                .hint(
-                    "Basic: every few hours, days or weeks. Advanced: certain days of the month. Use one or the other.",
-                ),
+                .hint("Basic: every few hours, days or weeks. Advanced: certain days of the month. Use one or the other."),
         INTERVAL = "interval" =>
             FieldSpec::choice(
                 "Update interval",
                 &["Manually", "Every hour", "Every day", "Every weekday", "Every week", "Every month"],
             )
-            .layout(Layout::Compact)
-            .hint(
-                "Manually: it runs when you run it. Otherwise a scheduler runs it, once the schedule is handed over to it.",
-            )
+            .hint("Manually: it runs when you run it. Otherwise a scheduler runs it, once the schedule is handed over to it.")
             .shown(|model| model.scheduling.mode() == Mode::Basic),
-        EVERY = "every" => FieldSpec::text("Every")
+        EVERY = "every" => FieldSpec::text("Every", "1")
             .hint("How many hours, days or weeks there are between two runs.")
-            .placeholder(|_| "1")
-            .initially(|| "1".into())
+            .initially(|| Value::text("1"))
             .shown(|model| model.scheduling.has_count())
             .error(|model| model.scheduling.count().err()),
-        ON_DAYS = "on-days" => FieldSpec::text("On")
+        ON_DAYS = "on-days" => FieldSpec::text("On", "")
             .spoken("On which days")
             .hint("Every week: days like Mon, Thu. Every month: a day, 1 to 31; in a shorter month, its last day.")
             .placeholder(|model| match model.scheduling.unit() {
@@ -61,10 +54,8 @@ fields! {
                 Unit::Weeks => model.scheduling.weekdays().err(),
                 _ => model.scheduling.month_date().err(),
             }),
-        MONTH_DAYS = "month-days" => FieldSpec::text("Days of the month")
-            .hint(
-                "1, 15; or 2nd Sunday, 4th Sunday; or last Friday. 31 is the last day. Empty, with an interval: every day.",
-            )
+        MONTH_DAYS = "month-days" => FieldSpec::text("Days of the month", "")
+            .hint("1, 15; or 2nd Sunday, 4th Sunday; or last Friday. 31 is the last day. Empty, with an interval: every day.")
             .placeholder(|model| match model.scheduling.is_by_interval() {
                 true => "every day",
                 false => "such as 2nd Sunday, 4th Sunday",
@@ -74,57 +65,47 @@ fields! {
             // They may be empty only if it runs at an interval, which is asked later.
             .unfinished(|model| model.scheduling.values.trimmed(Field::MONTH_DAYS).is_empty()),
         BY_INTERVAL = "by-interval" => FieldSpec::choice("Runs", &["at a time", "at an interval"])
-            .layout(Layout::Compact)
             .hint("Once, at a set time, or repeatedly, at an interval.")
             .shown(|model| model.scheduling.mode() == Mode::Advanced),
-        ADVANCED_INTERVAL = "advanced-interval" => FieldSpec::text("Every")
+        ADVANCED_INTERVAL = "advanced-interval" => FieldSpec::text("Every", "such as 15 minutes")
             .hint("15 minutes, 8 hours.")
-            .placeholder(|_| "such as 15 minutes")
-            .initially(|| "15 minutes".into())
+            .initially(|| Value::text("15 minutes"))
             .shown(|model| model.scheduling.is_by_interval())
             .error(|model| model.scheduling.interval().err()),
-        START_TIME = "start-time" => FieldSpec::text("Start time")
+        START_TIME = "start-time" => FieldSpec::text("Start time", "such as 06:30")
             .hint_of(&[
                 Part::Text("When the run starts, like 06:30, in the time zone "),
                 Part::Either("below", "that is asked for later"),
                 Part::Text("."),
             ])
-            .placeholder(|_| "such as 06:30")
-            .initially(|| "06:00".into())
+            .initially(|| Value::text("06:00"))
             .shown(|model| model.scheduling.has_start_time())
             .error(|model| model.scheduling.start_time().err()),
-        ACTIVE_FROM = "active-from" => FieldSpec::text("Active hours from")
+        ACTIVE_FROM = "active-from" => FieldSpec::text("Active hours from", "00:00")
             .hint("The first run of each day. The others are counted from it.")
-            .placeholder(|_| "00:00")
-            .initially(|| "00:00".into())
+            .initially(|| Value::text("00:00"))
             .shown(|model| model.scheduling.has_active_hours())
             .error(|model| model.scheduling.active_from().err()),
         // Exclusive.
-        ACTIVE_TO = "active-to" => FieldSpec::text("to")
+        ACTIVE_TO = "active-to" => FieldSpec::text("to", "the whole day")
             .spoken("Active hours to")
             .hint("No runs from this time on. It may be past midnight. Empty: the whole day.")
-            .placeholder(|_| "the whole day")
             .shown(|model| model.scheduling.has_active_hours())
             .error(|model| model.scheduling.active_to().err()),
         START_AT_ONCE = "start-at-once" => FieldSpec::check("Start immediately")
             .hint("The first run starts as soon as the schedule is handed over to a scheduler.")
             .shown(|model| model.scheduling.mode() == Mode::Advanced),
-        CRON = "cron" => FieldSpec::text("Cron expression")
+        CRON = "cron" => FieldSpec::text("Cron expression", "such as 30 6 * * 1-5")
             .hint("Minute, hour, day of the month, month, day of the week: 30 6 * * 1-5.")
-            .placeholder(|_| "such as 30 6 * * 1-5")
             .shown(|model| model.scheduling.mode() == Mode::Cron)
             .error(|model| model.scheduling.cron().err()),
-        START_DATE = "start-date" => FieldSpec::text("Start date")
-            .hint(
-                "Nothing runs before it. \"Every 2 weeks\" is counted from it or, without one, from the first run.",
-            )
-            .placeholder(|_| "optional")
+        START_DATE = "start-date" => FieldSpec::text("Start date", "optional")
+            .hint("Nothing runs before it. \"Every 2 weeks\" is counted from it or, without one, from the first run.")
             .shown(|model| !model.scheduling.is_manual())
             .error(|model| model.scheduling.start_date().err()),
-        TIME_ZONE = "time-zone" => FieldSpec::text("Time zone")
+        TIME_ZONE = "time-zone" => FieldSpec::text("Time zone", "UTC")
             .hint_of(&[Part::Text("UTC, as in Domo, or a zone like America/Denver. "), Part::Text(CLOCK_RULE)])
-            .placeholder(|_| "UTC")
-            .initially(|| "UTC".into())
+            .initially(|| Value::text("UTC"))
             // Dates in file names go by it too.
             .shown(|model| !model.scheduling.is_manual() || model.details.append() == Append::Date)
             .error(|model| model.scheduling.zone().err()),
@@ -133,60 +114,39 @@ fields! {
         RETRY = "retry" => FieldSpec::check("Always retry when an update fails")
             .hint("For scheduled runs, not manual ones. Off: \"Do not retry when update fails\".")
             .shown(|model| !model.scheduling.is_manual()),
-        RETRY_MINUTES = "retry-minutes" => FieldSpec::text("Retry every")
+        RETRY_MINUTES = "retry-minutes" => FieldSpec::text("Retry every", "minutes")
             .spoken("Retry every so many minutes")
             .hint("Minutes between attempts.")
-            .placeholder(|_| "minutes")
-            .initially(|| Retry::default().minutes.to_string().into())
+            .initially(|| Value::text(&Retry::default().minutes))
             .shown(|model| model.scheduling.retries())
             .error(|model| model.scheduling.retry_error(RetryError::Minutes)),
-        RETRY_AT_MOST = "retry-at-most" => FieldSpec::text("at most")
+        RETRY_AT_MOST = "retry-at-most" => FieldSpec::text("at most", "times")
             .spoken("Retry at most so many times")
             .hint("The most attempts after the first.")
-            .placeholder(|_| "times")
-            .initially(|| Retry::default().at_most.to_string().into())
+            .initially(|| Value::text(&Retry::default().at_most))
             .shown(|model| model.scheduling.retries())
             .error(|model| model.scheduling.retry_error(RetryError::AtMost)),
         UPDATE_METHOD = "update-method" => FieldSpec::choice("Update Method", &["Append", "Replace"])
-            .layout(Layout::Compact)
             .spoken("Update Method of the log of runs")
-            .hint(
-                "How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file itself \
-                 is written as Details says.",
-            ),
+            .hint("How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file itself \
+                 is written as Details says."),
         ONLY_WHEN_UPDATED = "only-when-updated" => FieldSpec::check("Only when updated")
             .hint("A run is skipped when the DataSet's data has not changed since the last successful run.")
             .error(updates_error),
-        KEEP = "keep" => FieldSpec::text("Keep last")
+        KEEP = "keep" => FieldSpec::text("Keep last", "all files")
             .spoken("Keep only the last so many files")
             .hint("How many of the files that this export wrote are kept. Older ones are deleted after a proven run.")
-            .placeholder(|_| "all files")
             .shown(|model| model.details.append() != Append::None)
             .error(|model| model.scheduling.keep(model.details.append()).err()),
     ]
 }
 
-static GROUPS: [Group; 2] = [Group::new(WHEN).remarks(summary), Group::new(UPKEEP)];
+pub(super) static GROUPS: [Group; 2] =
+    [Group::new(WHEN, Layout::Compact).remarks(summary), Group::new(UPKEEP, Layout::Compact)];
 
 pub(super) struct SchedulingPane;
 
 impl Pane for SchedulingPane {
-    fn label(&self) -> Option<&'static str> {
-        Some("Scheduling")
-    }
-
-    fn groups(&self) -> &'static [Group] {
-        &GROUPS
-    }
-
-    fn values<'m>(&self, model: &'m Model) -> &'m Values {
-        &model.scheduling.values
-    }
-
-    fn values_mut<'m>(&self, model: &'m mut Model) -> Option<&'m mut Values> {
-        Some(&mut model.scheduling.values)
-    }
-
     /// Drops errors that no longer apply, because they may depend on another field.
     fn changed(&self, model: &mut Model, _: Field) -> Vec<Effect> {
         let wrong = model.wrong_fields();
@@ -254,12 +214,12 @@ impl Scheduling {
         let mut pane = Self::default();
         let values = &mut pane.values;
         values.set_one_of(Field::UPDATE_METHOD, &UPDATES, &export.log.update);
-        values.set(Field::ONLY_WHEN_UPDATED, export.input.only_when_updated);
-        values.set(Field::KEEP, export.output.keep.map(|keep| keep.to_string()).unwrap_or_default());
-        values.set(Field::RETRY, export.retry.is_some());
+        values.set(Field::ONLY_WHEN_UPDATED, Value::Check(export.input.only_when_updated));
+        values.set(Field::KEEP, Value::text(&export.output.keep.map(|keep| keep.to_string()).unwrap_or_default()));
+        values.set(Field::RETRY, Value::Check(export.retry.is_some()));
         if let Some(retry) = export.retry {
-            values.set(Field::RETRY_MINUTES, retry.minutes.to_string());
-            values.set(Field::RETRY_AT_MOST, retry.at_most.to_string());
+            values.set(Field::RETRY_MINUTES, Value::text(&retry.minutes));
+            values.set(Field::RETRY_AT_MOST, Value::text(&retry.at_most));
         }
         pane.fill(&export.schedule);
         pane

@@ -6,7 +6,7 @@ use crate::tui::form::{Field, Intent, Kind, Value};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::{Decision, Effect, RunState, copied};
 use crate::tui::wizard::pane::Step;
-use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, intents, review, run, unsaved};
+use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, intents, review, run};
 
 const fn action(
     keys: &'static [Binding],
@@ -37,8 +37,8 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
     action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
     // An export that has run and is not saved.
-    action(&[letter('y', "y"), ENTER], "save it", Place::Unsaved, always, unsaved::save_and_exit),
-    action(&[letter('n', "n")], "do not save it", Place::Unsaved, always, unsaved::exit_without_saving),
+    action(&[letter('y', "y"), ENTER], "save it", Place::Unsaved, always, run::save_and_exit),
+    action(&[letter('n', "n")], "do not save it", Place::Unsaved, always, run::exit_without_saving),
     action(&[ESC], "stay", Place::Unsaved, always, close),
     // Drafts.
     action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::continue_draft),
@@ -94,13 +94,13 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     .short("export"),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
     action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save).short("save"),
-    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| unsaved::leave(model, Exit::Home)),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| run::leave(model, Exit::Home)),
     action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back)
         .short("back"),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
     action(&[letter('k', "k")], "copy the command", Place::Run, has_command, copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
-    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| unsaved::leave(model, Exit::New)),
+    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| run::leave(model, Exit::New)),
     // The choices about such rows need the room in the footer.
     action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), leave_program),
     quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, leave_program)),
@@ -245,11 +245,11 @@ fn leave_at_once(model: &mut Model) -> Vec<Effect> {
 }
 
 fn leave_program(model: &mut Model) -> Vec<Effect> {
-    unsaved::leave(model, Exit::Quit)
+    run::leave(model, Exit::Quit)
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    unsaved::exit(model, Exit::Quit)
+    run::exit(model, Exit::Quit)
 }
 
 fn close_list(model: &mut Model) -> Vec<Effect> {

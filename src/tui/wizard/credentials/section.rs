@@ -6,7 +6,7 @@ use crate::export::{CredentialNames, Service};
 use crate::services::dataworld::User;
 use crate::services::domo::{DomoCredential, DomoIdentity};
 use crate::text::secret::Secret;
-use crate::tui::form::{Field, Values};
+use crate::tui::form::{Field, Value, Values};
 use crate::tui::state::{CredentialChoice, DataWorldLogin, DomoLogin, Login, Remote, Slot};
 
 use super::check;
@@ -67,8 +67,8 @@ impl Credentials {
         self.dataworld.choose_new();
         self.domo.choose_new();
         let Some(account) = replaces else { return };
-        let text = |text: &Option<String>| text.clone().unwrap_or_default();
-        self.values.set(name_field(service), account.name.as_str());
+        let text = |text: &Option<String>| Value::text(text.as_deref().unwrap_or_default());
+        self.values.set(name_field(service), Value::text(&account.name));
         match service {
             Service::DataWorld => self.values.set(Field::DATA_WORLD_ADDRESS, text(&account.address)),
             Service::Domo => {
@@ -130,7 +130,7 @@ impl Credentials {
             Service::DataWorld => self.dataworld.free_name(name, user),
             Service::Domo => self.domo.free_name(name, user),
         };
-        self.values.set(name_field(service), free);
+        self.values.set(name_field(service), Value::text(&free));
     }
 
     /// Several sources are offered.

@@ -6,7 +6,7 @@ use crate::export::{DataSetAddress, DataSetId, IdError};
 use crate::services::domo::{DataSet, Hiding, Ownership, Preview};
 use crate::text::format::{ago, counted};
 use crate::transfer::{Failure, Refusal, check_exportable};
-use crate::tui::form::{Field, Note};
+use crate::tui::form::{Field, Note, Value};
 use crate::tui::state::{DataSetReply, Effect, Page, Picker, Remote, RequestId, Slot};
 use crate::tui::wizard::Model;
 
@@ -139,7 +139,7 @@ pub(super) fn changed(model: &mut Model) -> Option<Effect> {
         return None;
     }
     // A confirmation holds for a single DataSet.
-    details.values.set(Field::OWNER_CONFIRMED, false);
+    details.values.set(Field::OWNER_CONFIRMED, Value::Check(false));
     details.input.forget();
     look_up(model, RetryFailed::No)
 }
@@ -184,8 +184,8 @@ fn ask_list(model: &mut Model) -> Option<Effect> {
 }
 
 pub(super) fn pick(model: &mut Model) -> Option<Effect> {
-    let id = model.details.input.list.under_cursor()?.id.to_string();
-    model.details.values.set(Field::INPUT_DATA_SET, id);
+    let id = model.details.input.list.under_cursor()?.id.clone();
+    model.details.values.set(Field::INPUT_DATA_SET, Value::text(&id));
     model.list = None;
     changed(model).or_else(|| look_up(model, RetryFailed::Yes))
 }
@@ -223,15 +223,12 @@ pub(super) fn notes(model: &Model) -> Vec<Note> {
 }
 
 fn status(input: &InputState) -> Option<Note> {
-    Some(match &input.dataset.data {
-        Remote::Idle => return None,
-        Remote::Loading => Note::Running("asking Domo…".to_owned()),
-        Remote::Failed(explanation) => Note::Failed(format!("{} {}", explanation.what, explanation.advice)),
-        Remote::Ready(dataset) => match (input.export_refusal(), input.ownership.ready()) {
+    Note::of_request(&input.dataset.data, Some("asking Domo…"), |dataset| {
+        match (input.export_refusal(), input.ownership.ready()) {
             (Some(refusal), _) => Note::Failed(refusal),
             (None, Some(Ownership::Denied)) => Note::Warning(format!("{}: you are not its owner", dataset.name)),
             (None, _) => Note::Fact(dataset.name.clone()),
-        },
+        }
     })
 }
 
@@ -251,7 +248,7 @@ pub fn facts(data_set: &DataSet) -> Vec<String> {
 
 pub(super) fn spoken_facts(model: &Model) -> Vec<Note> {
     let input = &model.details.input;
-    let data_set = Note::of_reply(&input.dataset, |data_set| {
+    let data_set = Note::of_reply(&input.dataset.data, |data_set| {
         let rows = data_set.stated_rows().map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
         format!("DataSet: {}{rows}.", data_set.name)
     });

@@ -9,7 +9,7 @@ use crate::services::dataworld::{Access, Dataset, NewDataset, Visibility};
 use crate::text::format::counted;
 use crate::text::terminal_text::nfc;
 use crate::transfer::{Failure, Refusal};
-use crate::tui::form::{Field, Note, Remark};
+use crate::tui::form::{Field, Note, Remark, Value};
 use crate::tui::state::{Answer, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
 use crate::tui::wizard::{Model, Weight};
 
@@ -84,8 +84,8 @@ impl Details {
     }
 
     pub(in crate::tui) fn enter_key(&mut self, key: &DatasetKey) {
-        self.values.set(Field::DATASET_METHOD, 1);
-        self.values.set(Field::DATASET_ID, key.to_string());
+        self.values.set(Field::DATASET_METHOD, Value::Choice(1));
+        self.values.set(Field::DATASET_ID, Value::text(key));
     }
 
     pub(super) fn output_error(&self) -> Option<String> {
@@ -148,14 +148,14 @@ pub(super) fn pick(model: &mut Model) -> Option<Effect> {
         return None;
     }
     let key = dataset.key.to_string();
-    model.details.values.set(Field::DATASET, Some(key));
+    model.details.values.set(Field::DATASET, Value::Picked(Some(key)));
     model.list = None;
     model.details.output_changed();
     look_up(model, RetryFailed::Yes)
 }
 
 /// Opens the form for a new dataset, and asks for its possible owners.
-pub(super) fn begin_new(model: &mut Model) -> Vec<Effect> {
+pub(in crate::tui::wizard) fn begin_new(model: &mut Model) -> Vec<Effect> {
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
     let user = model.credentials.dataworld.test.data.ready().map(|user| user.id.clone());
     let request = request(model, owners_listed);
@@ -232,8 +232,8 @@ fn created(model: &mut Model, id: RequestId, result: Answer<DatasetKey>) -> Vec<
     match result {
         Ok(key) => {
             model.details.output.new = None;
-            model.details.values.set(Field::DATASET_METHOD, 0);
-            model.details.values.set(Field::DATASET, Some(key.to_string()));
+            model.details.values.set(Field::DATASET_METHOD, Value::Choice(0));
+            model.details.values.set(Field::DATASET, Value::Picked(Some(key.to_string())));
             model.focus = Field::DATASET;
             model.notify(Weight::Info, format!("{key} was created."));
             model.details.output_changed();
@@ -248,13 +248,8 @@ fn created(model: &mut Model, id: RequestId, result: Answer<DatasetKey>) -> Vec<
 }
 
 pub(super) fn notes(model: &Model) -> Vec<Note> {
-    let note = match &model.details.output.dataset.data {
-        Remote::Idle => return Vec::new(),
-        Remote::Loading => Note::Running("asking data.world…".to_owned()),
-        Remote::Failed(explanation) => Note::Failed(format!("{} {}", explanation.what, explanation.advice)),
-        Remote::Ready(dataset) => status(dataset),
-    };
-    vec![note]
+    let dataset = &model.details.output.dataset.data;
+    Note::of_request(dataset, Some("asking data.world…"), status).into_iter().collect()
 }
 
 fn status(dataset: &Dataset) -> Note {
@@ -275,7 +270,7 @@ pub(super) fn spoken_facts(model: &Model) -> Vec<Note> {
     if model.details.output_error().is_some() {
         return Vec::new();
     }
-    let dataset = &model.details.output.dataset;
+    let dataset = &model.details.output.dataset.data;
     Note::of_reply(dataset, |dataset| format!("{}: you may write here.", dataset.key)).into_iter().collect()
 }
 

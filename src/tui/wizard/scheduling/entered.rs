@@ -12,7 +12,7 @@ use crate::export::schedule::{
     Active, Advanced, CronExpression, Day, DayError, DaysOfMonth, Every, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth,
     parse_zone,
 };
-use crate::tui::form::Field;
+use crate::tui::form::{Field, Value};
 
 /// What a text stands for, or a sentence about what is wrong with it.
 type Parsed<T> = Result<T, String>;
@@ -158,8 +158,8 @@ impl Scheduling {
     }
 
     pub(super) fn fill(&mut self, schedule: &Schedule) {
-        self.values.set(Field::TIME_ZONE, schedule.zone.name());
-        self.values.set(Field::START_DATE, schedule.start.map(|start| start.to_string()).unwrap_or_default());
+        self.write(Field::TIME_ZONE, schedule.zone.name());
+        self.write(Field::START_DATE, &schedule.start.map(|start| start.to_string()).unwrap_or_default());
         match &schedule.rhythm {
             Rhythm::Manually => self.fill_basic(Unit::Manually, 1),
             Rhythm::Hours { every, active } => {
@@ -193,8 +193,8 @@ impl Scheduling {
         }
     }
 
-    fn write(&mut self, field: Field, value: &dyn Display) {
-        self.values.set(field, value.to_string());
+    fn write(&mut self, field: Field, value: &(impl ToString + ?Sized)) {
+        self.values.set(field, Value::text(value));
     }
 
     fn fill_basic(&mut self, unit: Unit, every: u16) {
@@ -204,13 +204,13 @@ impl Scheduling {
 
     fn fill_advanced(&mut self, Advanced { days, times, start_at_once }: &Advanced) {
         self.values.set_one_of(Field::SCHEDULE_MODE, &MODES, &Mode::Advanced);
-        self.values.set(Field::START_AT_ONCE, *start_at_once);
+        self.values.set(Field::START_AT_ONCE, Value::Check(*start_at_once));
         let days: Vec<String> = days.to_days().iter().map(ToString::to_string).collect();
         self.write(Field::MONTH_DAYS, &days.join(", "));
         match times {
             Times::At(at) => self.write(Field::START_TIME, at),
             Times::Interval { minutes, active } => {
-                self.values.set(Field::BY_INTERVAL, 1);
+                self.values.set(Field::BY_INTERVAL, Value::Choice(1));
                 let hours = minutes % 60 == 0;
                 let every = if hours { Every::Hours(minutes / 60) } else { Every::Minutes(*minutes) };
                 self.write(Field::ADVANCED_INTERVAL, &every);
@@ -221,7 +221,7 @@ impl Scheduling {
 
     fn fill_active(&mut self, active: Active) {
         self.write(Field::ACTIVE_FROM, &active.from);
-        self.values.set(Field::ACTIVE_TO, active.to.map(|to| to.to_string()).unwrap_or_default());
+        self.write(Field::ACTIVE_TO, &active.to.map(|to| to.to_string()).unwrap_or_default());
     }
 }
 
