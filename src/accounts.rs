@@ -18,7 +18,6 @@ pub use change::{
 };
 pub(crate) use change::{find_account, found_valid};
 pub use credential_error::CredentialError;
-pub(crate) use credential_error::{replace_command, variables};
 pub use credentials::{CredentialOrigin, resolve_dataworld, resolve_domo};
 pub(crate) use credentials::{domo_of_environment, has_both_of_domo};
 pub use environment::FromEnvironment;
@@ -81,17 +80,9 @@ pub enum SecretHome {
     /// The OS keyring, by the name that its users know.
     Keyring(&'static str),
     /// Memory until the program ends, because there is no keyring; carries the reason.
-    Session(String),
+    Session(KeyringError),
     /// An environment variable, which is never saved.
     Environment(&'static str),
-}
-
-/// Tells the person how to revoke a credential: removing an account here leaves it valid at the service.
-pub(crate) fn revoke(service: Service) -> &'static str {
-    match service {
-        Service::DataWorld => "The token stays valid until you revoke it in data.world under Settings, Advanced.",
-        Service::Domo => "The client or token stays valid until you delete it in Domo under Admin, Authentication.",
-    }
 }
 
 /// The service's name in commands, files and the keyring.

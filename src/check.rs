@@ -21,7 +21,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
 use tokio::sync::watch;
 
-use crate::accounts::{CredentialOwner, Verdict};
+use crate::accounts::{CredentialOrigin, CredentialOwner, Verdict};
 use crate::config::Limits;
 use crate::export::{Export, Service};
 use crate::services::dataworld::DataWorld;
@@ -111,8 +111,7 @@ pub enum Warning {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct StepResult {
     pub service: Service,
-    /// For people: `account analyst`.
-    pub account: String,
+    pub account: CredentialOrigin,
     pub step: Step,
     pub state: State,
     /// `None` until it has ended.
@@ -167,8 +166,7 @@ impl Client {
 #[derive(Debug, Clone)]
 pub struct Line {
     pub service: Service,
-    /// For people: `account analyst`.
-    pub account: String,
+    pub account: CredentialOrigin,
     /// The client, or the reason why there is none.
     pub client: Result<Client, Failure>,
 }

@@ -10,7 +10,7 @@ pub(crate) use address::is_this_computer;
 pub use address::{Address, AddressError, Addresses, InstanceError, parse_instance};
 pub use appearance::{Appearance, InvalidSetting, KeyBinding, Located, ThemeName};
 pub use environment::Environment;
-pub use file::{Config, ConfigError, Limits, Network};
+pub use file::{Config, ConfigError, Limits, Network, SettingError};
 
 use std::path::PathBuf;
 

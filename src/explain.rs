@@ -1,37 +1,56 @@
 //! Turns causes into sentences and advice, for every front end.
 //!
-//! Causes are plain data, such as [`crate::services::http::ApiError`] and [`crate::transfer::Failure`]. A service's own words are
-//! quoted, never relied on.
+//! Causes are plain data, such as [`crate::services::http::ApiError`] and [`crate::transfer::Failure`]; the `Display` of the
+//! errors of all rooms below is here. A service's own words are quoted, never relied on. No other room below the fronts
+//! names a command.
+
+/// Gives an error its sentences: a line for each variant. Fields are named in the text, or follow it.
+macro_rules! sentences {
+    ($error:ident: $($variant:ident $(($($item:tt)*))? $({ $($field:tt)* })? => $text:literal $(, $argument:expr)*;)+) => {
+        impl Display for $error {
+            fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+                match self {
+                    $(Self::$variant $(($($item)*))? $({ $($field)* })? => write!(f, $text $(, $argument)*),)+
+                }
+            }
+        }
+    };
+}
 
 mod accounts;
 mod api;
 mod checks;
+pub mod commands;
 mod connection;
-mod definitions;
-mod keeping;
-mod naming;
+mod files;
 mod run;
-mod scheduler_status;
+mod schedulers;
 mod steps;
+mod values;
 
-pub use accounts::{TOKEN_BEFORE_CLIENT, listed, moved, removed, renamed};
+pub use accounts::{
+    TOKEN_BEFORE_CLIENT, account_exists, listed, moved, named, no_credential_without_export, removed, renamed, revoke,
+};
 pub use checks::{OWNER_RULE, hiding, no_file_list, row_start, sees_all};
-pub use definitions::changed_meanwhile;
-pub use keeping::{not_in_history, without_lock};
-pub use naming::named;
+pub use files::{
+    changed_meanwhile, download, end_not_in_history, history_damaged, history_unreadable, lateness_unknown,
+    name_in_use, not_forgotten, not_in_history, number_without_history, runs_under_old_name, without_lock,
+};
 pub use run::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
-pub use scheduler_status::{left_with_scheduler, rescheduled, scheduler_status, scheduler_status_in_demo};
+pub use schedulers::{
+    GUARDED, NOTHING_INSTALLED, handed_over, install_steps, left_with_scheduler, rescheduled, scheduler_status,
+    scheduler_status_in_demo, take_out,
+};
 pub use steps::{platform, result, state, step, ticket, took};
 
 use std::fmt;
 use std::io;
 
-use crate::accounts::ChangeError;
+use crate::accounts::{BookError, ChangeError};
 use crate::check::Warning;
 use crate::services::http::ApiError;
 use crate::text::format;
-use crate::transfer::download::DownloadError;
-use crate::transfer::{Failure, NotBegun, Remedy, Unproven};
+use crate::transfer::{Failure, NotBegun, Remedy, SpoolFault, Unproven};
 
 pub(crate) fn no_threads(error: &io::Error) -> String {
     let limit =
@@ -70,6 +89,36 @@ impl fmt::Display for Explanation {
     }
 }
 
+impl fmt::Display for ApiError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        api(self).fmt(f)
+    }
+}
+
+impl fmt::Display for NotBegun {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        not_begun(self).fmt(f)
+    }
+}
+
+impl From<ApiError> for Explanation {
+    fn from(error: ApiError) -> Self {
+        api(&error)
+    }
+}
+
+impl From<NotBegun> for Explanation {
+    fn from(why: NotBegun) -> Self {
+        not_begun(&why)
+    }
+}
+
+impl From<BookError> for Explanation {
+    fn from(error: BookError) -> Self {
+        in_its_words(&error)
+    }
+}
+
 pub fn api(error: &ApiError) -> Explanation {
     api::explain(error)
 }
@@ -79,12 +128,21 @@ pub fn failure(failure: &Failure) -> Explanation {
         Failure::NotBegun(why) => not_begun(why),
         Failure::Api(error) => api(error),
         Failure::Refused(refusal) => checks::refusal(refusal),
-        Failure::Spool { full: true, .. } => Explanation::new(
+        Failure::Spool(SpoolFault::Full) => Explanation::new(
             "The disk is full, so the export could not be buffered on its way to data.world.",
             "Free up space where temporary files go, or set another folder in config.toml: folder under [spool].",
         ),
-        Failure::Spool { full: false, reason } => Explanation::new(
-            format!("The export could not be buffered on its way to data.world: {reason}."),
+        Failure::Spool(fault) => Explanation::new(
+            match fault {
+                SpoolFault::Other(error) => {
+                    format!("The export could not be buffered on its way to data.world: {error}.")
+                }
+                _ => {
+                    "The export could not be buffered on its way to data.world: a file may not be that large here, as \
+                      `ulimit -f` or the disk limits it."
+                        .to_owned()
+                }
+            },
             "Check the folder for temporary files, or set another one in config.toml: folder under [spool].",
         ),
         Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
@@ -106,6 +164,7 @@ pub fn failure(failure: &Failure) -> Explanation {
              else's.",
             "Check the file on data.world in a few minutes, and run the export again if it is still not the new one.",
         ),
+        Failure::BrokeOff(reason) => Explanation::new(format!("The run broke off: {reason}."), ""),
         Failure::Unproven(Unproven::Processing(status)) => Explanation::new(
             format!("The file arrived in full, but data.world could not process the dataset ({status})."),
             "Open the file on data.world to see what it could not read.",
@@ -113,11 +172,15 @@ pub fn failure(failure: &Failure) -> Explanation {
     }
 }
 
+/// An error whose own sentences say what to do.
+pub fn in_its_words(error: &impl std::error::Error) -> Explanation {
+    Explanation::new(error.to_string(), "")
+}
+
 pub fn account(error: &ChangeError) -> Explanation {
     match error {
         ChangeError::Test(error) => api(error),
-        // These errors contain their advice.
-        error => Explanation::new(error.to_string(), ""),
+        error => in_its_words(error),
     }
 }
 
@@ -166,23 +229,10 @@ pub fn not_begun(why: &NotBegun) -> Explanation {
                 "Wait until it has finished, or stop that process; then run the export again.",
             )
         }
-        NotBegun::Credentials(sentences) | NotBegun::Unprepared(sentences) => Explanation::new(sentences, ""),
+        NotBegun::Credentials(error) => in_its_words(error),
+        NotBegun::Accounts(error) => in_its_words(error),
+        NotBegun::Network(error) => in_its_words(error),
     }
-}
-
-pub fn download(error: &DownloadError) -> Explanation {
-    let advice = match error {
-        DownloadError::Api(error) => return api(error),
-        DownloadError::Size { .. } => "Nothing was kept. Someone may be replacing the file: try again in a minute.",
-        DownloadError::InUse(_) => "Close it there, and try again.",
-        DownloadError::Exists(_) | DownloadError::NoFile(_) | DownloadError::Device { .. } => {
-            "Choose another name for it."
-        }
-        DownloadError::NoFolder(_) => "Create it first, or choose another.",
-        DownloadError::Unwritable { .. } => "Check that there is enough space and that you can write there.",
-        DownloadError::Output(_) => "The program that was reading it has exited.",
-    };
-    Explanation::new(error.to_string(), advice)
 }
 
 /// The decision behind a key of the screen. The advice for the command line names the setting instead.

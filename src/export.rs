@@ -14,15 +14,16 @@ pub mod schedule;
 mod service;
 
 pub use definition::{
-    Checks, CredentialNames, Csv, Export, HashRows, Input, Log, Nulls, Output, Update, check_export_name,
+    Checks, CredentialNames, Csv, Export, ExportNameError, HashRows, Input, Log, Nulls, Output, Update,
+    check_export_name,
 };
 pub use definition_error::DefinitionError;
-pub use described::{DescriptionError, FileDescription, Label};
+pub use described::{FileDescription, Label};
 pub use edit::Setting;
 pub(crate) use edit::{EditedDefinition, name_account, rename_account};
-pub use file_name::{Append, FileStem, NameError, file_name, next_number};
+pub use file_name::{Append, FileStem, OutputError, file_name, next_number};
 pub use ids::{DataSetAddress, DataSetId, DatasetKey, IdError, parse_file_address};
 pub use keep::Keep;
-pub use retry::{Retry, RetryError};
+pub use retry::Retry;
 pub use schedule::Schedule;
 pub use service::Service;

@@ -35,16 +35,18 @@ const BUSY_LIMIT: Duration = Duration::from_secs(5);
 #[derive(Debug, thiserror::Error)]
 pub enum HistoryError {
     /// A later version of Writeback has written the file.
-    #[error("a newer Writeback has written {} (form {form}, this one knows {})", path.display(), schema::FORM)]
-    Newer { path: PathBuf, form: i64 },
-    #[error("{}: {source}", path.display())]
-    Unusable { path: PathBuf, source: std::io::Error },
-    #[error("its file is damaged")]
+    Newer {
+        path: PathBuf,
+        form: i64,
+        known: i64,
+    },
+    Unusable {
+        path: PathBuf,
+        source: std::io::Error,
+    },
     Damaged,
     /// The thread that wrote has panicked.
-    #[error("the writing broke off")]
     BrokeOff,
-    #[error("its file cannot be used ({0})")]
     Refused(rusqlite::Error),
 }
 
@@ -72,8 +74,8 @@ pub struct History {
 #[derive(Debug)]
 pub struct Opened {
     pub history: History,
-    /// A sentence: the old history was damaged, and where it is now.
-    pub note: Option<String>,
+    /// The old history, which was damaged and has been renamed to this.
+    pub damaged: Option<PathBuf>,
 }
 
 pub fn file(state: &Path) -> PathBuf {
@@ -90,7 +92,7 @@ impl History {
     pub fn open(state: &Path, now: DateTime<Utc>) -> Result<Opened, HistoryError> {
         let path = file(state);
         match Self::ready(&path) {
-            Ok(Some(history)) => Ok(Opened { history, note: None }),
+            Ok(Some(history)) => Ok(Opened { history, damaged: None }),
             Ok(None) | Err(HistoryError::Damaged) => Self::restore(state, now),
             // SQLite writes beside its file too, and its error does not name the cause.
             Err(HistoryError::Refused(error)) => {
@@ -114,7 +116,7 @@ impl History {
         let opened = match Self::open(state, now) {
             Err(error) if error.is_of_its_disk() => {
                 let history = Self::read_only(&path).map_err(|_| error)?;
-                Ok(Opened { history, note: None })
+                Ok(Opened { history, damaged: None })
             }
             opened => opened,
         };
@@ -131,7 +133,7 @@ impl History {
             match schema::form(&connection)? {
                 schema::FORM => Ok(Self { connection }),
                 ..schema::FORM => Self::updated_in_memory(&connection),
-                form => Err(HistoryError::Newer { path: path.to_owned(), form }),
+                form => Err(HistoryError::Newer { path: path.to_owned(), form, known: schema::FORM }),
             }
         };
         let address = format!("file:{}", utf8_percent_encode(&path.to_string_lossy(), NON_ALPHANUMERIC));
@@ -159,12 +161,10 @@ impl History {
         // Of several programs that find the damage only the first sets the file aside; the others find the new one.
         let _lock = files::lock(&path).map_err(unusable)?;
         match Self::prepare(&path).and_then(Self::sound) {
-            Ok(history) => Ok(Opened { history, note: None }),
+            Ok(history) => Ok(Opened { history, damaged: None }),
             Err(HistoryError::Damaged) => {
                 let kept = set_aside(&path, now).map_err(unusable)?;
-                let note =
-                    format!("The history of runs was damaged. It is kept as {}; a new one has begun.", kept.display());
-                Ok(Opened { history: Self::prepare(&path)?, note: Some(note) })
+                Ok(Opened { history: Self::prepare(&path)?, damaged: Some(kept) })
             }
             Err(error) => Err(error),
         }
@@ -180,7 +180,9 @@ impl History {
         match form.cmp(&schema::FORM) {
             std::cmp::Ordering::Less => Ok(None),
             std::cmp::Ordering::Equal => Ok(Some(Self { connection })),
-            std::cmp::Ordering::Greater => Err(HistoryError::Newer { path: path.to_owned(), form }),
+            std::cmp::Ordering::Greater => {
+                Err(HistoryError::Newer { path: path.to_owned(), form, known: schema::FORM })
+            }
         }
     }
 
@@ -189,7 +191,7 @@ impl History {
         let mut connection = connect(path)?;
         let form = schema::form(&connection)?;
         if form > schema::FORM {
-            return Err(HistoryError::Newer { path: path.to_owned(), form });
+            return Err(HistoryError::Newer { path: path.to_owned(), form, known: schema::FORM });
         }
         schema::migrate(&mut connection)?;
         Ok(Self { connection })
@@ -209,10 +211,7 @@ fn is_there(path: &Path) -> Result<bool, HistoryError> {
         Ok(found) => files::check_plain(found.file_type()).map(|()| true),
         Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error),
         Err(_) => match std::fs::read_link(path) {
-            Ok(to) => {
-                let text = format!("it is a link to {}, and there is no such file", folder_of(path).join(to).display());
-                Err(std::io::Error::new(std::io::ErrorKind::NotFound, text))
-            }
+            Ok(to) => Err(files::FileFault::DanglingLink(folder_of(path).join(to)).into()),
             Err(_) => Ok(false),
         },
     };

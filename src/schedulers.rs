@@ -19,15 +19,16 @@ mod task;
 mod tool;
 mod windows;
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
-pub use due::{IntendedStart, is_due};
+pub use due::{IntendedStart, IntendedStartError, is_due};
 pub use status::{LocalSchedule, LocalSchedules, Renamed, SchedulerStatus, clock, rename, task};
-pub use task::{Task, WriteError, Written};
+pub use task::{Named, Task, WriteError, Written};
 use tool::Tool;
 
-use crate::system::files::{self, Lock};
+use crate::system::files::{self, IoError, Lock};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum SchedulerKind {
@@ -38,15 +39,6 @@ pub enum SchedulerKind {
     Kubernetes,
     Airflow,
 }
-
-/// The scheduler that belongs to this platform.
-const OWN: SchedulerKind = if cfg!(windows) {
-    SchedulerKind::Windows
-} else if cfg!(target_os = "macos") {
-    SchedulerKind::Launchd
-} else {
-    SchedulerKind::Systemd
-};
 
 trait Scheduler {
     /// Its name within a sentence.
@@ -66,12 +58,12 @@ trait LocalScheduler {
     /// Times are by the clock of this computer, not of the schedule's zone.
     fn goes_by_clock(&self) -> bool;
 
-    /// Instructions for a person who installs the documents by hand.
-    fn steps(&self, slug: &str) -> Vec<String>;
+    /// The name under which it has an export.
+    fn name_of(&self, slug: &str) -> String;
 
-    /// Installs a task in place of what the scheduler has of it. Returns sentences for the person. After an error, the
-    /// scheduler has what it had, or the error says that it has not.
-    fn install(&self, task: &Task, written: &Written) -> Result<Vec<String>, SchedulerError>;
+    /// Installs a task in place of what the scheduler has of it. After an error, the scheduler has what it had, or the
+    /// error says that it has not.
+    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError>;
 
     /// Returns whether there was anything.
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError>;
@@ -91,6 +83,15 @@ trait LocalScheduler {
 }
 
 impl SchedulerKind {
+    /// The scheduler that belongs to this platform.
+    pub const OWN: Self = if cfg!(windows) {
+        Self::Windows
+    } else if cfg!(target_os = "macos") {
+        Self::Launchd
+    } else {
+        Self::Systemd
+    };
+
     fn scheduler(self) -> &'static dyn Scheduler {
         match self {
             Self::Systemd => &systemd::Systemd,
@@ -119,22 +120,15 @@ impl SchedulerKind {
         self.local().is_ok_and(|local| local.goes_by_clock())
     }
 
-    /// Instructions for a person who installs the documents by hand; none where the documents contain them, as they go
-    /// into a repository.
-    pub fn install_steps(self, slug: &str) -> Vec<String> {
-        let Ok(local) = self.local() else { return Vec::new() };
-        let mut steps = local.steps(slug);
-        // The output may be for another computer.
-        let by_itself =
-            "On the computer that is to run it, --install does all of that, and --remove takes it out again.";
-        steps.push(by_itself.to_owned());
-        steps
+    /// The name under which it has an export; `None` for a scheduler elsewhere.
+    pub fn name_of(self, slug: &str) -> Option<String> {
+        self.local().ok().map(|local| local.name_of(slug))
     }
 
     /// The scheduler of this computer to be proposed.
     pub fn proposed() -> Option<Self> {
         let is_here = |kind: &Self| kind.local().is_ok_and(|local| local.tool().is_there());
-        std::iter::once(OWN).chain(Self::value_variants().iter().copied()).find(is_here)
+        std::iter::once(Self::OWN).chain(Self::value_variants().iter().copied()).find(is_here)
     }
 }
 
@@ -147,41 +141,87 @@ pub struct Installed {
     stored: String,
 }
 
-#[derive(Debug, thiserror::Error)]
+/// What an installed export has become.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum HandedOver {
+    Systemd {
+        timer: String,
+        folder: PathBuf,
+        /// It stops when the person logs out.
+        while_logged_in: bool,
+    },
+    Cron,
+    Launchd(PathBuf),
+    Windows {
+        task: String,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SchedulerError {
-    #[error(transparent)]
     Write(#[from] WriteError),
     /// Not from this computer.
-    #[error("{0} takes what this command prints without --install; put it where {0} reads it.")]
     Elsewhere(&'static str),
-    #[error("There is no {tool} on this computer. {advice}")]
-    Missing { tool: &'static str, advice: String },
+    Missing {
+        tool: &'static str,
+        scheduler: SchedulerKind,
+    },
     /// A tool failed.
-    #[error("`{command}` has failed: {said}.")]
     Refused {
         command: String,
         /// Without a full stop.
         said: String,
     },
+    /// The crontab is not text, and could not be put back.
+    NotText {
+        command: String,
+    },
+    /// The tool prints `?` for letters, which would be run.
+    LettersLost {
+        command: String,
+    },
     /// The scheduler took something else than it was given.
-    #[error("{scheduler} does not have the schedule as it was written: {found}. {advice}")]
     Misunderstood {
-        scheduler: &'static str,
-        /// The schedule that it has.
-        found: String,
-        advice: &'static str,
+        scheduler: SchedulerKind,
+        difference: Difference,
     },
     /// Installing failed, and so did giving the scheduler back what it had.
-    #[error("{failed} The schedule that {scheduler} had before could not be put back: {why}")]
-    NotGivenBack { scheduler: &'static str, failed: Box<SchedulerError>, why: Box<SchedulerError> },
+    NotGivenBack {
+        scheduler: SchedulerKind,
+        failed: Box<SchedulerError>,
+        why: Box<SchedulerError>,
+    },
     /// Someone else has written what would be replaced or removed.
-    #[error("{0} was not written by Writeback, so it stays as it is. Move it away first.")]
-    Foreign(String),
-    #[error("{}: {source}.", path.display())]
-    File { path: PathBuf, source: std::io::Error },
+    Foreign(Foreign),
+    File {
+        path: PathBuf,
+        source: IoError,
+    },
     /// The platform knows no home folder.
-    #[error("There is no home folder to put it in.")]
     NoHome,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Difference {
+    /// A zone that the scheduler does not know.
+    Zone(String),
+    Times {
+        has: usize,
+        of: usize,
+    },
+    /// The lines are gone when they are read back.
+    Lost,
+    Triggers {
+        task: String,
+        has: usize,
+        of: usize,
+    },
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Foreign {
+    File(PathBuf),
+    Task(String),
 }
 
 /// Writes the documents that make a scheduler run the export on schedule.
@@ -196,12 +236,12 @@ pub fn write(task: &Task, target: SchedulerKind) -> Result<Written, WriteError> 
     target.scheduler().write(task)
 }
 
-/// Installs an export's schedule in place of what the scheduler has of it. Returns sentences for the person.
+/// Installs an export's schedule in place of what the scheduler has of it.
 ///
 /// # Errors
 /// When the export cannot be written, or the scheduler is not here, refuses, has something of that name that Writeback did
 /// not write, or does not give it back as it was written. It then has what it had, or the error says that it has not.
-pub fn install(task: &Task, target: SchedulerKind) -> Result<Vec<String>, SchedulerError> {
+pub fn install(task: &Task, target: SchedulerKind) -> Result<HandedOver, SchedulerError> {
     let local = target.local()?;
     let _lock = lock(target)?;
     local.install(task, &write(task, target)?)
@@ -229,7 +269,7 @@ fn exchange<B>(
         Ok(()) => Err(failed),
         Err(why) => {
             let (failed, why) = (Box::new(failed), Box::new(why));
-            Err(SchedulerError::NotGivenBack { scheduler: target.title(), failed, why })
+            Err(SchedulerError::NotGivenBack { scheduler: target, failed, why })
         }
     }
 }
@@ -239,7 +279,7 @@ fn exchange<B>(
 fn lock(target: SchedulerKind) -> Result<Option<Lock>, SchedulerError> {
     let Some(folders) = directories::ProjectDirs::from("", "", "writeback") else { return Ok(None) };
     let path = folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).join(target.word());
-    let failed = |source| SchedulerError::File { path: path.clone(), source };
+    let failed = |error: io::Error| SchedulerError::File { path: path.clone(), source: error.into() };
     files::lock(&path).map(Some).map_err(failed)
 }
 

@@ -4,7 +4,7 @@ pub mod dataworld;
 pub mod domo;
 pub mod http;
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use rustls::pki_types::CertificateDer;
 use rustls::pki_types::pem::PemObject as _;
@@ -13,6 +13,7 @@ use crate::config::{Address, Addresses, InstanceError, Limits, Network};
 use crate::services::dataworld::DataWorld;
 use crate::services::domo::{Domo, DomoCredential};
 use crate::services::http::{Backoff, Http, Proxies, Timeouts, Trust};
+use crate::system::files::IoError;
 use crate::text::secret::Secret;
 
 /// Creates clients of both services. Clones share their connections.
@@ -29,12 +30,15 @@ impl Services {
     /// Services at `addresses`, called within `limits` over `network`.
     ///
     /// # Errors
-    /// When the network's certificates cannot be used: why.
-    pub fn new(addresses: Addresses, limits: &Limits, network: &Network) -> Result<Self, String> {
-        let trust = network.ca_file.as_deref().map_or_else(|| Trust::new(Vec::new()), trusting)?;
+    /// When the network's certificates cannot be used.
+    pub fn new(addresses: Addresses, limits: &Limits, network: &Network) -> Result<Self, NetworkError> {
+        let trust = match network.ca_file.as_deref() {
+            Some(path) => trusting(path)?,
+            None => Trust::new(Vec::new()).map_err(|error| NetworkError::Tls(error.to_string()))?,
+        };
         let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
         let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
-        let http = |proxies: Proxies| Http::new(timeouts, backoff, proxies, &trust);
+        let http = |proxies| Http::new(timeouts, backoff, proxies, &trust).map_err(NetworkError::Tls);
         Ok(Self { http: http(Proxies::from_process())?, direct: http(Proxies::none())?, addresses, trust })
     }
 
@@ -63,15 +67,35 @@ impl Services {
     }
 }
 
+/// No secure connection can be made on this computer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum NetworkError {
+    CaFile {
+        path: PathBuf,
+        fault: CaFault,
+    },
+    /// The cause, as the library says it.
+    Tls(String),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum CaFault {
+    Unreadable(IoError),
+    /// It has no certificate in PEM.
+    NoPem,
+    /// The reason, as the library says it.
+    Certificate(String),
+}
+
 /// Trusts the certificates of a PEM file as well.
-fn trusting(path: &Path) -> Result<Trust, String> {
-    let wrong = |reason: &str| {
-        format!("the ca_file {} cannot be used: {reason}. Correct it in config.toml under [network]", path.display())
-    };
-    let pem = std::fs::read(path).map_err(|error| wrong(&error.to_string()))?;
+fn trusting(path: &Path) -> Result<Trust, NetworkError> {
+    let wrong = |fault| NetworkError::CaFile { path: path.to_owned(), fault };
+    let pem = std::fs::read(path).map_err(|error| wrong(CaFault::Unreadable(error.into())))?;
     match CertificateDer::pem_slice_iter(&pem).collect::<Result<Vec<_>, _>>() {
-        Ok(found) if !found.is_empty() => Trust::new(found).map_err(|error| wrong(&error)),
-        _ => Err(wrong("it has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")),
+        Ok(found) if !found.is_empty() => {
+            Trust::new(found).map_err(|error| wrong(CaFault::Certificate(error.to_string())))
+        }
+        _ => Err(wrong(CaFault::NoPem)),
     }
 }
 

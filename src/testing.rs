@@ -2,8 +2,8 @@
 
 pub mod accounts {
     pub use crate::accounts::{
-        Account, AccountRef, Book, ChangeError, CredentialError, CredentialOwner, KeyringError, Named, SecretHome,
-        Stored, Vault,
+        Account, AccountRef, Book, ChangeError, CredentialError, CredentialOrigin, CredentialOwner, KeyringError,
+        Named, SecretHome, Stored, Vault,
     };
 }
 pub mod cli {
@@ -48,7 +48,7 @@ pub mod sandbox {
 }
 pub mod schedulers {
     pub use crate::schedulers::{
-        IntendedStart, LocalSchedule, LocalSchedules, SchedulerKind, Task, WriteError, is_due, write,
+        IntendedStart, LocalSchedule, LocalSchedules, SchedulerError, SchedulerKind, Task, WriteError, is_due, write,
     };
 }
 pub mod services {
@@ -79,7 +79,7 @@ pub mod text {
 pub mod transfer {
     pub use crate::transfer::{
         Failure, FileAfter, FileNow, Job, LeftOut, NoCount, NotBegun, Note, Outcome, Pace, Past, Pause, PhaseState,
-        Progress, Refusal, Replaced, RowStart, Summary, Unproven, start,
+        Progress, Refusal, Replaced, RowStart, SpoolFault, Summary, Unproven, start,
     };
     pub mod download {
         pub use crate::transfer::download::Fetched;

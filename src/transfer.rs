@@ -42,7 +42,7 @@ pub(crate) use ask::check_owner;
 pub use bad_rows::RowStart;
 pub use count::NoCount;
 pub(crate) use count::{Counted, StatedCount, check_exportable, check_updates, count_for};
-pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, Unproven};
+pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, SpoolFault, Unproven};
 pub(crate) use job::CANCEL_GRACE;
 pub use job::{Job, Running, start};
 pub use note::{LeftOut, Note, Pause};

@@ -114,7 +114,7 @@ async fn no_bus() {
 async fn nothing_is_lost(why: KeyringError) {
     let start = Instant::now();
     let vault = Vault::open().await;
-    let home = SecretHome::Session(why.to_string());
+    let home = SecretHome::Session(why.clone());
     assert_eq!(vault.home(), home);
     assert!(start.elapsed() < NEVER_LONGER, "{:?}", start.elapsed());
 
@@ -125,7 +125,7 @@ async fn nothing_is_lost(why: KeyringError) {
 }
 
 fn locked_home() -> SecretHome {
-    SecretHome::Session(KeyringError::Locked.to_string())
+    SecretHome::Session(KeyringError::Locked)
 }
 
 /// Puts a daemon that has the password in the place of the running one, as logging in to a desktop does.

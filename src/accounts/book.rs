@@ -3,13 +3,14 @@
 //! A change is one call: under a lock it reads the file again, changes it and writes it whole. Two programs that change
 //! different accounts at the same time both succeed; of two that change the same account the last one wins.
 
+use std::io;
 use std::path::{Path, PathBuf};
 
 use serde::{Deserialize, Serialize};
 
 use super::Account;
 use crate::export::Service;
-use crate::system::files::{FileError, Text, lock, read_toml_text, write_new};
+use crate::system::files::{FileError, IoError, Text, lock, read_toml_text, write_new};
 use crate::system::process::blocking;
 use crate::text::secret::may_be_secret;
 
@@ -29,34 +30,42 @@ struct BookFile {
     accounts: Vec<Account>,
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BookError {
     /// The file cannot be read, or has an unknown key or a wrong value.
-    #[error(transparent)]
     File(#[from] FileError),
-    #[error("The account could not be saved to {}: {source}.", path.display())]
-    Unwritable { path: PathBuf, source: std::io::Error },
-    #[error(transparent)]
+    Unwritable {
+        path: PathBuf,
+        source: IoError,
+    },
     Name(#[from] AccountNameError),
+    /// The file has a name that no account may have.
+    NameAt {
+        path: PathBuf,
+        line: usize,
+        source: AccountNameError,
+    },
+    /// The file has an account twice.
+    Twice {
+        path: PathBuf,
+        line: usize,
+        service: Service,
+        name: String,
+    },
     /// The name differs from another one only in case. To the keyring of Windows both are the same.
-    #[error(
-        "There is already a {service} account `{existing}`. Names have to differ by more than upper and lower case."
-    )]
-    SameButForCase { service: Service, existing: String },
+    SameButForCase {
+        service: Service,
+        existing: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AccountNameError {
-    #[error("The account needs a name, such as `analyst`.")]
     Empty,
-    #[error("The name has {0} characters; the limit is 64.")]
     TooLong(usize),
-    #[error("The name cannot contain {0:?}.")]
     Character(char),
     /// A dot, a hyphen or a blank at the beginning or the end.
-    #[error("The name cannot begin with a dot, a hyphen or a space, or end with a space.")]
     Edge,
-    #[error("That may be a token, and names are shown. Choose another name, such as `analyst`.")]
     MayBeSecret,
 }
 
@@ -94,15 +103,15 @@ impl Book {
     fn read(path: &Path) -> Result<(Self, Option<Text>), BookError> {
         let file = Text::read(path, "accounts in")?;
         let text = file.as_ref().map(|file| file.text.as_str()).unwrap_or_default();
-        let wrong = |line, reason| BookError::from(FileError::Wrong { path: path.to_owned(), line, reason });
         let BookFile { accounts } = read_toml_text(text, path)?;
         for (at, account) in accounts.iter().enumerate() {
-            if let Err(error) = check_name(&account.name) {
-                return Err(wrong(line_of_account(text, at), error.to_string()));
+            let (path, line) = (path.to_owned(), line_of_account(text, at));
+            let Account { service, name, .. } = account.clone();
+            if let Err(source) = check_name(&name) {
+                return Err(BookError::NameAt { path, line, source });
             }
-            if accounts[..at].iter().any(|other| is_same(other, account.service, &account.name)) {
-                let reason = format!("there is already a {} account `{}`", account.service, account.name);
-                return Err(wrong(line_of_account(text, at), reason));
+            if accounts[..at].iter().any(|other| is_same(other, service, &name)) {
+                return Err(BookError::Twice { path, line, service, name });
             }
         }
         Ok((Self { path: path.to_owned(), accounts }, file))
@@ -207,12 +216,12 @@ fn changed<T>(
     path: &Path,
     change: impl FnOnce(&mut Vec<Account>) -> Result<T, BookError>,
 ) -> Result<(T, Vec<Account>), BookError> {
-    let unwritable = |source| BookError::Unwritable { path: path.to_owned(), source };
+    let unwritable = |error: io::Error| BookError::Unwritable { path: path.to_owned(), source: error.into() };
     let _lock = lock(path).map_err(unwritable)?;
     let (mut now, file) = Book::read(path)?;
     let done = change(&mut now.accounts)?;
     let pages = BookFile { accounts: now.accounts };
-    let text = toml::to_string(&pages).map_err(|error| unwritable(std::io::Error::other(error)))?;
+    let text = toml::to_string(&pages).map_err(|error| unwritable(io::Error::other(error)))?;
     match file {
         Some(file) => file.replace(&text),
         None => write_new(path, text.as_bytes()),

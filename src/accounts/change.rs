@@ -8,8 +8,8 @@ use super::owner_rule::{CredentialOwner, find_owner, secret_name};
 use super::{
     Account, AccountNameError, Beside, Book, BookError, CredentialError, KeyringError, Named, SecretHome, Uses,
 };
-use super::{Vault, check_name, variables};
-use crate::config::{Environment, InstanceError, parse_instance};
+use super::{Vault, check_name};
+use crate::config::{Environment, parse_instance};
 use crate::export::{DefinitionError, Service};
 use crate::services::Services;
 use crate::services::http::ApiError;
@@ -23,41 +23,39 @@ pub struct Stores<'a> {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
-    #[error(transparent)]
     Book(#[from] BookError),
-    #[error(transparent)]
     Name(#[from] AccountNameError),
-    #[error(transparent)]
     Credential(#[from] CredentialError),
-    #[error(transparent)]
-    Instance(#[from] InstanceError),
-    /// The service's answer to the test; `crate::explain` explains it.
-    #[error("The credentials could not be tested.")]
-    Test(ApiError),
+    /// The service's answer to the test.
+    Test(#[from] ApiError),
     /// An account without its secret would be of no use.
-    #[error("Nothing was saved, because the {service} {secret} could not be stored in a keyring. {reason} To do \
-             without a keyring, set {} instead of saving an account.", variables(*service))]
-    NoKeyring { service: Service, secret: &'static str, reason: String },
+    NoKeyring {
+        service: Service,
+        secret: &'static str,
+        reason: KeyringError,
+    },
     /// The keyring failed before anything was changed.
-    #[error("The {service} account `{name}` was not renamed, because its secret cannot be moved. {source}")]
-    Move { service: Service, name: String, source: KeyringError },
-    #[error("The {service} account `{name}` was not removed, because its secret would stay in the keyring. {source}")]
-    Delete { service: Service, name: String, source: KeyringError },
-    #[error("There is no {service} account `{name}`. `writeback accounts list` names the saved ones.")]
-    Unknown { service: Service, name: String },
-    #[error("There is already a {service} account `{name}`. Choose another name.")]
-    Taken { service: Service, name: String },
+    Move {
+        service: Service,
+        name: String,
+        source: KeyringError,
+    },
+    Delete {
+        service: Service,
+        name: String,
+        source: KeyringError,
+    },
+    Unknown {
+        service: Service,
+        name: String,
+    },
+    Taken {
+        service: Service,
+        name: String,
+    },
     /// An export that cannot be read: it may name the account.
-    #[error("Nothing was changed, because an export cannot be read, and it may use the account. {0}")]
-    Unread(String),
-    #[error(transparent)]
+    Unread(DefinitionError),
     Definition(#[from] DefinitionError),
-}
-
-impl From<ApiError> for ChangeError {
-    fn from(error: ApiError) -> Self {
-        Self::Test(error)
-    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -212,7 +210,7 @@ pub async fn rename(
         return Err(ChangeError::Taken { service, name: new.to_owned() });
     }
     if let Some(error) = uses.unreadable().first() {
-        return Err(ChangeError::Unread(error.to_string()));
+        return Err(ChangeError::Unread(error.clone()));
     }
     let failed = |source| ChangeError::Move { service, name: name.to_owned(), source };
     // A secret that comes from elsewhere, such as systemd, is not moved.
@@ -223,7 +221,7 @@ pub async fn rename(
         }
         let there = vault.get(service, new).await.map_err(failed)?;
         if there.as_ref() != Some(&secret) {
-            return Err(failed(KeyringError::Failed("it does not return what was stored in it".to_owned())));
+            return Err(failed(KeyringError::NotKept));
         }
     }
     let both = async {
@@ -279,7 +277,7 @@ pub(crate) fn find_account(book: &Book, service: Service, name: &str) -> Result<
     book.get(service, name).cloned().ok_or_else(unknown)
 }
 
-fn no_keyring(account: &Account, reason: String) -> ChangeError {
+fn no_keyring(account: &Account, reason: KeyringError) -> ChangeError {
     ChangeError::NoKeyring { service: account.service, secret: secret_name(account), reason }
 }
 

@@ -1,14 +1,14 @@
 //! Finds the credentials that an export names. A named account comes from the book, with its secret from systemd or the
 //! keyring; without a name the environment counts, or the only account.
 
-use std::fmt;
+use std::io;
 use std::path::{Path, PathBuf};
 
 use super::{Account, Book, CredentialError, Vault, check_name, key_of};
 use crate::config::{Address, Environment, parse_instance};
 use crate::export::Service;
 use crate::services::domo::DomoCredential;
-use crate::system::files::{decode, nearest, read_bytes};
+use crate::system::files::{FileFault, decode, nearest, read_bytes};
 use crate::text::secret::{Secret, SecretError, parse_client_id};
 
 /// A credential and its origin.
@@ -20,7 +20,6 @@ pub struct Resolved<T> {
     pub origin: CredentialOrigin,
 }
 
-/// The origin of a credential. Its `Display` stands after "with": `account analyst`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum CredentialOrigin {
     Account(String),
@@ -31,18 +30,6 @@ pub enum CredentialOrigin {
     DeveloperToken,
     /// A systemd credential; carries the name of its file.
     Systemd(String),
-}
-
-impl fmt::Display for CredentialOrigin {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Account(name) => write!(f, "account {name}"),
-            Self::OnlyAccount(name) => write!(f, "account {name}, the only one there is"),
-            Self::Environment => f.write_str("credentials from the environment"),
-            Self::DeveloperToken => f.write_str("the access token from the environment, not the client there"),
-            Self::Systemd(name) => write!(f, "systemd credential {name}"),
-        }
-    }
 }
 
 /// Finds the data.world token of the account `name`, or, without a name, that of the environment or of the only
@@ -103,14 +90,14 @@ pub async fn resolve_domo(
 ///
 /// The account has neither client id nor instance, or a wrong instance.
 pub(super) fn domo_credential(account: &Account, secret: Secret) -> Result<DomoCredential, CredentialError> {
-    let origin = || format!("The Domo account `{}`", account.name);
+    let name = || account.name.clone();
     match (&account.client_id, &account.instance) {
         (Some(id), _) => {
-            let id = parse_client_id(id).map_err(|source| CredentialError::ClientId { origin: origin(), source })?;
+            let id = parse_client_id(id).map_err(|source| CredentialError::ClientId { name: name(), source })?;
             Ok(DomoCredential::Client { id, secret })
         }
         (None, Some(instance)) => {
-            Ok(DomoCredential::DeveloperToken { instance: instance_of(instance, origin)?, token: secret })
+            Ok(DomoCredential::DeveloperToken { instance: instance_of(instance, Some(name()))?, token: secret })
         }
         (None, None) => Err(CredentialError::Incomplete { name: account.name.clone() }),
     }
@@ -142,7 +129,7 @@ pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<Do
     let client = (&environment.domo_client_id, &environment.domo_client_secret);
     match (&environment.domo_developer_token, &environment.domo_instance, client) {
         (Some(token), Some(instance), _) => {
-            let instance = instance_of(instance, || "DOMO_INSTANCE".to_owned())?;
+            let instance = instance_of(instance, None)?;
             Ok(Some(DomoCredential::DeveloperToken { instance, token: token.clone() }))
         }
         (Some(_), None, _) => half("DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"),
@@ -159,8 +146,8 @@ pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<Do
     }
 }
 
-fn instance_of(text: &str, origin: impl FnOnce() -> String) -> Result<String, CredentialError> {
-    parse_instance(text).map_err(|source| CredentialError::Instance { origin: origin(), source })
+fn instance_of(text: &str, name: Option<String>) -> Result<String, CredentialError> {
+    parse_instance(text).map_err(|source| CredentialError::Instance { name, source })
 }
 
 fn choose(
@@ -203,11 +190,11 @@ pub(super) async fn secret_of(
 ) -> Result<(Secret, CredentialOrigin), CredentialError> {
     let (service, name) = (account.service, account.name.clone());
     if let Some(path) = systemd_file(service, &name, environment, book) {
-        let unreadable = |source| CredentialError::Systemd { path: path.clone(), source };
+        let unreadable = |error: io::Error| CredentialError::Systemd { path: path.clone(), source: error.into() };
         let bytes = zeroize::Zeroizing::new(read_bytes(&path).map_err(unreadable)?);
         let text = zeroize::Zeroizing::new(decode(&bytes).map_err(|error| unreadable(error.into()))?);
         let secret = Secret::parse(&text).map_err(|error| match error {
-            SecretError::Empty => unreadable(std::io::Error::other("it is empty")),
+            SecretError::Empty => unreadable(FileFault::Empty.into()),
             error => CredentialError::NoSecretIn { path: path.clone(), error },
         })?;
         let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();

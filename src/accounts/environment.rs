@@ -20,7 +20,7 @@ pub struct FromEnvironment {
     /// The names of the variables, as they stand in a sentence.
     pub variables: &'static str,
     /// The error if they cannot be used: half of a pair is set, or the instance is wrong.
-    pub wrong: Option<String>,
+    pub wrong: Option<CredentialError>,
 }
 
 impl FromEnvironment {
@@ -46,11 +46,7 @@ impl FromEnvironment {
                     CredentialError::Variable(wrong) => wrong.name,
                     _ => "DOMO_INSTANCE",
                 };
-                Some(Self {
-                    account: Account::new(service, FromEnvironment::NAME),
-                    variables,
-                    wrong: Some(error.to_string()),
-                })
+                Some(Self { account: Account::new(service, FromEnvironment::NAME), variables, wrong: Some(error) })
             }
         }
     }
@@ -102,7 +98,7 @@ fn variables(account: &Account) -> &'static str {
 mod tests {
     use super::*;
 
-    fn found(set: &[&str]) -> Vec<(Service, &'static str, Option<String>)> {
+    fn found(set: &[&str]) -> Vec<(Service, &'static str, Option<CredentialError>)> {
         let environment = Environment::read(|name| set.contains(&name).then(|| "acme".to_owned()));
         let all = FromEnvironment::all(&environment).into_iter();
         all.map(|found| (found.account.service, found.variables, found.wrong)).collect()
@@ -118,7 +114,7 @@ mod tests {
         let both = [&client[..], &["DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE", "DW_AUTH_TOKEN"]].concat();
         let token = (Domo, "DOMO_DEVELOPER_TOKEN and DOMO_INSTANCE", None);
         assert_eq!(found(&both), [(DataWorld, "DW_AUTH_TOKEN", None), token], "an access token comes first");
-        let wrong = "DOMO_CLIENT_ID is set, but DOMO_CLIENT_SECRET is not. Domo needs both.".to_owned();
+        let wrong = CredentialError::HalfSet { set: "DOMO_CLIENT_ID", unset: "DOMO_CLIENT_SECRET" };
         assert_eq!(found(&["DOMO_CLIENT_ID"]), [(Domo, "DOMO_CLIENT_ID", Some(wrong))]);
         assert_eq!(found(&["DOMO_CLIENT_ID", "CREDENTIALS_DIRECTORY"]), [], "its secret is systemd's");
     }

@@ -6,6 +6,7 @@ use std::sync::Arc;
 use keyring::{CredentialStore, Entry, Error};
 use zeroize::Zeroizing;
 
+use crate::system::files::IoError;
 use crate::text::secret::Secret;
 
 /// The `service` of Writeback's entries in the keyring.
@@ -21,42 +22,28 @@ pub(super) const NAME: &str = "Credential Manager";
 #[cfg(not(any(target_os = "linux", target_os = "macos", windows)))]
 pub(super) const NAME: &str = "keyring";
 
-/// The errors of the keyring, each with what to do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum KeyringError {
     /// No session bus: a container, SSH, cron.
-    #[error("There is no keyring here: no session bus, as over SSH, under cron or in a container.")]
     NoBus,
     /// A session bus without a secret service.
-    #[error(
-        "There is no keyring here: no program on the session bus keeps secrets. Install and start GNOME Keyring, KWallet \
-         or KeePassXC."
-    )]
     NoProgram,
     /// A secret service without a default keyring.
-    #[error(
-        "The Secret Service has no default keyring yet. Create one, with a password, in Passwords and Keys or your \
-         desktop's settings."
-    )]
     NoDefault,
-    #[error("The keyring is locked. Unlock it, or answer its dialog, and try again.")]
     Locked,
     /// The keyring is frozen, or waits for an answer to its dialog.
-    #[error(
-        "The keyring does not answer. If it shows a dialog, answer it and try again; otherwise restart the keyring."
-    )]
     Silent,
-    #[error("The secret is longer than the {0} characters that the keyring accepts.")]
     TooLong(u32),
     /// Several entries of one name, which only another program can have made.
-    #[error(
-        "The keyring has {0} entries for this account. Remove those called `writeback` in the keyring's own program, and replace the account's credentials."
-    )]
     Several(usize),
     /// The entry is not text, so Writeback did not write it.
-    #[error("What the keyring has for this account is not a token. Replace the account's credentials.")]
     NotText,
-    #[error("The keyring failed: {0}.")]
+    /// No thread could be started for the call.
+    NoThread(IoError),
+    /// The call panicked.
+    NoAnswer,
+    /// It returns another secret than was stored.
+    NotKept,
     Failed(String),
 }
 

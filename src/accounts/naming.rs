@@ -3,7 +3,7 @@
 
 use super::{Account, AccountRef, Choice, Uses};
 use crate::config::Environment;
-use crate::export::{CredentialNames, EditedDefinition, Export, Service, name_account};
+use crate::export::{CredentialNames, DefinitionError, EditedDefinition, Export, Service, name_account};
 
 /// Everything that decides over an export's account besides the accounts.
 #[derive(Debug)]
@@ -25,9 +25,9 @@ pub struct Named {
     /// Exports that were left alone, because a crontab may give them their credentials.
     pub cron: Vec<String>,
     /// Exports that could not be changed, each with its error.
-    pub failed: Vec<(String, String)>,
+    pub failed: Vec<(String, DefinitionError)>,
     /// Errors of exports that cannot be read, so that their accounts are not known.
-    pub unreadable: Vec<String>,
+    pub unreadable: Vec<DefinitionError>,
 }
 
 /// Changed definitions, to be able to undo the change.
@@ -45,7 +45,7 @@ impl Beside<'_> {
             exports: Vec::new(),
             cron: Vec::new(),
             failed: Vec::new(),
-            unreadable: self.uses.unreadable().iter().map(ToString::to_string).collect(),
+            unreadable: self.uses.unreadable().to_vec(),
         };
         for (path, Export { name, .. }) in self.uses.unnamed(service) {
             if path.file_stem().is_some_and(|stem| self.cron.iter().any(|slug| stem == slug.as_str())) {
@@ -59,7 +59,7 @@ impl Beside<'_> {
                 }
                 // Another program has been quicker.
                 Ok(None) => {}
-                Err(error) => named.failed.push((name.clone(), error.to_string())),
+                Err(error) => named.failed.push((name.clone(), error)),
             }
         }
         (Some(named).filter(Named::says_something), changed)

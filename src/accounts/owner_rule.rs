@@ -1,7 +1,7 @@
 //! Asks a service for the owner of credentials, which is how an account is tested.
 
 use super::credentials::{address_of, domo_credential};
-use super::{Account, ChangeError};
+use super::{Account, ChangeError, CredentialError};
 use crate::export::Service;
 use crate::services::Services;
 use crate::services::dataworld::User;
@@ -56,7 +56,8 @@ pub(super) async fn find_owner(
         }
         Service::Domo => {
             let credential = domo_credential(account, secret)?;
-            let identity = services.domo(&credential, address.as_ref())?.once().identity().await?;
+            let identity =
+                services.domo(&credential, address.as_ref()).map_err(CredentialError::from)?.once().identity().await?;
             Ok(CredentialOwner::from(&identity))
         }
     }

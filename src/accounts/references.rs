@@ -84,7 +84,7 @@ impl Uses {
     /// As [`Uses::reassign`], for a caller that holds the lock.
     pub(super) fn reassign_locked(&self, service: Service, from: &str, to: &str) -> Result<Vec<String>, ChangeError> {
         if let Some(error) = self.unreadable.first() {
-            return Err(ChangeError::Unread(error.to_string()));
+            return Err(ChangeError::Unread(error.clone()));
         }
         let mut done = Vec::new();
         for (path, _) in self.naming(service, from) {

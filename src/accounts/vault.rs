@@ -65,9 +65,9 @@ impl Vault {
         Self::new(Kind::Session, name, SecretHome::Keyring(name))
     }
 
-    /// No keyring, for tests: secrets are kept in memory. `reason` is a sentence.
-    pub fn session_only(reason: impl Into<String>) -> Self {
-        Self::new(Kind::Session, "", SecretHome::Session(reason.into()))
+    /// No keyring, for tests: secrets are kept in memory.
+    pub fn session_only(reason: KeyringError) -> Self {
+        Self::new(Kind::Session, "", SecretHome::Session(reason))
     }
 
     fn new(kind: Kind, name: &'static str, home: SecretHome) -> Self {
@@ -134,7 +134,7 @@ impl Vault {
             Some(Err(error)) => {
                 state.session.insert(user, secret.clone());
                 // An error of one secret says nothing about the next one.
-                let home = SecretHome::Session(error.to_string());
+                let home = SecretHome::Session(error.clone());
                 if !matches!(error, KeyringError::TooLong(_) | KeyringError::Several(_)) {
                     state.home = home.clone();
                     state.locked = error == KeyringError::Locked;
@@ -189,11 +189,11 @@ impl Vault {
             let _ = sender.send(call());
         });
         if let Err(error) = thread {
-            return Err(KeyringError::Failed(error.to_string()));
+            return Err(KeyringError::NoThread(error.into()));
         }
         match tokio::time::timeout(limit, receiver).await {
             Ok(Ok(result)) => result,
-            Ok(Err(_)) => Err(KeyringError::Failed("its call ended without an answer".to_owned())),
+            Ok(Err(_)) => Err(KeyringError::NoAnswer),
             Err(_) => Err(KeyringError::Silent),
         }
     }
@@ -204,7 +204,7 @@ impl Vault {
         state.locked = *found == Err(KeyringError::Locked);
         state.home = match found {
             Ok(()) => SecretHome::Keyring(self.name),
-            Err(error) => SecretHome::Session(error.to_string()),
+            Err(error) => SecretHome::Session(error.clone()),
         };
     }
 
@@ -268,7 +268,7 @@ mod tests {
         let SecretHome::Session(reason) = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await else {
             panic!("the keyring failed");
         };
-        assert!(reason.contains("longer than the 2560 characters"), "{reason}");
+        assert_eq!(reason, KeyringError::TooLong(2560));
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
         assert_eq!(vault.home(), SecretHome::Keyring("Mock"), "another secret may fit");
         // The keyring takes the next secret, and its own counts from then on.
@@ -282,7 +282,7 @@ mod tests {
         vault.limit = Duration::from_millis(20);
         assert_eq!(vault.get(SERVICE, "analyst").await, Err(KeyringError::Silent));
         let home = vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await;
-        assert_eq!(home, SecretHome::Session(KeyringError::Silent.to_string()));
+        assert_eq!(home, SecretHome::Session(KeyringError::Silent));
         assert_eq!(vault.home(), home);
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));
         assert_eq!(vault.delete(SERVICE, "analyst").await, Err(KeyringError::Silent));
@@ -291,8 +291,8 @@ mod tests {
 
     #[tokio::test]
     async fn a_session_only_vault_touches_no_keyring_and_says_why() {
-        let vault = Vault::session_only("This is a test.");
-        let home = SecretHome::Session("This is a test.".to_owned());
+        let vault = Vault::session_only(KeyringError::NoBus);
+        let home = SecretHome::Session(KeyringError::NoBus);
         assert_eq!((vault.home(), vault.probe().await), (home.clone(), home.clone()));
         assert_eq!(vault.set(SERVICE, "analyst", &Secret::new("eyJ")).await, home);
         assert_eq!(vault.get(SERVICE, "analyst").await, Ok(Some(Secret::new("eyJ"))));

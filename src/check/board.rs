@@ -53,7 +53,7 @@ impl Board {
         let chain = Chain { board: self, steps: self.lines[number].clone() };
         let found = chain.step(Step::Credentials, "no credentials", async {
             let client = line.client.as_ref().map_err(Clone::clone)?;
-            Ok((client, Found::Done(line.account.clone())))
+            Ok((client, Found::Done(line.account.to_string())))
         });
         let end = match found.await {
             // A person is waiting: a failed call is shown, not retried.

@@ -1,11 +1,11 @@
 //! Finds the accounts to test, with their clients.
 
 use super::{Client, Line};
-use crate::accounts::{Book, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
+use crate::accounts::{Book, CredentialError, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
 use crate::config::Environment;
 use crate::export::{CredentialNames, Service};
 use crate::services::Services;
-use crate::transfer::{Failure, NotBegun};
+use crate::transfer::NotBegun;
 
 #[derive(Debug, Clone, Copy)]
 pub struct Source<'a> {
@@ -22,23 +22,22 @@ impl Source<'_> {
         let resolved = match service {
             Service::Domo => resolve_domo(name, environment, book, vault).await.map(|found| {
                 let client = services.domo(&found.credential, found.address.as_ref());
-                (found.origin, client.map(Client::Domo).map_err(|error| error.to_string()))
+                (found.origin, client.map(Client::Domo).map_err(CredentialError::from))
             }),
             Service::DataWorld => resolve_dataworld(name, environment, book, vault).await.map(|found| {
                 let client = services.dataworld(&found.credential, found.address.as_ref());
                 (found.origin, Ok(Client::DataWorld(client)))
             }),
         };
-        let missing = |sentences| Failure::from(NotBegun::Credentials(sentences));
-        let (origin, client) = match resolved {
-            Ok((origin, client)) => (origin, client.map_err(missing)),
+        let (account, client) = match resolved {
+            Ok(found) => found,
             Err(error) => {
                 let origin =
                     name.map_or(CredentialOrigin::Environment, |name| CredentialOrigin::Account(name.to_owned()));
-                (origin, Err(missing(error.to_string())))
+                (origin, Err(error))
             }
         };
-        Line { service, account: origin.to_string(), client }
+        Line { service, account, client: client.map_err(|error| NotBegun::from(error).into()) }
     }
 
     pub async fn lines_of(self, names: &CredentialNames) -> Vec<Line> {

@@ -19,7 +19,7 @@ use super::exit::Exit;
 use super::interrupt::interruption;
 use super::out::{out, room};
 use super::trouble::Trouble;
-use crate::accounts::{Book, Choice, SecretHome, Stores, Uses, Vault};
+use crate::accounts::{Book, Choice, KeyringError, SecretHome, Stores, Uses, Vault};
 use crate::config::Environment;
 use crate::export::Service;
 use crate::schedulers;
@@ -147,7 +147,7 @@ impl AccountsTools<'_> {
     }
 
     /// Returns the reason if there is no keyring for a secret. Unlocks a locked one first.
-    async fn no_keyring(&mut self) -> Result<Option<String>, Trouble> {
+    async fn no_keyring(&mut self) -> Result<Option<KeyringError>, Trouble> {
         if self.vault.is_locked() {
             self.print_line("The keyring is locked. Unlock it in its dialog to continue.")?;
             self.vault.unlock(UNLOCK_PATIENCE).await;

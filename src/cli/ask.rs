@@ -5,7 +5,7 @@ use std::io::{self, IsTerminal as _, Read, Write as _};
 use zeroize::Zeroizing;
 
 use super::stderr::eprint_line;
-use super::trouble::Trouble;
+use crate::explain;
 use crate::system::files::decode;
 use crate::system::process::prompt;
 use crate::system::process::signals::Signals;
@@ -17,9 +17,7 @@ const SECRET_LIMIT: u64 = 64 * 1024;
 
 #[derive(Debug, thiserror::Error)]
 pub(super) enum EntryError {
-    #[error(
-        "No secret was entered. Paste it at the prompt, or pass it on standard input: `writeback accounts add … < FILE`."
-    )]
+    #[error("{}", explain::commands::NO_SECRET)]
     Empty,
     /// Something else was pasted, or along with it.
     #[error("What was entered is not a token: {0}")]
@@ -31,13 +29,6 @@ pub(super) enum EntryError {
     Interrupted,
     #[error("The secret could not be read: {0}.")]
     Unreadable(#[source] io::Error),
-}
-
-impl From<EntryError> for Trouble {
-    fn from(error: EntryError) -> Self {
-        let sentence = error.to_string();
-        if matches!(error, EntryError::Interrupted) { Self::cancelled(sentence) } else { Self::failed(sentence) }
-    }
 }
 
 /// Asks a question that is answered with yes or no, `no` by default and without a terminal. Blocks.
@@ -141,12 +132,12 @@ fn secret_of(text: &str) -> Result<Secret, EntryError> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::cli::exit::Exit;
+    use crate::cli::exit::{Cause as _, Exit};
 
     #[test]
     fn ctrl_c_at_the_prompt_is_an_interruption() {
-        assert_eq!(Trouble::from(EntryError::Interrupted).exit(), Exit::Cancelled);
-        assert_eq!(Trouble::from(EntryError::Empty).exit(), Exit::Failed);
+        assert_eq!(EntryError::Interrupted.exit(), Exit::Cancelled);
+        assert_eq!(EntryError::Empty.exit(), Exit::Failed);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use std::process::ExitCode;
 use chrono::Utc;
 
 use super::context::Context;
-use super::exit::Exit;
+use super::exit::{Cause, Exit};
 use super::trouble::Trouble;
 use crate::accounts::{Book, FromEnvironment, Vault};
 use crate::check::{self, Checked, Plan, Source};
@@ -48,7 +48,7 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
             () = cancelled.cancelled() => return Ok(Exit::Cancelled.into()),
         }
     }
-    let exit = checked.failure().map_or(Exit::Done, Exit::from);
+    let exit = checked.failure().map_or(Exit::Done, Cause::exit);
     if args.json {
         super::json::line(&mut super::out::out(), &json::object(&checked, exit)).map_err(Trouble::unwritten)?;
     } else {

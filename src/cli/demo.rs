@@ -58,7 +58,7 @@ fn daily_sales() -> Result<Export, Trouble> {
         input: Input { dataset: samples::DAILY_SALES.parse()?, owner_confirmed: false, only_when_updated: false },
         output: Output {
             dataset: key.parse()?,
-            file: FileStem::parse("daily-sales-demo").map_err(|error| Trouble::usage(error.to_string()))?,
+            file: FileStem::parse("daily-sales-demo")?,
             append: Append::None,
             keep: None,
             description: None,

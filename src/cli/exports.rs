@@ -142,13 +142,13 @@ fn left_with_schedulers(path: &Path) -> Vec<String> {
 fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     let folder = context.paths.exports();
     let new = new.trim();
-    check_export_name(new).map_err(|error| Trouble::usage(error.to_string()))?;
+    check_export_name(new)?;
     let (before, after) = (saved::find_stem(&folder, name)?, saved::slug(new));
     if let Some(note) = run::rename(&context.paths.state, &folder, name, new)? {
         eprint_line(&format!("! {}", printable(&note)));
     }
     let renamed = schedulers::rename(&folder, context.environment.home.as_deref(), &before, &after);
-    print(&format!("Renamed. `writeback run {after}` runs it from now on.\n"))?;
+    print(&format!("{}\n", explain::commands::export_renamed(&after)))?;
     for scheduler in &renamed {
         let sentence = printable(&explain::rescheduled(&before, &after, scheduler)).into_owned();
         match scheduler.result {
@@ -182,7 +182,7 @@ fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     if json {
         json::pretty(&mut out(), &rows).map_err(Trouble::unwritten)?;
     } else if rows.is_empty() {
-        print("No exports yet. `writeback new` creates one; `writeback exports show --example` prints an example.\n")?;
+        print(&format!("{}\n", explain::commands::NO_EXPORTS))?;
     } else if rows.len() > wrong.len() {
         print(&table_of(rows, now).text(room()))?;
     }
@@ -215,7 +215,7 @@ fn local_schedules(context: &Context, saved: &[(PathBuf, Result<Export, Definiti
         return LocalSchedules::default();
     }
     let schedules = LocalSchedules::find(&context.paths.exports(), context.environment.home.as_deref());
-    schedules.unasked.iter().for_each(|why| eprint_line(&format!("! {}", printable(why))));
+    schedules.unasked.iter().for_each(|why| eprint_line(&format!("! {}", printable(&why.to_string()))));
     schedules
 }
 
@@ -285,14 +285,16 @@ impl KnownHistory {
     fn open<'a>(context: &Context, exports: impl Iterator<Item = (&'a Path, &'a Export)>, now: DateTime<Utc>) -> Self {
         match History::existing(&context.paths.state, now) {
             Ok(None) => Self::NoneYet,
-            Ok(Some(Opened { history, note })) => {
-                note.iter().for_each(|note| eprint_line(&format!("! {}", printable(note))));
+            Ok(Some(Opened { history, damaged })) => {
+                if let Some(kept) = damaged {
+                    eprint_line(&format!("! {}", printable(&explain::history_damaged(&kept))));
+                }
                 // The history works without the moved exports.
                 let _ = history.find_moved(exports);
                 Self::Kept(history)
             }
             Err(error) => {
-                eprint_line(&format!("! What is late is not known: {}.", printable(&error.to_string())));
+                eprint_line(&format!("! {}", printable(&explain::lateness_unknown(&error))));
                 Self::Unreadable
             }
         }

@@ -13,6 +13,7 @@ use super::context::Context;
 use super::progress::{bar_style, follow};
 use super::stderr::{eprint_line, retry_line};
 use super::trouble::Trouble;
+use crate::explain;
 use crate::export::{DatasetKey, parse_file_address};
 use crate::services::dataworld::DataWorld;
 use crate::services::http::OnRetry;
@@ -52,7 +53,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     }
     let target = target(args, &file)?;
     match &target {
-        Some(path) => download::check_target(path, args.force)?,
+        Some(path) => download::check_target(path, args.force).map_err(|error| Trouble::not_downloaded(&error))?,
         // A file may hold escape sequences, which a terminal obeys.
         None if std::io::stdout().is_terminal() && !args.force => {
             return Err(Trouble::usage(
@@ -73,14 +74,14 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
         let stall = context.config.limits.stall;
         let source = Source { dataworld, key: key.clone(), file, size, stall };
         let bytes = match &target {
-            Some(path) => download::to_file(&source, path, args.force, &sender).await?,
+            Some(path) => download::to_file(&source, path, args.force, &sender).await,
             None => match download::to_output(&source, &mut tokio::io::stdout(), &sender).await {
                 // The reader has gone, so the rest is not fetched.
                 Err(DownloadError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return Ok(None),
-                bytes => bytes?,
+                bytes => bytes,
             },
         };
-        Ok::<_, Trouble>(Some(bytes))
+        bytes.map(Some).map_err(|error| Trouble::not_downloaded(&error))
     };
     let start = Instant::now();
     let bytes = tokio::select! {
@@ -134,7 +135,7 @@ async fn listed(dataworld: &DataWorld, key: &DatasetKey, file: &str) -> Result<(
     }
     let hint = match nearest(file, files.iter().map(|file| file.name.as_str())) {
         Some(nearest) => format!("Did you mean `{nearest}`?"),
-        None => format!("`writeback ls {key}` lists its files."),
+        None => explain::commands::list_files_hint(key),
     };
     Err(Trouble::failed(format!("There is no file `{file}` in {key}. {hint}")))
 }

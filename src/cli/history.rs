@@ -14,6 +14,7 @@ use super::line::sign_style;
 use super::out::{out, room};
 use super::table::{Column, Table};
 use super::trouble::Trouble;
+use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::history::{History, HistoryError, Opened, Run, RunFilter, Statistics};
@@ -45,10 +46,13 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         Some(_) => RunFilter::Export { slug: &slug, definition: &definition },
         None => RunFilter::All,
     };
-    let listing = match History::existing(state, Utc::now())? {
+    let listing = match History::existing(state, Utc::now()).map_err(unreadable)? {
         Some(opened) => match read(opened, context, which, args.limit) {
-            Err(HistoryError::Damaged) => read(History::restore(state, Utc::now())?, context, which, args.limit)?,
-            read => read?,
+            Err(HistoryError::Damaged) => {
+                let restored = History::restore(state, Utc::now()).map_err(unreadable)?;
+                read(restored, context, which, args.limit).map_err(unreadable)?
+            }
+            read => read.map_err(unreadable)?,
         },
         None => Listing::default(),
     };
@@ -61,6 +65,11 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
         print(name, &listing, Utc::now()).map_err(Trouble::unwritten)?;
     }
     Ok(ExitCode::SUCCESS)
+}
+
+#[allow(clippy::needless_pass_by_value, reason = "errors are mapped with it")]
+fn unreadable(error: HistoryError) -> Trouble {
+    Trouble::failed(explain::history_unreadable(&error))
 }
 
 /// The error if the name has neither a saved export nor a run.
@@ -79,9 +88,9 @@ struct Listing {
 }
 
 fn read(opened: Opened, context: &Context, which: RunFilter, most: u32) -> Result<Listing, HistoryError> {
-    let Opened { history, note } = opened;
-    if let Some(note) = note {
-        eprint_line(&format!("! {}", printable(&note)));
+    let Opened { history, damaged } = opened;
+    if let Some(kept) = damaged {
+        eprint_line(&format!("! {}", printable(&explain::history_damaged(&kept))));
     }
     // Without permission to write, the history can still be read.
     if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state, Utc::now()) {

@@ -8,7 +8,6 @@ use std::io::{self, Write};
 use serde::Serialize;
 use serde_json::json;
 
-use super::exit::Exit;
 use super::out::out;
 use super::trouble::Trouble;
 use crate::text::secret::mask;
@@ -37,8 +36,8 @@ impl JsonForm {
 
 pub(super) fn run_not_begun(export: &str, trouble: &Trouble) -> io::Result<()> {
     let exit = trouble.exit();
-    let result = if exit == Exit::Cancelled { "cancelled" } else { "failed" };
-    let object = json!({ "export": export, "result": result, "exit_code": exit.code(), "message": trouble.sentence() });
+    let object =
+        json!({ "export": export, "result": exit.result(), "exit_code": exit.code(), "message": trouble.sentence() });
     line(&mut out(), &object)
 }
 

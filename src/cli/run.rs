@@ -12,6 +12,7 @@ use std::process::ExitCode;
 use chrono::Utc;
 use futures_util::future::join_all;
 use tokio::sync::Mutex;
+use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 use super::ask::choose;
@@ -28,7 +29,7 @@ use crate::ops::run::{RunEnd, RunEntry, run_export};
 use crate::schedulers::IntendedStart;
 use crate::text::shell::argument;
 use crate::text::terminal_text::printable;
-use crate::transfer::{Job, Past, Running};
+use crate::transfer::{Failure, Job, NotBegun, Outcome, Past, Running};
 
 pub(super) use lines::Shown;
 pub(crate) use lines::View;
@@ -241,23 +242,23 @@ pub(super) async fn run_one(
     let prepare = |past| job(context, &export, dry_run, past);
     let follow = async |running: Running| {
         let outcome = shown.follow(&export.name, running.progress, running.outcome).await;
-        outcome.map_err(|error| Trouble::failed(format!("The run broke off: {error}.")))
+        let broke_off = |error: JoinError| Failure::BrokeOff(error.to_string());
+        outcome.unwrap_or_else(|error| Outcome::Failed { failure: broke_off(error), file_now: None })
     };
-    let RunEnd { result, mut notes, closing } =
-        run_export::<Trouble, _, _>(&context.paths.state, entry, cancel, prepare, follow).await;
+    let RunEnd { result, mut notes, closing } = run_export(&context.paths.state, entry, cancel, prepare, follow).await;
     if let Some(closing) = closing {
         notes.extend(closing.await.unwrap_or_default());
     }
     match result {
         Ok(outcome) => report::ended(&export.name, &outcome, &notes, shown).map_err(Trouble::unwritten),
-        Err(trouble) => {
+        Err(why) => {
             report::eprint_notes(&notes);
-            Err(trouble)
+            Err(why.into())
         }
     }
 }
 
-async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, Trouble> {
+async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, NotBegun> {
     let names = &export.credentials;
     // The keyring is asked only if a secret has to come from it: a container has none.
     let vault = Vault::platform();

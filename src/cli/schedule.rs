@@ -14,6 +14,7 @@ use super::out::out;
 use super::run;
 use super::stderr::eprint_line;
 use super::trouble::Trouble;
+use crate::explain;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
 use crate::schedulers::{self, SchedulerKind, Task, Written};
@@ -108,7 +109,7 @@ fn words() -> String {
 /// The zone of the computer's clock.
 fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
     match &args.computer_zone {
-        Some(zone) => parse_zone(zone).map_err(|error| Trouble::usage(error.to_string())),
+        Some(zone) => Ok(parse_zone(zone)?),
         None => schedulers::clock().ok_or_else(|| {
             Trouble::failed("This computer's time zone could not be found. Pass it as --computer-zone Area/City.")
         }),
@@ -117,7 +118,7 @@ fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
 
 fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
     let written = schedulers::write(task, target)?;
-    for line in target.install_steps(&task.slug) {
+    for line in explain::install_steps(target, &task.slug) {
         eprint_line(&printable(&line));
     }
     let several = written.documents.len() > 1;
@@ -137,15 +138,12 @@ fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
 /// Says why the command has a guard, if it has one.
 fn explain_guard(written: &Written) {
     if !written.exact {
-        eprint_line(
-            "This scheduler cannot express the schedule exactly, so it fires more often; `run --if-due` skips the extra times.",
-        );
+        eprint_line(explain::GUARDED);
     }
 }
 
 async fn install(task: &Task, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
-    let said = schedulers::install(task, target)?;
-    for sentence in said {
+    for sentence in explain::handed_over(&schedulers::install(task, target)?) {
         out().line(&printable(&sentence)).map_err(Trouble::unwritten)?;
     }
     explain_guard(&schedulers::write(task, target)?);

@@ -20,17 +20,10 @@ pub struct Address {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum AddressError {
     /// Not a URL, or one without a host. Holds the text only if it is plainly no secret.
-    #[error("{} not an address. One looks like https://api.data.world.", subject(.0.as_deref()))]
     NoUrl(Option<String>),
-    #[error(
-        "That may be a token and not an address, so it is neither shown nor looked up. An address looks like https://api.data.world."
-    )]
     MayBeSecret,
-    #[error("The address has to begin with https://: a token is sent to it. Plain http is for this computer only.")]
     NotSafe,
-    #[error("The address may have no user or password in it. Credentials belong to accounts.")]
     Credentials,
-    #[error("The address may not have a `?` or `#` in it: give only the part before.")]
     Query,
 }
 
@@ -168,12 +161,7 @@ impl Addresses {
 
 /// Holds the text only if it is plainly no secret.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{} no Domo instance. It is `acme` where you open Domo at https://acme.domo.com.", subject(.0.as_deref()))]
-pub struct InstanceError(Option<String>);
-
-fn subject(given: Option<&str>) -> String {
-    given.map_or_else(|| "That is".to_owned(), |given| format!("`{given}` is"))
-}
+pub struct InstanceError(pub(crate) Option<String>);
 
 /// Returns the text if it is plainly a host, an address or a word, so that an error may repeat it.
 fn repeatable(text: &str) -> Option<String> {

@@ -59,12 +59,18 @@ impl Default for Limits {
 
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
-    #[error(transparent)]
     File(#[from] FileError),
-    #[error("{variable}: {source}")]
     Variable { variable: &'static str, source: AddressError },
-    #[error(transparent)]
     Unusable(#[from] VariableError),
+    NoHome,
+}
+
+/// A value of the file that is out of range.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum SettingError {
+    Unexpanded,
+    Seconds,
+    Attempts,
 }
 
 impl ConfigError {
@@ -127,11 +133,11 @@ struct NetworkForm {
 struct WholePath(PathBuf);
 
 impl TryFrom<String> for WholePath {
-    type Error = &'static str;
+    type Error = SettingError;
 
-    fn try_from(path: String) -> Result<Self, Self::Error> {
+    fn try_from(path: String) -> Result<Self, SettingError> {
         match is_unexpanded(&path) {
-            true => Err("only a shell replaces `~` and `$`. Write the whole path, or one from the folder of this file"),
+            true => Err(SettingError::Unexpanded),
             false => Ok(Self(PathBuf::from(path))),
         }
     }
@@ -149,12 +155,12 @@ struct MouseForm {
 struct Seconds(u32);
 
 impl TryFrom<i64> for Seconds {
-    type Error = &'static str;
+    type Error = SettingError;
 
-    fn try_from(seconds: i64) -> Result<Self, Self::Error> {
+    fn try_from(seconds: i64) -> Result<Self, SettingError> {
         match u32::try_from(seconds) {
             Ok(seconds @ 1..=86_400) => Ok(Self(seconds)),
-            _ => Err("a time limit is 1 to 86400 seconds"),
+            _ => Err(SettingError::Seconds),
         }
     }
 }
@@ -164,12 +170,12 @@ impl TryFrom<i64> for Seconds {
 struct Attempts(u32);
 
 impl TryFrom<i64> for Attempts {
-    type Error = &'static str;
+    type Error = SettingError;
 
-    fn try_from(attempts: i64) -> Result<Self, Self::Error> {
+    fn try_from(attempts: i64) -> Result<Self, SettingError> {
         match u32::try_from(attempts) {
             Ok(attempts @ 1..=20) => Ok(Self(attempts)),
-            _ => Err("attempts must be from 1 to 20"),
+            _ => Err(SettingError::Attempts),
         }
     }
 }

@@ -1,9 +1,12 @@
 //! Connection failures at certificates and proxies.
 
+use std::fmt::{self, Display, Formatter};
+
 use super::Explanation;
 use super::api::reason_clause;
 use crate::export::Service;
 use crate::services::http::{Distrust, Proxy, ProxyFault, Signer, SocksFault};
+use crate::services::{CaFault, NetworkError};
 use crate::text::terminal_text::printable;
 
 /// Advice about the certificate of a company's proxy.
@@ -123,6 +126,26 @@ pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
             format!("What answered at {host} does not keep to the rules of TLS, so no connection to it is safe."),
             "Check the address. A firewall or a proxy on the way may be changing the connection: ask your IT department.",
         ),
+    }
+}
+
+impl Display for NetworkError {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        write!(f, "No secure connection can be made on this computer: ")?;
+        match self {
+            Self::CaFile { path, fault } => {
+                write!(f, "the ca_file {} cannot be used: ", path.display())?;
+                match fault {
+                    CaFault::Unreadable(error) => error.fmt(f)?,
+                    CaFault::NoPem => {
+                        write!(f, "it has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")?;
+                    }
+                    CaFault::Certificate(error) => error.fmt(f)?,
+                }
+                write!(f, ". Correct it in config.toml under [network].")
+            }
+            Self::Tls(reason) => write!(f, "{reason}."),
+        }
     }
 }
 

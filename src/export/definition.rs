@@ -1,5 +1,6 @@
 //! An export as a file such as `exports/daily-sales.toml`. It names accounts, never secrets.
 
+use std::io;
 use std::path::Path;
 
 use serde::de::Error as _;
@@ -178,7 +179,7 @@ impl Export {
             .output
             .file
             .fits(export.output.append)
-            .map_err(|source| DefinitionError::Name { path: path.to_owned(), source })?;
+            .map_err(|source| DefinitionError::Output { path: path.to_owned(), source })?;
         if export.output.keep.is_some() && export.output.append == Append::None {
             return Err(DefinitionError::Keep { path: path.to_owned() });
         }
@@ -198,8 +199,8 @@ impl Export {
     /// # Errors
     /// When the folder or the file cannot be written; the old file then remains.
     pub fn save(&self, path: &Path) -> Result<(), DefinitionError> {
-        let unwritable = |source| DefinitionError::Unwritable { path: path.to_owned(), source };
-        let text = self.to_toml().map_err(|error| unwritable(std::io::Error::other(error)))?;
+        let unwritable = |error: io::Error| DefinitionError::Unwritable { path: path.to_owned(), source: error.into() };
+        let text = self.to_toml().map_err(|error| unwritable(io::Error::other(error)))?;
         write_whole(path, text.as_bytes()).map_err(unwritable)
     }
 
@@ -247,14 +248,11 @@ impl Export {
     }
 }
 
-/// Why a name is no name for an export.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ExportNameError {
     /// Nothing, or only blanks.
-    #[error("Enter a name for the export.")]
     Empty,
     /// A secret in its place.
-    #[error("That may be a token, and names are shown. Choose another name.")]
     MayBeSecret,
 }
 

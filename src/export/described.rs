@@ -4,6 +4,8 @@ use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
 
+use super::OutputError;
+
 /// In characters (data.world API, `FileMetadataPatchRequest`).
 const LONGEST: usize = 120;
 
@@ -12,26 +14,18 @@ const LONGEST: usize = 120;
 #[serde(try_from = "String", into = "String")]
 pub struct FileDescription(String);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum DescriptionError {
-    #[error("The description is empty. To leave data.world's as it is, leave it out.")]
-    Empty,
-    #[error("A description has at most 120 characters; this one has {0}.")]
-    TooLong(usize),
-}
-
 impl FileDescription {
     /// Trims the text and turns line breaks into blanks.
     ///
     /// # Errors
     /// When the result is empty or too long.
-    pub fn parse(text: &str) -> Result<Self, DescriptionError> {
+    pub fn parse(text: &str) -> Result<Self, OutputError> {
         let words = text.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty());
         let text = words.collect::<Vec<_>>().join(" ");
         match text.chars().count() {
-            0 => Err(DescriptionError::Empty),
+            0 => Err(OutputError::NoDescription),
             1..=LONGEST => Ok(Self(text)),
-            length => Err(DescriptionError::TooLong(length)),
+            length => Err(OutputError::LongDescription(length)),
         }
     }
 
@@ -47,8 +41,8 @@ impl fmt::Display for FileDescription {
 }
 
 impl TryFrom<String> for FileDescription {
-    type Error = DescriptionError;
-    fn try_from(text: String) -> Result<Self, DescriptionError> {
+    type Error = OutputError;
+    fn try_from(text: String) -> Result<Self, OutputError> {
         Self::parse(&text)
     }
 }
@@ -94,10 +88,7 @@ pub(super) fn labels<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<L
     let labels = Vec::<Label>::deserialize(deserializer)?;
     let twice = labels.iter().enumerate().find(|(at, label)| labels[..*at].contains(label));
     match twice {
-        Some((_, label)) => {
-            let what = format!("The label `{}` is there twice. Leave one of the two out.", label.as_str());
-            Err(serde::de::Error::custom(what))
-        }
+        Some((_, label)) => Err(serde::de::Error::custom(OutputError::LabelTwice(*label))),
         None => Ok(labels),
     }
 }
@@ -109,9 +100,9 @@ mod tests {
     #[test]
     fn a_description_is_one_line_within_the_limit() {
         assert_eq!(FileDescription::parse("  What was\nsold \u{1b}").unwrap().as_str(), "What was sold");
-        assert_eq!(FileDescription::parse(" \n"), Err(DescriptionError::Empty));
+        assert_eq!(FileDescription::parse(" \n"), Err(OutputError::NoDescription));
         assert!(FileDescription::parse(&"é".repeat(120)).is_ok());
-        assert_eq!(FileDescription::parse(&"é".repeat(121)), Err(DescriptionError::TooLong(121)));
+        assert_eq!(FileDescription::parse(&"é".repeat(121)), Err(OutputError::LongDescription(121)));
     }
 
     #[test]

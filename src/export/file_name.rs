@@ -8,6 +8,7 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
+use super::Label;
 use crate::text::terminal_text::nfc;
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -33,19 +34,23 @@ const HIGHEST: u64 = 9_999_999;
 #[serde(try_from = "String", into = "String")]
 pub struct FileStem(String);
 
+/// A setting of the file that is not valid.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum NameError {
-    #[error("Enter a file name, without the extension.")]
-    Empty,
-    #[error("That name is too long: with what is appended it has {length} characters, and data.world takes 128.")]
-    TooLong {
+pub enum OutputError {
+    NoName,
+    LongName {
         /// Characters with suffix and extension.
         length: usize,
     },
-    #[error("A file name cannot contain {0}.")]
-    Forbidden(&'static str),
-    #[error("A file name needs more than dots.")]
+    Slash,
+    Backslash,
+    Control,
     OnlyDots,
+    NoDescription,
+    LongDescription(usize),
+    LabelTwice(Label),
+    /// Zero would delete even the new file.
+    KeepNone,
 }
 
 impl FileStem {
@@ -53,7 +58,7 @@ impl FileStem {
     ///
     /// # Errors
     /// When data.world might refuse the name.
-    pub fn parse(text: &str) -> Result<Self, NameError> {
+    pub fn parse(text: &str) -> Result<Self, OutputError> {
         let text = nfc(text);
         let mut name = text.trim();
         while let Some(head) = name.len().checked_sub(EXTENSION.len()).and_then(|at| name.split_at_checked(at))
@@ -62,16 +67,16 @@ impl FileStem {
             name = head.0.trim_end();
         }
         if name.is_empty() {
-            return Err(NameError::Empty);
+            return Err(OutputError::NoName);
         }
         if name.chars().all(|c| c == '.') {
-            return Err(NameError::OnlyDots);
+            return Err(OutputError::OnlyDots);
         }
         for c in name.chars() {
             match c {
-                '/' => return Err(NameError::Forbidden("a slash (/)")),
-                '\\' => return Err(NameError::Forbidden("a backslash (\\)")),
-                c if c.is_control() => return Err(NameError::Forbidden("control characters")),
+                '/' => return Err(OutputError::Slash),
+                '\\' => return Err(OutputError::Backslash),
+                c if c.is_control() => return Err(OutputError::Control),
                 _ => {}
             }
         }
@@ -83,15 +88,15 @@ impl FileStem {
     /// Checks the length with the suffix and extension.
     ///
     /// # Errors
-    /// [`NameError::TooLong`].
-    pub fn fits(&self, append: Append) -> Result<(), NameError> {
+    /// [`OutputError::LongName`].
+    pub fn fits(&self, append: Append) -> Result<(), OutputError> {
         let suffix = match append {
             Append::None => 0,
             Append::Date => DATE_SUFFIX,
             Append::Number => NUMBER_SUFFIX,
         };
         let length = self.0.chars().count() + suffix + EXTENSION.len();
-        if length > LONGEST { Err(NameError::TooLong { length }) } else { Ok(()) }
+        if length > LONGEST { Err(OutputError::LongName { length }) } else { Ok(()) }
     }
 
     pub fn as_str(&self) -> &str {
@@ -125,8 +130,8 @@ impl fmt::Display for FileStem {
 }
 
 impl TryFrom<String> for FileStem {
-    type Error = NameError;
-    fn try_from(text: String) -> Result<Self, NameError> {
+    type Error = OutputError;
+    fn try_from(text: String) -> Result<Self, OutputError> {
         Self::parse(&text)
     }
 }
@@ -174,11 +179,11 @@ mod tests {
     #[test]
     fn a_typed_extension_is_dropped_and_mistakes_are_named() {
         assert_eq!(stem(" sales.CSV.csv ").as_str(), "sales");
-        assert_eq!(FileStem::parse(" .csv "), Err(NameError::Empty));
-        assert_eq!(FileStem::parse("..").unwrap_err(), NameError::OnlyDots);
-        assert!(matches!(FileStem::parse("a/b"), Err(NameError::Forbidden(_))));
-        assert!(matches!(FileStem::parse("a\\b"), Err(NameError::Forbidden(_))));
-        assert!(matches!(FileStem::parse("a\u{1b}[2Jb"), Err(NameError::Forbidden(_))));
+        assert_eq!(FileStem::parse(" .csv "), Err(OutputError::NoName));
+        assert_eq!(FileStem::parse("..").unwrap_err(), OutputError::OnlyDots);
+        assert_eq!(FileStem::parse("a/b"), Err(OutputError::Slash));
+        assert_eq!(FileStem::parse("a\\b"), Err(OutputError::Backslash));
+        assert_eq!(FileStem::parse("a\u{1b}[2Jb"), Err(OutputError::Control));
     }
 
     #[test]
@@ -189,7 +194,7 @@ mod tests {
             assert_eq!(longest.fits(append), Ok(()));
             assert_eq!(file_name(&longest, append, date, HIGHEST).chars().count(), 128);
             let longer = FileStem("ü".repeat(most + 1));
-            assert_eq!(longer.fits(append), Err(NameError::TooLong { length: 129 }));
+            assert_eq!(longer.fits(append), Err(OutputError::LongName { length: 129 }));
         }
     }
 

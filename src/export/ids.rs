@@ -30,33 +30,18 @@ pub struct DataSetAddress {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum IdError {
     /// Nothing was entered.
-    #[error("Enter the Input DataSet ID: open the DataSet in Domo and copy the address from the browser.")]
     NoDataSetId,
     /// Not a GUID and not an address that holds one.
-    #[error(
-        "That is not a DataSet ID. It has 36 characters, like 845305d8-da3d-4107-a9d6-13ef3f86d4a4, and stands in the DataSet's address after /datasources/."
-    )]
     MalformedDataSetId,
     /// Nothing was entered.
-    #[error("Enter the data.world dataset as owner/id, or paste its address from the browser.")]
     NoDatasetKey,
     /// Only one part.
-    #[error(
-        "That names only one part. A data.world dataset is owner/id, as in its address: acme-analytics/sales-mart."
-    )]
     OnePart,
     /// Characters that no id has.
-    #[error(
-        "That is not a data.world dataset. Its owner and its id have lower-case letters, digits and single hyphens: acme-analytics/sales-mart."
-    )]
     MalformedDatasetKey,
     /// Something that may be a token.
-    #[error("That may be a token, and is not shown. A data.world dataset is owner/id: acme-analytics/sales-mart.")]
     MayBeSecret,
     /// An address of another site.
-    #[error(
-        "That address is not one of data.world's. A dataset's address looks like https://data.world/acme-analytics/sales-mart."
-    )]
     OtherSite,
 }
 

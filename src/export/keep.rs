@@ -5,25 +5,20 @@ use std::fmt;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
 
-use super::{Append, FileStem, file_name};
+use super::{Append, FileStem, OutputError, file_name};
 use crate::text::terminal_text::{is_same_composed, nfc};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Keep(u32);
 
-/// Zero would delete even the new file.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("`keep` must be at least 1. To keep all files, leave it out.")]
-pub struct KeepError;
-
 impl Keep {
     /// Creates the limit.
     ///
     /// # Errors
     /// When it is zero.
-    pub fn new(count: u32) -> Result<Self, KeepError> {
-        if count == 0 { Err(KeepError) } else { Ok(Self(count)) }
+    pub fn new(count: u32) -> Result<Self, OutputError> {
+        if count == 0 { Err(OutputError::KeepNone) } else { Ok(Self(count)) }
     }
 
     pub fn count(self) -> u32 {
@@ -84,8 +79,8 @@ impl fmt::Display for Keep {
 }
 
 impl TryFrom<u32> for Keep {
-    type Error = KeepError;
-    fn try_from(count: u32) -> Result<Self, KeepError> {
+    type Error = OutputError;
+    fn try_from(count: u32) -> Result<Self, OutputError> {
         Self::new(count)
     }
 }

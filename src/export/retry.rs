@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::schedule::Every;
+use super::schedule::{Every, ScheduleError};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(try_from = "RetryKeys", into = "RetryKeys")]
@@ -11,14 +11,6 @@ pub struct Retry {
     pub minutes: u16,
     /// Attempts after the first one, 1 to 99.
     pub at_most: u16,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-pub enum RetryError {
-    #[error("A retry comes after 1 minute to 24 hours, like 5 minutes.")]
-    Minutes,
-    #[error("A run is retried 1 to 99 times at most. To have it never retried, leave [retry] out.")]
-    AtMost,
 }
 
 #[derive(Clone, Serialize, Deserialize)]
@@ -57,11 +49,11 @@ impl Retry {
     ///
     /// # Errors
     /// When a number is out of range.
-    pub fn new(minutes: u16, at_most: u16) -> Result<Self, RetryError> {
+    pub fn new(minutes: u16, at_most: u16) -> Result<Self, ScheduleError> {
         match (minutes, at_most) {
             (1..=1440, 1..=99) => Ok(Self { minutes, at_most }),
-            (1..=1440, _) => Err(RetryError::AtMost),
-            _ => Err(RetryError::Minutes),
+            (1..=1440, _) => Err(ScheduleError::RetryAtMost),
+            _ => Err(ScheduleError::RetryMinutes),
         }
     }
 
@@ -74,13 +66,13 @@ impl Retry {
 }
 
 impl TryFrom<String> for Interval {
-    type Error = RetryError;
-    fn try_from(text: String) -> Result<Self, RetryError> {
+    type Error = ScheduleError;
+    fn try_from(text: String) -> Result<Self, ScheduleError> {
         let minutes = match text.parse() {
             Ok(Every::Minutes(minutes)) => minutes,
             Ok(Every::Hours(hours)) => hours * 60,
             Ok(Every::Days(1)) => 24 * 60,
-            _ => return Err(RetryError::Minutes),
+            _ => return Err(ScheduleError::RetryMinutes),
         };
         Ok(Self(minutes))
     }
@@ -96,8 +88,8 @@ impl From<Interval> for String {
 }
 
 impl TryFrom<u16> for AtMost {
-    type Error = RetryError;
-    fn try_from(times: u16) -> Result<Self, RetryError> {
+    type Error = ScheduleError;
+    fn try_from(times: u16) -> Result<Self, ScheduleError> {
         Retry::new(1, times).map(|retry| Self(retry.at_most))
     }
 }
@@ -109,8 +101,8 @@ impl From<AtMost> for u16 {
 }
 
 impl TryFrom<RetryKeys> for Retry {
-    type Error = RetryError;
-    fn try_from(keys: RetryKeys) -> Result<Self, RetryError> {
+    type Error = ScheduleError;
+    fn try_from(keys: RetryKeys) -> Result<Self, ScheduleError> {
         Self::new(keys.every.0, keys.at_most.0)
     }
 }
@@ -137,7 +129,7 @@ mod tests {
             "every 60 minutes, at most 3 times"
         );
         assert_eq!(Retry::new(1, 1).unwrap().describe(), "every minute, at most once");
-        assert_eq!(Retry::new(5, 0), Err(RetryError::AtMost));
-        assert_eq!(Retry::new(0, 1), Err(RetryError::Minutes));
+        assert_eq!(Retry::new(5, 0), Err(ScheduleError::RetryAtMost));
+        assert_eq!(Retry::new(0, 1), Err(ScheduleError::RetryMinutes));
     }
 }

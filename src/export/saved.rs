@@ -178,7 +178,7 @@ pub(crate) struct ExportsLock {
 /// # Errors
 /// When the lock file cannot be created, or another process holds the lock for too long.
 pub(crate) fn lock(folder: &Path) -> Result<ExportsLock, DefinitionError> {
-    let unwritable = |source| DefinitionError::Unwritable { path: folder.to_owned(), source };
+    let unwritable = |error: io::Error| DefinitionError::Unwritable { path: folder.to_owned(), source: error.into() };
     Ok(ExportsLock { folder: folder.to_owned(), _lock: files::lock(folder).map_err(unwritable)? })
 }
 
@@ -190,7 +190,7 @@ impl ExportsLock {
     /// When the file no longer matches `replaces`, the name is taken, or a file cannot be written.
     pub(crate) fn save(&self, export: &Export, replaces: Option<&Original>) -> Result<PathBuf, DefinitionError> {
         let path = save_path(&self.folder, &export.name, replaces);
-        let unwritable = |source| DefinitionError::Unwritable { path: path.clone(), source };
+        let unwritable = |error: io::Error| DefinitionError::Unwritable { path: path.clone(), source: error.into() };
         let full_text = || export.to_toml().map_err(|error| unwritable(io::Error::other(error)));
         let Some(original) = replaces else {
             return match write_new(&path, full_text()?.as_bytes()) {
@@ -228,7 +228,7 @@ impl ExportsLock {
 
 /// Writes `text` into a definition, and renames the file to `path`. Renaming keeps links and permissions.
 fn replace(name: &str, (file, before): (&Path, &Text), text: &str, path: &Path) -> Result<(), DefinitionError> {
-    let unwritable = |source| DefinitionError::Unwritable { path: path.to_owned(), source };
+    let unwritable = |error: io::Error| DefinitionError::Unwritable { path: path.to_owned(), source: error.into() };
     if path != file && path.symlink_metadata().is_ok() {
         return Err(name_taken(name, path.to_owned()));
     }
@@ -251,7 +251,8 @@ fn name_taken(name: &str, path: PathBuf) -> DefinitionError {
 /// # Errors
 /// When the file cannot be deleted.
 pub fn remove(path: &Path) -> Result<(), DefinitionError> {
-    std::fs::remove_file(path).map_err(|source| DefinitionError::Unremovable { path: path.to_owned(), source })
+    std::fs::remove_file(path)
+        .map_err(|error| DefinitionError::Unremovable { path: path.to_owned(), source: error.into() })
 }
 
 pub fn names(folder: &Path) -> Vec<String> {
@@ -262,8 +263,8 @@ pub fn names(folder: &Path) -> Vec<String> {
 pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
     match files(folder) {
         Ok(files) => files.into_iter().map(|path| (path.clone(), Export::load(&path))).collect(),
-        Err(source) => {
-            let error = DefinitionError::UnreadableFolder { path: folder.to_owned(), source };
+        Err(error) => {
+            let error = DefinitionError::UnreadableFolder { path: folder.to_owned(), source: error.into() };
             vec![(folder.to_owned(), Err(error))]
         }
     }

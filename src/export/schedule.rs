@@ -29,7 +29,7 @@ pub use cron::CronExpression;
 pub use every::Every;
 pub use keys::ScheduleError;
 pub use late::Punctuality;
-pub use on::{Day, DayError};
+pub use on::Day;
 pub use time_of_day::TimeOfDay;
 pub(crate) use zone::current_name;
 #[cfg(test)]

@@ -19,8 +19,8 @@ fn at(second: i64) -> DateTime<Utc> {
 }
 
 fn open(state: &Path) -> History {
-    let Opened { history, note } = History::open(state, at(0)).unwrap();
-    assert_eq!(note, None);
+    let Opened { history, damaged } = History::open(state, at(0)).unwrap();
+    assert_eq!(damaged, None);
     history
 }
 

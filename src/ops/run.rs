@@ -45,31 +45,29 @@ pub struct RunEntry {
 
 /// The end of a run.
 #[derive(Debug)]
-pub struct RunEnd<E> {
-    /// An error where the run was not begun, or broke off.
-    pub result: Result<Outcome, E>,
+pub struct RunEnd {
+    pub result: Result<Outcome, NotBegun>,
     /// Sentences on what is not kept of the run.
     pub notes: Vec<String>,
     /// Closes the record of a run that was cancelled while the history was still being opened, and returns its notes.
     pub closing: Option<JoinHandle<Vec<String>>>,
 }
 
-/// Runs an export. `prepare` makes the job, and is dropped as soon as `cancel` says so; `follow` shows how it goes. What a panic of the run becomes is for `follow` to say: the screen cannot go on after one.
+/// Runs an export. `prepare` makes the job, and is dropped as soon as `cancel` says so; `follow` shows how it goes. What a
+/// panic of the run becomes is for `follow` to say: the screen cannot go on after one.
 ///
 /// # Errors
-/// In [`RunEnd::result`]: the export already runs, or was cancelled before it began; or what `prepare` or `follow` says.
-pub async fn run_export<E, Prepared, Followed>(
+/// In [`RunEnd::result`]: the export already runs, or was cancelled before it began; or what `prepare` says.
+pub async fn run_export<Prepared, Followed>(
     state: &Path,
     entry: RunEntry,
     cancel: &CancellationToken,
     prepare: impl FnOnce(Past) -> Prepared,
     follow: impl FnOnce(Running) -> Followed,
-) -> RunEnd<E>
+) -> RunEnd
 where
-    E: From<NotBegun>,
-    Outcome: for<'a> From<&'a E>,
-    Prepared: Future<Output = Result<Job, E>>,
-    Followed: Future<Output = Result<Outcome, E>>,
+    Prepared: Future<Output = Result<Job, NotBegun>>,
+    Followed: Future<Output = Outcome>,
 {
     let mut beginning = Box::pin(Journal::begin(state.to_owned(), entry));
     let begun = tokio::select! {
@@ -82,34 +80,31 @@ where
                     Err(_) => Vec::new(),
                 }
             });
-            return RunEnd { result: Err(NotBegun::Cancelled.into()), notes: Vec::new(), closing: Some(closing) };
+            return RunEnd { result: Err(NotBegun::Cancelled), notes: Vec::new(), closing: Some(closing) };
         }
     };
     let mut journal = match begun {
         Ok(journal) => journal,
-        Err(why) => return RunEnd { result: Err(why.into()), notes: Vec::new(), closing: None },
+        Err(why) => return RunEnd { result: Err(why), notes: Vec::new(), closing: None },
     };
     let prepared = tokio::select! {
         prepared = prepare(journal.past()) => prepared,
-        () = cancel.cancelled() => Err(NotBegun::Cancelled.into()),
+        () = cancel.cancelled() => Err(NotBegun::Cancelled),
     };
     let job = match prepared {
         Ok(job) => job,
-        Err(error) => {
-            let notes = journal.end(&Outcome::from(&error), &Progress::default()).await;
-            return RunEnd { result: Err(error), notes, closing: None };
+        Err(why) => {
+            let notes = journal.end(&Outcome::from(&why), &Progress::default()).await;
+            return RunEnd { result: Err(why), notes, closing: None };
         }
     };
     let running = transfer::start(job, cancel.clone());
     let progress = running.progress.clone();
     journal.record_progress(progress.clone());
-    let result = follow(running).await;
+    let outcome = follow(running).await;
     let last = progress.borrow().clone();
-    let notes = match &result {
-        Ok(outcome) => journal.end(outcome, &last).await,
-        Err(error) => journal.end(&Outcome::from(error), &last).await,
-    };
-    RunEnd { result, notes, closing: None }
+    let notes = journal.end(&outcome, &last).await;
+    RunEnd { result: Ok(outcome), notes, closing: None }
 }
 
 const CANCELLED: Outcome = Outcome::Cancelled { file_now: None };
@@ -162,9 +157,7 @@ impl Journal {
                 None => history.last_number(&output.dataset, &output.file).map(|last| least.max(last + 1)),
             };
             number.unwrap_or_else(|error| {
-                locked(&notes).push(format!(
-                    "The number is one above those on data.world, for the history could not give it: {error}."
-                ));
+                locked(&notes).push(explain::number_without_history(&error));
                 least
             })
         };
@@ -207,7 +200,7 @@ impl Journal {
             failed = kept.write(move |history, run| history.end(run, &ending, Utc::now())).await.err();
         }
         let mut notes = std::mem::take(&mut *locked(&self.notes));
-        notes.extend(failed.map(|error| format!("How this run ended is not in the history: {error}.")));
+        notes.extend(failed.map(|error| explain::end_not_in_history(&error)));
         notes
     }
 }
@@ -314,8 +307,8 @@ fn earlier_runs(
 /// Opens the history and marks killed runs as interrupted.
 fn open_history(state: &Path, notes: &mut Vec<String>) -> Result<History, HistoryError> {
     let now = Utc::now();
-    let Opened { history, note } = History::open(state, now)?;
-    notes.extend(note);
+    let Opened { history, damaged } = History::open(state, now)?;
+    notes.extend(damaged.as_deref().map(explain::history_damaged));
     // If this fails, the next run marks them.
     let _ = history.find_interrupted(state, now);
     Ok(history)
@@ -331,8 +324,8 @@ fn record_beginning(
     let begun = match history.begin(new) {
         Err(HistoryError::Damaged) => {
             drop(history);
-            History::restore(state, new.started).and_then(|Opened { history, note }| {
-                notes.extend(note);
+            History::restore(state, new.started).and_then(|Opened { history, damaged }| {
+                notes.extend(damaged.as_deref().map(explain::history_damaged));
                 let run = history.begin(new)?;
                 Ok((history, run))
             })

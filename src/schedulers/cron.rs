@@ -6,7 +6,9 @@
 use super::cron_fields::{AtChanges, CronPlan};
 use super::task::{Written, marker, parse_mark};
 use super::tool::{Tool, said};
-use super::{LocalScheduler, OWN, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange};
+use super::{
+    Difference, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange,
+};
 use crate::text::shell::sh;
 
 const CRONTAB: Tool = Tool { name: "crontab", scheduler: SchedulerKind::Cron };
@@ -45,14 +47,11 @@ impl LocalScheduler for Cron {
         true
     }
 
-    fn steps(&self, _slug: &str) -> Vec<String> {
-        vec![
-            "Add the lines to your crontab, which `crontab -e` opens; they work once it is saved.".to_owned(),
-            "To take it out again, delete them there.".to_owned(),
-        ]
+    fn name_of(&self, slug: &str) -> String {
+        slug.to_owned()
     }
 
-    fn install(&self, task: &Task, written: &Written) -> Result<Vec<String>, SchedulerError> {
+    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError> {
         let lines = written.text();
         let put = |lines: &str| change(|crontab| replace_lines(crontab, &task.slug, lines)).map(drop);
         let before = self.installed()?.into_iter().find(|(slug, _)| *slug == task.slug);
@@ -65,14 +64,7 @@ impl LocalScheduler for Cron {
             }
         };
         exchange(SchedulerKind::Cron, &before, || put(&lines), give_back)?;
-        Ok(vec![
-            "It is in your crontab; `crontab -l` shows it.".to_owned(),
-            format!(
-                "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables \
-                 there, or use `--to {}`.",
-                OWN.word()
-            ),
-        ])
+        Ok(HandedOver::Cron)
     }
 
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {
@@ -165,11 +157,7 @@ fn change(change: impl Fn(&str) -> String) -> Result<bool, SchedulerError> {
     if change(&kept) == kept {
         return Ok(true);
     }
-    Err(SchedulerError::Misunderstood {
-        scheduler: SchedulerKind::Cron.title(),
-        found: "what was written into it is not there when it is read back".to_owned(),
-        advice: "Look at it with `crontab -l`: another program may be changing it.",
-    })
+    Err(SchedulerError::Misunderstood { scheduler: SchedulerKind::Cron, difference: Difference::Lost })
 }
 
 /// The crontab as it is; nothing if there is none.
@@ -178,8 +166,9 @@ fn crontab() -> Result<String, SchedulerError> {
     let said = said(&output);
     match output.status.success() {
         // Bytes that are no text could not be put back.
-        true => String::from_utf8(output.stdout)
-            .map_err(|_| CRONTAB.refused(&["-l"], "The crontab is not UTF-8, so it stays as it is.")),
+        true => {
+            String::from_utf8(output.stdout).map_err(|_| SchedulerError::NotText { command: CRONTAB.command(&["-l"]) })
+        }
         false if said.starts_with("no crontab for") || said.contains("crontab: no crontab for") => Ok(String::new()),
         false => Err(CRONTAB.refused(&["-l"], &said)),
     }

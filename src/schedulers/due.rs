@@ -28,7 +28,6 @@ const MAX_DISTANCE: TimeDelta = TimeDelta::days(1);
 
 /// The text is neither a time nor a Job name.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("neither a time with its offset, like 2026-11-28T06:30:00Z, nor the name of a Job")]
 pub struct IntendedStartError;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

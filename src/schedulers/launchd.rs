@@ -7,8 +7,9 @@ use std::path::PathBuf;
 use super::cron_fields::{AtChanges, CronFields, CronPlan};
 use super::task::{Written, escape_xml, marker, parse_mark};
 use super::tool::{Before, Tool, delete, files_like, read, user, write};
-use super::{LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange};
-use crate::text::shell::sh;
+use super::{
+    Foreign, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange,
+};
 
 const LAUNCHCTL: Tool = Tool { name: "launchctl", scheduler: SchedulerKind::Launchd };
 
@@ -64,18 +65,11 @@ impl LocalScheduler for Launchd {
         true
     }
 
-    fn steps(&self, slug: &str) -> Vec<String> {
-        let label = agent_label(slug);
-        let file = sh(&format!("{label}.plist"));
-        vec![
-            format!("Save it as ~/Library/LaunchAgents/{label}.plist, then:"),
-            format!("  launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/{file}"),
-            "To take it out again, before you delete the file:".to_owned(),
-            format!("  launchctl bootout gui/$(id -u)/{}", sh(&label)),
-        ]
+    fn name_of(&self, slug: &str) -> String {
+        agent_label(slug)
     }
 
-    fn install(&self, task: &Task, written: &Written) -> Result<Vec<String>, SchedulerError> {
+    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError> {
         let text = written.text();
         if !LAUNCHCTL.is_there() {
             return Err(LAUNCHCTL.missing());
@@ -107,14 +101,14 @@ impl LocalScheduler for Launchd {
         };
         let before = Before::read(std::slice::from_ref(&path), |text| owner(text).is_some())?;
         exchange(SchedulerKind::Launchd, &before, hand_over, give_back)?;
-        Ok(vec![format!("{} is loaded. It runs while you are logged in.", path.display())])
+        Ok(HandedOver::Launchd(path))
     }
 
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {
         let path = path(slug)?;
         let Some(text) = read(&path)? else { return Ok(false) };
         if owner(&text).is_none() {
-            return Err(SchedulerError::Foreign(path.display().to_string()));
+            return Err(SchedulerError::Foreign(Foreign::File(path)));
         }
         // An agent that is not loaded is removed all the same.
         let _ = LAUNCHCTL.ask(&["bootout", &format!("gui/{}/{}", user(), agent_label(slug))], None)?;

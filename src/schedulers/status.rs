@@ -14,8 +14,8 @@ use crate::export::{Export, saved};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LocalSchedules {
     pub all: Vec<LocalSchedule>,
-    /// Sentences on those that could not be asked.
-    pub unasked: Vec<String>,
+    /// The errors of those that could not be asked.
+    pub unasked: Vec<SchedulerError>,
     /// For exports that none of them has.
     pub proposed: Option<SchedulerKind>,
 }
@@ -32,7 +32,7 @@ pub struct LocalSchedule {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum SchedulerStatus {
     /// Not looked for yet, or why a scheduler could not be asked.
-    Unknown(Option<String>),
+    Unknown(Option<SchedulerError>),
     Scheduler(SchedulerKind),
     /// The scheduler has something else than what is saved.
     Outdated(SchedulerKind),
@@ -57,7 +57,7 @@ impl LocalSchedules {
             slug: found.slug,
             target: found.target,
         });
-        let unasked = errors.iter().map(|(_, error)| error.to_string()).collect();
+        let unasked = errors.into_iter().map(|(_, error)| error).collect();
         Self { all: all.collect(), unasked, proposed: SchedulerKind::proposed() }
     }
 
@@ -126,7 +126,7 @@ mod tests {
     #[test]
     fn the_scheduler_that_has_what_is_saved_runs_it() {
         let all = vec![has("sales", SchedulerKind::Cron, false), has("sales", SchedulerKind::Systemd, true)];
-        let schedules = LocalSchedules { all, unasked: vec!["No.".to_owned()], proposed: None };
+        let schedules = LocalSchedules { all, unasked: vec![SchedulerError::NoHome], proposed: None };
         assert_eq!(schedules.status("sales", None), SchedulerStatus::Scheduler(SchedulerKind::Systemd));
         let all = vec![has("sales", SchedulerKind::Cron, false)];
         let schedules = LocalSchedules { all, ..schedules };
@@ -136,7 +136,7 @@ mod tests {
         );
         assert_eq!(
             schedules.status("sales-2", None),
-            SchedulerStatus::Unknown(Some("No.".to_owned())),
+            SchedulerStatus::Unknown(Some(SchedulerError::NoHome)),
             "it may be in what is not known"
         );
     }

@@ -18,7 +18,10 @@ use chrono_tz::Tz;
 use super::plan::{self, Dates, DaySet, Line, Plan, format_ranges};
 use super::task::{Document, MARK, Written, is_plain, marker, parse_mark, short_hash};
 use super::tool::{Before, Tool, delete, files_like, read, user, write};
-use super::{LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, clock_changes, exchange};
+use super::{
+    Difference, Foreign, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError,
+    clock_changes, exchange,
+};
 use crate::export::schedule::current_name;
 
 const SYSTEMCTL: Tool = Tool { name: "systemctl", scheduler: SchedulerKind::Systemd };
@@ -93,18 +96,11 @@ impl LocalScheduler for Systemd {
         false
     }
 
-    fn steps(&self, slug: &str) -> Vec<String> {
-        // The quotes protect backslashes from the shell.
-        let timer = format!("'{}.timer'", unit_name(slug));
-        vec![
-            "Put both files, by the names after ####, into ~/.config/systemd/user, then:".to_owned(),
-            format!("  systemctl --user daemon-reload && systemctl --user enable --now {timer}"),
-            "To take it out again, before you delete both files:".to_owned(),
-            format!("  systemctl --user disable --now {timer}"),
-        ]
+    fn name_of(&self, slug: &str) -> String {
+        unit_name(slug)
     }
 
-    fn install(&self, task: &Task, written: &Written) -> Result<Vec<String>, SchedulerError> {
+    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError> {
         if !SYSTEMCTL.is_there() {
             return Err(SYSTEMCTL.missing());
         }
@@ -136,12 +132,8 @@ impl LocalScheduler for Systemd {
             if is_known.get() && before.was_there() { restart().map(drop) } else { Ok(()) }
         };
         exchange(SchedulerKind::Systemd, &Before::read(&paths, is_ours)?, hand_over, give_back)?;
-        let mut said = vec![format!("{timer} is in {} and runs.", folder.display())];
         let linger = LOGINCTL.call(&["show-user", &user(), "--property=Linger", "--value"], None);
-        if linger.is_ok_and(|answer| answer.trim() == "no") {
-            said.push("It runs while you are logged in; after `loginctl enable-linger`, always.".to_owned());
-        }
-        Ok(said)
+        Ok(HandedOver::Systemd { timer, folder, while_logged_in: linger.is_ok_and(|answer| answer.trim() == "no") })
     }
 
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {
@@ -149,7 +141,7 @@ impl LocalScheduler for Systemd {
         let mut found = false;
         for path in &paths {
             match read(path)? {
-                Some(text) if !is_ours(&text) => return Err(SchedulerError::Foreign(path.display().to_string())),
+                Some(text) if !is_ours(&text) => return Err(SchedulerError::Foreign(Foreign::File(path.clone()))),
                 text => found |= text.is_some(),
             }
         }
@@ -261,15 +253,11 @@ fn check_understood(timer: &str, documents: &[Document]) -> Result<(), Scheduler
         return Ok(());
     }
     let missing: Vec<&str> = written.iter().filter(|zone| !understood.contains(zone)).map(String::as_str).collect();
-    let found = match missing.first() {
-        Some(zone) => format!("it knows no time in {zone}"),
-        None => format!("it has {} of {} times", understood.len(), written.len()),
+    let difference = match missing.first() {
+        Some(zone) => Difference::Zone((*zone).to_owned()),
+        None => Difference::Times { has: understood.len(), of: written.len() },
     };
-    Err(SchedulerError::Misunderstood {
-        scheduler: SchedulerKind::Systemd.title(),
-        found,
-        advice: "If a zone is missing, install this computer's time zones (the package tzdata), or choose another zone.",
-    })
+    Err(SchedulerError::Misunderstood { scheduler: SchedulerKind::Systemd, difference })
 }
 
 fn paths(folder: &Path, slug: &str) -> [PathBuf; 2] {

@@ -37,23 +37,19 @@ pub struct Document {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum WriteError {
-    #[error("{0} has no schedule: it runs only when someone runs it. `writeback edit {0}` gives it one.")]
     Manual(String),
-    #[error("The path {} cannot be written for a scheduler. Move it to one of plain characters.", .0.display())]
     Path(PathBuf),
-    #[error(
-        "No scheduler can be told to run a file with such a name: {0}.toml. Give the file a name of letters, digits and \
-         hyphens."
-    )]
     Name(String),
-    #[error(
-        "{what} contains the control character U+{:04X}, which cannot be written for {scheduler}. Rename it without that \
-         character.",
-        u32::from(*.character)
-    )]
-    Character { what: &'static str, character: char, scheduler: &'static str },
-    #[error("The definition cannot be written: {0}.")]
+    Character { what: Named, character: char, scheduler: &'static str },
     Definition(#[from] toml::ser::Error),
+}
+
+/// A name that a scheduler has to be given.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Named {
+    Home,
+    Program,
+    Export,
 }
 
 impl Written {
@@ -97,9 +93,9 @@ impl Task {
         // XML cannot express the last two.
         let is_bad = |c: &char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{fffe}' | '\u{ffff}');
         let texts = [
-            ("WRITEBACK_HOME", self.home()?.unwrap_or_default()),
-            ("The path of this program", self.program()?),
-            ("The name of the export's file", &self.slug),
+            (Named::Home, self.home()?.unwrap_or_default()),
+            (Named::Program, self.program()?),
+            (Named::Export, &self.slug),
         ];
         for (what, text) in texts {
             if let Some(character) = text.chars().find(is_bad) {

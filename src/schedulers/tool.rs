@@ -6,7 +6,7 @@ use std::process::{Output, Stdio};
 
 use encoding_rs::{Encoding, UTF_16LE};
 
-use super::{OWN, SchedulerError, SchedulerKind};
+use super::{Foreign, SchedulerError, SchedulerKind};
 use crate::system::files;
 
 #[derive(Debug, Clone, Copy)]
@@ -54,22 +54,16 @@ impl Tool {
     }
 
     pub(super) fn missing(self) -> SchedulerError {
-        SchedulerError::Missing { tool: self.name, advice: instead(self.scheduler, OWN) }
+        SchedulerError::Missing { tool: self.name, scheduler: self.scheduler }
     }
 
     pub(super) fn refused(self, arguments: &[&str], said: &str) -> SchedulerError {
         let said = said.trim_end_matches('.').to_owned();
-        SchedulerError::Refused { command: format!("{} {}", self.name, arguments.join(" ")), said }
+        SchedulerError::Refused { command: self.command(arguments), said }
     }
-}
 
-/// Advice where a scheduler is not there, on a platform whose `own` one is another or the same.
-fn instead(missing: SchedulerKind, own: SchedulerKind) -> String {
-    match (missing, own) {
-        (SchedulerKind::Systemd, SchedulerKind::Systemd) => "Where systemd is not, `--to cron` often works.".to_owned(),
-        (SchedulerKind::Cron, SchedulerKind::Systemd) => "Install cron, or use `--to systemd`.".to_owned(),
-        (missing, own) if missing == own => "It belongs to the system: add its folder to PATH.".to_owned(),
-        (_, own) => format!("On this computer use `--to {}`.", own.word()),
+    pub(super) fn command(self, arguments: &[&str]) -> String {
+        format!("{} {}", self.name, arguments.join(" "))
     }
 }
 
@@ -124,8 +118,12 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, SchedulerError> {
     match files::read_bytes(path) {
         Ok(bytes) => Ok(Some(String::from_utf8_lossy(&bytes).into_owned())),
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(None),
-        Err(source) => Err(SchedulerError::File { path: path.to_owned(), source }),
+        Err(error) => Err(file_error(path, error)),
     }
+}
+
+pub(super) fn file_error(path: &Path, error: std::io::Error) -> SchedulerError {
+    SchedulerError::File { path: path.to_owned(), source: error.into() }
 }
 
 /// Files as they are before they are replaced.
@@ -139,7 +137,7 @@ impl Before {
     /// When a file is not Writeback's, or cannot be read.
     pub(super) fn read(paths: &[PathBuf], is_ours: impl Fn(&str) -> bool) -> Result<Self, SchedulerError> {
         let read = |path: &PathBuf| match read(path)? {
-            Some(text) if !is_ours(&text) => Err(SchedulerError::Foreign(path.display().to_string())),
+            Some(text) if !is_ours(&text) => Err(SchedulerError::Foreign(Foreign::File(path.clone()))),
             text => Ok((path.clone(), text)),
         };
         paths.iter().map(read).collect::<Result<_, _>>().map(Self)
@@ -161,16 +159,13 @@ impl Before {
 }
 
 pub(super) fn write(path: &Path, text: &str) -> Result<(), SchedulerError> {
-    let written = files::write_whole(path, text.as_bytes());
-    written.map_err(|source| SchedulerError::File { path: path.to_owned(), source })
+    files::write_whole(path, text.as_bytes()).map_err(|error| file_error(path, error))
 }
 
 /// Deletes a file that may be gone already.
 pub(super) fn delete(path: &Path) -> Result<(), SchedulerError> {
     match std::fs::remove_file(path) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
-            Err(SchedulerError::File { path: path.to_owned(), source: error })
-        }
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(file_error(path, error)),
         _ => Ok(()),
     }
 }
@@ -180,7 +175,7 @@ pub(super) fn files_like(folder: &Path, begin: &str, end: &str) -> Result<Vec<(P
     let entries = match std::fs::read_dir(folder) {
         Ok(entries) => entries,
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(Vec::new()),
-        Err(source) => return Err(SchedulerError::File { path: folder.to_owned(), source }),
+        Err(error) => return Err(file_error(folder, error)),
     };
     let is_like = |path: &Path| {
         path.file_name()
@@ -205,22 +200,6 @@ pub(super) fn user() -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn no_platform_is_sent_to_the_scheduler_of_another() {
-        for own in [SchedulerKind::Systemd, SchedulerKind::Launchd, SchedulerKind::Windows] {
-            for missing in [SchedulerKind::Systemd, SchedulerKind::Cron, SchedulerKind::Launchd, SchedulerKind::Windows]
-            {
-                let advice = instead(missing, own);
-                for other in [SchedulerKind::Systemd, SchedulerKind::Launchd, SchedulerKind::Windows]
-                    .iter()
-                    .filter(|it| **it != own)
-                {
-                    assert!(!advice.contains(&format!("--to {}", other.word())), "{missing:?} on {own:?}: {advice}");
-                }
-            }
-        }
-    }
 
     #[test]
     fn what_is_printed_is_read_as_what_it_is() {

@@ -5,8 +5,11 @@ use std::io::Write as _;
 
 use super::cron_fields::{AtChanges, CronDays, CronPlan};
 use super::task::{MARK, Written, escape_xml, is_plain, marker, parse_mark, short_hash};
-use super::tool::{Tool, console_text, said};
-use super::{LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange};
+use super::tool::{Tool, console_text, file_error, said};
+use super::{
+    Difference, Foreign, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError,
+    exchange,
+};
 use crate::text::shell::{Shell, powershell};
 
 const SCHTASKS: Tool = Tool { name: "schtasks", scheduler: SchedulerKind::Windows };
@@ -102,16 +105,11 @@ impl LocalScheduler for Windows {
         true
     }
 
-    fn steps(&self, slug: &str) -> Vec<String> {
-        vec![
-            format!("Save it as {slug}.xml, then:"),
-            format!(r#"  schtasks /Create /TN "\Writeback\{slug}" /XML "{slug}.xml""#),
-            "To take it out again:".to_owned(),
-            format!(r#"  schtasks /Delete /TN "\Writeback\{slug}""#),
-        ]
+    fn name_of(&self, slug: &str) -> String {
+        name(slug)
     }
 
-    fn install(&self, task: &Task, written: &Written) -> Result<Vec<String>, SchedulerError> {
+    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError> {
         let xml = written.text();
         let name = name(&task.slug);
         let hand_over = || {
@@ -122,23 +120,21 @@ impl LocalScheduler for Windows {
                 return Ok(());
             }
             Err(SchedulerError::Misunderstood {
-                scheduler: SchedulerKind::Windows.title(),
-                found: format!("the task {name} has {} of {} triggers", triggers(&kept), triggers(&xml)),
-                advice: "Look at it in the Task Scheduler.",
+                scheduler: SchedulerKind::Windows,
+                difference: Difference::Triggers { task: name.clone(), has: triggers(&kept), of: triggers(&xml) },
             })
         };
         let give_back = |before: &Option<String>| match before {
             before if existing(&name)? == *before => Ok(()),
             // A `?` printed instead of a letter would be run.
             Some(xml) if action(xml).contains('?') => {
-                let what = "schtasks does not print all letters of what it runs; schedule it again as it was";
-                Err(SCHTASKS.refused(&["/Query", "/TN", &name, "/XML"], what))
+                Err(SchedulerError::LettersLost { command: SCHTASKS.command(&["/Query", "/TN", &name, "/XML"]) })
             }
             Some(xml) => create(&name, xml),
             None => self.remove(&task.slug).map(drop),
         };
         exchange(SchedulerKind::Windows, &existing(&name)?, hand_over, give_back)?;
-        Ok(vec![format!("The task {name} is there. It runs while you are logged in.")])
+        Ok(HandedOver::Windows { task: name })
     }
 
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {
@@ -268,7 +264,7 @@ fn marks(xml: &str) -> impl Iterator<Item = &str> {
 /// Makes a task, in place of one of that name.
 fn create(name: &str, xml: &str) -> Result<(), SchedulerError> {
     let path = std::env::temp_dir();
-    let failed = |source| SchedulerError::File { path: path.clone(), source };
+    let failed = |error| file_error(&path, error);
     let mut file = tempfile::NamedTempFile::with_suffix(".xml").map_err(failed)?;
     // schtasks reads UTF-16, which the mark at its beginning tells.
     file.write_all(&crate::system::files::in_utf16(xml)).map_err(failed)?;
@@ -297,6 +293,6 @@ fn existing(name: &str) -> Result<Option<String>, SchedulerError> {
     match (output.status.success(), is_ours) {
         (false, _) => Ok(None),
         (true, true) => Ok(Some(xml)),
-        (true, false) => Err(SchedulerError::Foreign(format!("The task {name}"))),
+        (true, false) => Err(SchedulerError::Foreign(Foreign::Task(name.to_owned()))),
     }
 }

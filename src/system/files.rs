@@ -13,11 +13,11 @@ pub(crate) use text::{Text, check_plain, decode, in_utf16, read_bytes, read_text
 use windows::not_replaced;
 pub(crate) use windows::{is_device, is_held_open, no_device};
 
-use crate::text::secret::mask_named;
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
-use std::io;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 use std::time::{Duration, Instant};
+use std::{fmt, io};
 
 /// The longest wait for other Writebacks to finish their changes; one takes milliseconds, a scheduler's tool a second.
 const LOCK_LIMIT: Duration = Duration::from_secs(20);
@@ -36,16 +36,15 @@ pub(crate) fn check_writable(folder: &Path) -> io::Result<()> {
     tempfile::tempfile_in(folder).map(drop).map_err(|error| unwritable(error, folder))
 }
 
-/// Adds the folder to an error, and advice if the folder cannot be written.
+/// Adds the folder to an error if the folder cannot be written.
 fn unwritable(error: io::Error, folder: &Path) -> io::Error {
-    let (why, advice) = match error.kind() {
-        io::ErrorKind::PermissionDenied => ("this user has no permission", "change its owner or its mode"),
-        io::ErrorKind::ReadOnlyFilesystem => ("its disk is read-only", "make the disk writable"),
-        _ => return error,
-    };
     let is_there = |folder: &&Path| folder.is_dir();
-    let folder = folder.ancestors().find(is_there).unwrap_or(folder).display();
-    io::Error::new(error.kind(), format!("the folder {folder} cannot be written, because {why}; {advice}"))
+    let folder = || folder.ancestors().find(is_there).unwrap_or(folder).to_owned();
+    match error.kind() {
+        io::ErrorKind::PermissionDenied => FileFault::NoPermission(folder()).into(),
+        io::ErrorKind::ReadOnlyFilesystem => FileFault::ReadOnlyDisk(folder()).into(),
+        _ => error,
+    }
 }
 
 /// Opens the file of a lock, or creates it, for its owner only: whoever may read it may hold the lock.
@@ -71,7 +70,7 @@ pub(crate) fn open_private(path: &Path, options: &mut OpenOptions) -> io::Result
     }
     let file = options.open(path)?;
     if !file.metadata()?.is_file() {
-        return Err(io::Error::new(io::ErrorKind::InvalidInput, "it is no plain file"));
+        return Err(FileFault::NotPlain.into());
     }
     Ok(file)
 }
@@ -110,9 +109,7 @@ pub(crate) fn lock(path: &Path) -> io::Result<Lock> {
             Ok(()) => return Ok(Lock { _file: file }),
             Err(TryLockError::Error(error)) if has_no_locks(&error) => return Ok(Lock { _file: file }),
             Err(TryLockError::Error(error)) => return Err(error),
-            Err(TryLockError::WouldBlock) if start.elapsed() > LOCK_LIMIT => {
-                return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another Writeback is changing it; try again"));
-            }
+            Err(TryLockError::WouldBlock) if start.elapsed() > LOCK_LIMIT => return Err(FileFault::Locked.into()),
             Err(TryLockError::WouldBlock) => std::thread::sleep(Duration::from_millis(10)),
         }
     }
@@ -137,17 +134,76 @@ pub(crate) fn canonical(path: &Path) -> PathBuf {
         .unwrap_or_else(|| path.to_owned())
 }
 
-#[derive(Debug, thiserror::Error)]
+/// A fault that the system has no error for. It travels in an [`io::Error`].
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum FileFault {
+    NoPermission(PathBuf),
+    ReadOnlyDisk(PathBuf),
+    /// Something else than a file, such as `a folder`.
+    Kind(&'static str),
+    NotPlain,
+    DanglingLink(PathBuf),
+    Device(String),
+    TooLarge,
+    Empty,
+    /// Bytes that are not text, or in an unknown encoding.
+    NotText {
+        /// From 1; `None` if all of it is wrong.
+        line: Option<usize>,
+        looks_like: &'static str,
+    },
+    /// Another Writeback has held the lock for too long.
+    Locked,
+    Changed,
+    Changing,
+    HeldOpen,
+    Group {
+        id: u32,
+        error: IoError,
+    },
+}
+
+impl From<FileFault> for io::Error {
+    fn from(fault: FileFault) -> Self {
+        Self::other(fault)
+    }
+}
+
+/// An error of the system that can be copied and compared, as the failure of a run is.
+#[derive(Debug, Clone)]
+pub struct IoError(Arc<io::Error>);
+
+impl From<io::Error> for IoError {
+    fn from(error: io::Error) -> Self {
+        Self(Arc::new(error))
+    }
+}
+
+impl fmt::Display for IoError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+impl std::error::Error for IoError {}
+
+impl PartialEq for IoError {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.kind() == other.0.kind() && self.to_string() == other.to_string()
+    }
+}
+
+impl Eq for IoError {}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum FileError {
-    #[error("The {what} {} cannot be read: {source}.", path.display())]
     Unreadable {
         /// Names the kind of file, before its path: `export at`.
         what: &'static str,
         path: PathBuf,
-        source: io::Error,
+        source: IoError,
     },
     /// The file has an unknown key or a wrong value.
-    #[error("{}, line {line}: {}", path.display(), mask_named(reason))]
     Wrong {
         path: PathBuf,
         /// From 1.

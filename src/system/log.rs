@@ -18,7 +18,7 @@ use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
 
-use crate::text::secret::{mask, mask_named};
+use crate::text::secret::mask;
 
 /// In days.
 const MOST_FILES: usize = 14;
@@ -38,8 +38,7 @@ pub enum Level {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("`{}` is no level of the log. Levels are off, error, warn, info and debug", mask_named(.0))]
-pub struct LevelError(String);
+pub struct LevelError(pub(crate) String);
 
 impl std::str::FromStr for Level {
     type Err = LevelError;

@@ -11,51 +11,28 @@ use crate::text::secret::{ClientIdError, Secret, SecretError, assigned, parse_cl
 use crate::text::unseen::is_ignorable;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("{name} {wrong}")]
 pub struct VariableError {
     pub name: &'static str,
     pub wrong: Wrong,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Wrong {
-    #[error("is set, but empty. Give it a value, or unset it.")]
     Empty,
-    #[error("is not UTF-8 text. Set it again, as UTF-8.")]
     NotText,
-    #[error("has a line break or another control character in it. Set it to one line of text.")]
     Control,
-    #[error("has a quote at one end only. Remove it.")]
     HalfQuoted,
     /// A line that sets a variable, this one or another.
-    #[error("begins with `{0}=`. Set it only to what follows.")]
     Assignment(&'static str),
     /// A path with placeholders that only a shell replaces.
-    #[error(
-        "has `~`, `$` or `%` in it, in place of a folder. Only a shell replaces these, and not within quotes: write the \
-         whole path, such as {}.",
-        EXAMPLE
-    )]
     Unexpanded,
-    #[error("is not a token: {0}")]
     NoSecret(SecretError),
-    #[error("cannot be used. {0}")]
     NoClientId(ClientIdError),
-    #[error("is not a proxy's address, such as http://proxy.example:8080 or http://USER:PASSWORD@proxy.example:8080.")]
     Proxy,
-    #[error(
-        "names a kind of proxy that is not supported: it has to be http, https, socks4, socks4a, socks5 or socks5h."
-    )]
     ProxyKind,
     /// Quotes or blanks around a value that a library reads as it is.
-    #[error("has quotes, blanks or line breaks around its value. Remove them.")]
     Marks,
 }
-
-#[cfg(windows)]
-const EXAMPLE: &str = r"C:\Users\ann\writeback";
-#[cfg(not(windows))]
-const EXAMPLE: &str = "/home/ann/writeback";
 
 pub(crate) fn get(name: &str) -> Option<OsString> {
     std::env::var_os(name)

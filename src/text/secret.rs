@@ -62,16 +62,12 @@ fn masked<'a>(text: &'a str, places: &[Range<usize>]) -> Cow<'a, str> {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum SecretError {
-    #[error("nothing was entered.")]
     Empty,
     /// Something else was pasted, or along with it.
-    #[error("it contains blanks or line breaks. Copy only the token.")]
     Blanks,
     /// A character that no header and no token can hold.
-    #[error("it contains a character that no token has. Copy it again.")]
     Foreign,
     /// A line of a script or of an env file.
-    #[error("it begins with `{0}=`. Copy only what follows.")]
     Assignment(&'static str),
 }
 

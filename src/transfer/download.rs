@@ -44,10 +44,8 @@ pub struct Fetched {
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// The call failed.
-    #[error("data.world could not be asked for the file")]
     Api(ApiError),
     /// The received bytes differ from the stated size.
-    #[error("data.world states {stated} bytes for the file, but {} came.", came_words(*stated, *came))]
     Size {
         /// The dataset's statement.
         stated: u64,
@@ -55,13 +53,10 @@ pub enum DownloadError {
         came: u64,
     },
     /// There is something of that name, which may not be replaced.
-    #[error("{} already exists.", .0.display())]
     Exists(PathBuf),
     /// A folder or a device has the name.
-    #[error("{} is not a regular file, so it cannot be replaced.", .0.display())]
     NoFile(PathBuf),
     /// Its name is that of a device.
-    #[error("{} cannot be written: {source}.", path.display())]
     Device {
         /// The file.
         path: PathBuf,
@@ -69,13 +64,10 @@ pub enum DownloadError {
         source: io::Error,
     },
     /// Another program holds the file open that it is to replace.
-    #[error("{} is open in another program, such as Excel, so it cannot be replaced.", .0.display())]
     InUse(PathBuf),
     /// The folder to write to.
-    #[error("There is no folder {}.", .0.display())]
     NoFolder(PathBuf),
     /// The disk.
-    #[error("{} could not be written: {source}.", path.display())]
     Unwritable {
         /// The file.
         path: PathBuf,
@@ -83,7 +75,6 @@ pub enum DownloadError {
         source: io::Error,
     },
     /// The program that reads it.
-    #[error("The file could not be handed on: {0}.")]
     Output(io::Error),
 }
 
@@ -91,10 +82,6 @@ impl From<ApiError> for DownloadError {
     fn from(error: ApiError) -> Self {
         Self::Api(error)
     }
-}
-
-fn came_words(stated: u64, came: u64) -> String {
-    if came > stated { "more".to_owned() } else { came.to_string() }
 }
 
 /// Looks whether a download may be written to `to`, before anything is asked for.

@@ -2,10 +2,13 @@
 
 use super::count::Counted;
 use super::{NoCount, Outcome, Remedy, RowStart};
+use crate::accounts::{BookError, CredentialError};
 use crate::export::{DatasetKey, Service};
 use crate::history::{LockHolder, RowCount};
+use crate::services::NetworkError;
 use crate::services::domo::Hiding;
 use crate::services::http::ApiError;
+use crate::system::files::IoError;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Failure {
@@ -13,15 +16,21 @@ pub enum Failure {
     Api(ApiError),
     /// A check of ours refused the export. Nothing was replaced. What a service refuses is [`Failure::Api`].
     Refused(Refusal),
-    Spool {
-        full: bool,
-        /// The system's message.
-        reason: String,
-    },
+    Spool(SpoolFault),
     Unproven(Unproven),
+    /// The task of the run has panicked: the runtime's message.
+    BrokeOff(String),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
+pub enum SpoolFault {
+    Full,
+    /// A limit of the system or the disk on the size of a file.
+    TooLarge,
+    Other(IoError),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum NotBegun {
     Cancelled,
     Running {
@@ -29,10 +38,10 @@ pub enum NotBegun {
         /// The lock holder, if it can be read.
         holder: Option<LockHolder>,
     },
-    /// The sentences of `crate::accounts`.
-    Credentials(String),
-    /// Another requirement is missing, in sentences of the code that looked for it.
-    Unprepared(String),
+    Credentials(#[from] CredentialError),
+    /// The book of accounts cannot be read.
+    Accounts(#[from] BookError),
+    Network(#[from] NetworkError),
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -130,7 +139,7 @@ impl Failure {
             Self::Api(error) => Some(error.service),
             Self::Refused(refusal) => refusal.service(),
             Self::Unproven(_) => Some(Service::DataWorld),
-            Self::NotBegun(_) | Self::Spool { .. } => None,
+            Self::NotBegun(_) | Self::Spool(_) | Self::BrokeOff(_) => None,
         }
     }
 
@@ -201,14 +210,11 @@ impl From<Refusal> for Failure {
 impl From<std::io::Error> for Failure {
     fn from(error: std::io::Error) -> Self {
         use std::io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
-        let full = matches!(error.kind(), StorageFull | QuotaExceeded);
-        let reason = match error.kind() {
-            FileTooLarge if cfg!(unix) => {
-                "a file may not be that large here, as `ulimit -f` or the disk limits it".to_owned()
-            }
-            _ => error.to_string(),
-        };
-        Self::Spool { full, reason }
+        Self::Spool(match error.kind() {
+            StorageFull | QuotaExceeded => SpoolFault::Full,
+            FileTooLarge if cfg!(unix) => SpoolFault::TooLarge,
+            _ => SpoolFault::Other(error.into()),
+        })
     }
 }
 

@@ -33,6 +33,7 @@ use self::shared::Shared;
 use super::{clipboard, draft};
 use crate::accounts::Vault;
 use crate::config::{Addresses, Environment, Limits, Network};
+use crate::system::process::blocking;
 use crate::transfer::Progress;
 use crate::tui::state::{CheckReply, DatasetReply, DownloadReply, Effect, Msg, Request, RequestId, RunReply};
 
@@ -213,9 +214,7 @@ impl Effects {
                 self.answer(request, async move { definitions::remove(&shared, file).await });
             }
             Effect::Copy { request, text } => self.task(async move {
-                if let Ok(copied) = shared::blocking(move || clipboard::copy(&text)).await {
-                    shared.reply(&request, copied);
-                }
+                shared.reply(&request, blocking(move || clipboard::copy(&text)).await);
             }),
             // These belong to the session, which has the terminal, and to the root of the state.
             Effect::OpenLink { .. } | Effect::CopyInTerminal(_) | Effect::Announce(_) | Effect::CaptureMouse(_) => {}

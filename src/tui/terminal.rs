@@ -16,6 +16,7 @@ use crossterm::terminal::{
 use crossterm::{Command, cursor, execute};
 use ratatui::backend::CrosstermBackend;
 
+use crate::explain;
 use crate::text::terminal_text::printable;
 
 /// Set while the modes are entered. A process has one terminal, and the panic hook must know.
@@ -41,10 +42,7 @@ impl Modes {
     /// When standard output is not a terminal, or the terminal does not do it.
     pub fn enter() -> io::Result<Self> {
         if !io::stdout().is_terminal() {
-            return Err(io::Error::new(
-                io::ErrorKind::Unsupported,
-                "The screen needs a terminal. Without one, use `writeback run`.",
-            ));
+            return Err(io::Error::new(io::ErrorKind::Unsupported, explain::commands::NO_TERMINAL));
         }
         // Made before the first mode is set, so that a failure half-way undoes what was done.
         let modes = Self(());

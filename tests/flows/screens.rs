@@ -11,7 +11,7 @@ use crate::samples::{
     DATA_SET, account, cancelled_at, failed_at, finished, midway, refusal, refused, start, summary, untouched,
 };
 use crate::screen::{self, CLIENT_SECRET, Driver as _, TOKEN, Wizard, text_of};
-use writeback::testing::accounts::SecretHome;
+use writeback::testing::accounts::{KeyringError, SecretHome};
 use writeback::testing::export::{Export, Service};
 use writeback::testing::history::Phase;
 use writeback::testing::services::domo::{Hiding, Ownership};
@@ -75,7 +75,7 @@ fn credentials_of_saved_accounts() {
 #[test]
 fn credentials_without_a_keyring() {
     let mut wizard = Wizard::first();
-    wizard.vault(SecretHome::Session("No Secret Service answers on this computer".to_owned()));
+    wizard.vault(SecretHome::Session(KeyringError::NoProgram));
     pin("credentials_no_keyring", &wizard);
 }
 

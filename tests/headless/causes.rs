@@ -14,7 +14,7 @@ use writeback::testing::explain::{self, Explanation};
 use writeback::testing::export::Service;
 use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 use writeback::testing::services::domo::Hiding;
-use writeback::testing::transfer::{Failure, NoCount, NotBegun, Refusal, Unproven};
+use writeback::testing::transfer::{Failure, NoCount, NotBegun, Refusal, SpoolFault, Unproven};
 
 const HTML: &str = "<html><h1>Welcome</h1></html>";
 
@@ -509,7 +509,7 @@ fn by_hand() -> Vec<(&'static str, String)> {
     let (service, account) = (Service::DataWorld, "analyst".to_owned());
     let keyring = |source| {
         let error = CredentialError::Keyring { service, name: account.clone(), source };
-        Failure::from(NotBegun::Credentials(error.to_string()))
+        Failure::from(NotBegun::Credentials(error))
     };
     let missing = CredentialError::NoSecret { service, name: account.clone() };
     let causes = [
@@ -519,9 +519,9 @@ fn by_hand() -> Vec<(&'static str, String)> {
         ("a Secret Service without a keyring", keyring(KeyringError::NoDefault)),
         ("a keyring with two entries", keyring(KeyringError::Several(2))),
         ("a keyring with something else", keyring(KeyringError::NotText)),
-        ("a keyring without the secret", NotBegun::Credentials(missing.to_string()).into()),
-        ("disk full", Failure::Spool { full: true, reason: "No space left on device".to_owned() }),
-        ("disk unwritable", Failure::Spool { full: false, reason: "Permission denied".to_owned() }),
+        ("a keyring without the secret", NotBegun::Credentials(missing).into()),
+        ("disk full", Failure::Spool(SpoolFault::Full)),
+        ("disk unwritable", std::io::Error::other("Permission denied").into()),
         ("a row without an end", Refusal::Endless { rows: 1_203, bytes: 98_304_001 }.into()),
         ("a file that is never shown", Failure::Unproven(Unproven::NotShown)),
         ("a file of other bytes", Failure::Unproven(Unproven::OtherBytes)),
@@ -544,7 +544,7 @@ fn by_hand() -> Vec<(&'static str, String)> {
 
 /// An account whose secret the keyring does not take.
 fn unkept() -> String {
-    let reason = KeyringError::Locked.to_string();
+    let reason = KeyringError::Locked;
     let error = ChangeError::NoKeyring { service: Service::DataWorld, secret: "API token", reason };
     format!("{}\n", explain::account(&error))
 }

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use writeback::testing::accounts::Vault;
+use writeback::testing::accounts::{KeyringError, Vault};
 use writeback::testing::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::testing::tui::Tools;
 
@@ -17,6 +17,6 @@ pub(crate) fn tools(home: &Path) -> Tools {
         exports: home.join("exports"),
         state: home.to_owned(),
         spool_folder: home.to_owned(),
-        vault: Some(Vault::session_only("This is a test.")),
+        vault: Some(Vault::session_only(KeyringError::NoBus)),
     }
 }

@@ -2,9 +2,7 @@
 //! because arguments are seen by every user of a computer and stay in the shell's history.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{
-    self, Account, Beside, ChangeError, SecretHome, Stored, Stores, check_name, replace_command, secret_name,
-};
+use crate::accounts::{self, Account, Beside, ChangeError, SecretHome, Stored, Stores, check_name, secret_name};
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
 use crate::explain;
@@ -77,10 +75,7 @@ impl AccountsTools<'_> {
         let account = account_of(&args.service)?;
         let (service, name) = (account.service, &account.name);
         if self.book.would_replace(service, name)?.is_some() {
-            return Err(Trouble::usage(format!(
-                "There is already a {service} account `{name}`. `{}` replaces its credentials.",
-                replace_command(service, name)
-            )));
+            return Err(Trouble::usage(explain::account_exists(service, name)));
         }
         self.take_in(account).await
     }

@@ -81,7 +81,7 @@ impl AccountsTools<'_> {
         }
         let removed = accounts::remove(self.stores(), (service, name)).await?;
         self.print_line(&explain::removed(service, name, &removed))?;
-        self.print_line(accounts::revoke(service))
+        self.print_line(explain::revoke(service))
     }
 
     fn print_lines(&mut self, lines: &[String]) -> Result<(), Trouble> {

@@ -6,6 +6,7 @@ use crate::accounts::{Account, AccountRef, Book, Choice, FromEnvironment, Uses};
 use crate::cli::json;
 use crate::cli::table::{Column, Table};
 use crate::config::Environment;
+use crate::explain;
 use crate::text::format;
 
 #[derive(Debug, clap::Args)]
@@ -22,7 +23,7 @@ struct Row<'a> {
     origin: Origin,
     /// The error if the environment's credentials cannot be used.
     #[serde(skip_serializing_if = "Option::is_none")]
-    wrong: Option<&'a str>,
+    wrong: Option<String>,
     exports: Vec<String>,
 }
 
@@ -51,7 +52,7 @@ pub(super) fn list(
     let from_environment = found.iter().map(|FromEnvironment { account, wrong, .. }| Row {
         account,
         origin: Origin::Environment,
-        wrong: wrong.as_deref(),
+        wrong: wrong.as_ref().map(ToString::to_string),
         exports: exports(&AccountRef::Environment(account.service)),
     });
     let rows: Vec<Row> = book.all().iter().map(saved).chain(from_environment).collect();
@@ -59,11 +60,7 @@ pub(super) fn list(
         return json::pretty(out, &rows);
     }
     if rows.is_empty() {
-        return writeln!(
-            out,
-            "There are no accounts yet, and the environment has no credentials. `writeback accounts add data.world \
-             --name NAME` saves one."
-        );
+        return writeln!(out, "{}", explain::commands::NO_ACCOUNTS);
     }
     let mut table = Table::new([
         Column::new("Service"),
@@ -82,7 +79,7 @@ pub(super) fn list(
 fn cells(Row { account, origin, wrong, exports }: &Row<'_>) -> [String; 6] {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let tested = match (account.refused, account.tested) {
-        _ if *origin == Origin::Environment => wrong.unwrap_or("-").to_owned(),
+        _ if *origin == Origin::Environment => or_dash(wrong),
         (Some(at), _) => format!("{}, not valid", format::date_and_time(at)),
         (None, Some(at)) => format!("{}, valid", format::date_and_time(at)),
         (None, None) => "never".to_owned(),

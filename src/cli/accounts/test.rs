@@ -26,10 +26,7 @@ impl AccountsTools<'_> {
             _ => self.all(),
         };
         if asked.is_empty() {
-            return Err(Trouble::credentials(
-                "There is nothing to test: no account is saved, and the environment has no credentials. `writeback \
-                 accounts add data.world --name NAME` saves one.",
-            ));
+            return Err(Trouble::credentials(explain::commands::NOTHING_TO_TEST));
         }
         let mut exit = Exit::Done;
         for holder in asked {

@@ -78,7 +78,7 @@ impl Person {
             },
             vault: match self.has_keyring {
                 true => Vault::with_store(self.store.clone(), "Mock Keyring"),
-                false => Vault::session_only(KeyringError::NoBus.to_string()),
+                false => Vault::session_only(KeyringError::NoBus),
             },
             uses: Uses::read(&self.home.path().join("exports")),
             services: &services,

@@ -33,7 +33,7 @@ fn step(result: &StepResult) -> Value {
     let explanation = explain::result(result);
     json!({
         "service": key_of(result.service),
-        "account": result.account,
+        "account": result.account.to_string(),
         "step": result.step,
         "state": explain::state(&result.state),
         "seconds": result.took.map(|took| (took.as_secs_f64() * 1000.0).round() / 1000.0),

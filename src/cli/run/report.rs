@@ -8,7 +8,7 @@ use serde_json::json;
 
 use super::again::Next;
 use super::lines::Shown;
-use crate::cli::exit::Exit;
+use crate::cli::exit::{Cause as _, Exit};
 use crate::cli::json;
 use crate::cli::out::out;
 use crate::cli::stderr::{eprint_line, eprint_log_location};
@@ -48,7 +48,7 @@ impl Ran {
 
 /// Reports the end of a run, with its notes.
 pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &Shown) -> io::Result<Ran> {
-    let ran = Ran(outcome.into());
+    let ran = Ran(outcome.exit());
     if shown.json {
         return json::line(&mut out(), &as_json(export, outcome, notes)).map(|()| ran);
     }
@@ -143,11 +143,11 @@ struct ReplacedJson {
 }
 
 fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Value {
-    let exit_code = Exit::from(outcome).code();
+    let (exit_code, word) = (outcome.exit().code(), outcome.exit().result());
     match outcome {
         Outcome::Done(summary) => json!({
             "export": export,
-            "result": if summary.dry_run { "dry run" } else { "done" },
+            "result": if summary.dry_run { "dry run" } else { word },
             "exit_code": exit_code,
             "input": summary.input,
             "file": summary.file,
@@ -175,7 +175,7 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
             let explanation = explain::failure(failure);
             json!({
                 "export": export,
-                "result": "failed",
+                "result": word,
                 "exit_code": exit_code,
                 "service": failure.service(),
                 "message": explanation.what,
@@ -187,7 +187,7 @@ fn as_json(export: &str, outcome: &Outcome, notes: &[String]) -> serde_json::Val
         }
         Outcome::Cancelled { file_now } => json!({
             "export": export,
-            "result": "cancelled",
+            "result": word,
             "exit_code": exit_code,
             "file_now": file_now.as_ref().map(explain::file_now),
             "notes": notes,

@@ -12,10 +12,10 @@ use crate::cli::json;
 use crate::cli::out::{out, room};
 use crate::cli::table::{Column, Table};
 use crate::cli::trouble::Trouble;
+use crate::explain;
 use crate::export::{DefinitionError, Export, saved};
 use crate::schedulers::{self, Installed, SchedulerError, SchedulerKind};
 use crate::text::format;
-use crate::text::shell::argument;
 
 /// An export in a scheduler, or a scheduler that could not be asked.
 #[derive(Serialize)]
@@ -64,7 +64,7 @@ pub(super) fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, T
     if args.json {
         json::pretty(&mut out(), &rows).map_err(Trouble::unwritten)?;
     } else if rows.is_empty() {
-        write("Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` installs a schedule.\n")?;
+        write(&format!("{}\n", explain::NOTHING_INSTALLED))?;
     } else if rows.iter().any(|row| row.export.is_some()) {
         write(&table_of(&rows).text(room()))?;
         rows.iter().filter_map(removal).try_for_each(|line| write(&line))?;
@@ -108,8 +108,7 @@ fn table_of(rows: &[Row]) -> Table<4> {
 /// The command that removes an export without a definition from its scheduler.
 fn removal(row: &Row) -> Option<String> {
     let (State::Gone, Some(export), Some(error)) = (row.state, &row.export, &row.error) else { return None };
-    let export = argument(export);
-    Some(format!("{error} To take it out: writeback schedule {export} --to {} --remove\n", row.scheduler))
+    Some(format!("{error} {}\n", explain::take_out(export, &row.scheduler)))
 }
 
 /// An export in a scheduler, and the trouble with its definition.

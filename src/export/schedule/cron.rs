@@ -8,23 +8,14 @@ use croner::parser::{CronParser, Seconds, Year};
 use croner::{Cron, CronPattern, Direction, JobType};
 use serde::{Deserialize, Serialize};
 
+use super::ScheduleError;
+
 /// A cron expression of five fields, as typed: minute, hour, day of the month, month, weekday.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(try_from = "String", into = "String")]
 pub struct CronExpression {
     text: String,
     cron: Box<Cron>,
-}
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum CronError {
-    #[error("A cron expression has five fields, minute to day of the week: 30 6 * * 1-5. This one has {0}.")]
-    Fields(usize),
-    #[error("That is not a cron expression. {0}.")]
-    Unreadable(String),
-    /// As in 30 February.
-    #[error("This cron expression never matches any day.")]
-    Never,
 }
 
 impl CronExpression {
@@ -56,19 +47,19 @@ impl CronExpression {
 }
 
 impl FromStr for CronExpression {
-    type Err = CronError;
+    type Err = ScheduleError;
 
-    fn from_str(text: &str) -> Result<Self, CronError> {
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
         let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
         let fields = text.split(' ').filter(|field| !field.is_empty()).count();
         if fields != 5 && !text.starts_with('@') {
-            return Err(CronError::Fields(fields));
+            return Err(ScheduleError::CronFields(fields));
         }
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-        let cron = parser.parse(&text).map_err(|error| CronError::Unreadable(strip_category(&error.to_string())))?;
+        let cron = parser.parse(&text).map_err(|error| ScheduleError::Cron(strip_category(&error.to_string())))?;
         let expression = Self { text, cron: Box::new(cron) };
         let first = expression.local_times(NaiveDate::default()).next();
-        first.map(|_| expression).ok_or(CronError::Never)
+        first.map(|_| expression).ok_or(ScheduleError::CronNever)
     }
 }
 
@@ -92,8 +83,8 @@ impl fmt::Display for CronExpression {
 }
 
 impl TryFrom<String> for CronExpression {
-    type Error = CronError;
-    fn try_from(text: String) -> Result<Self, CronError> {
+    type Error = ScheduleError;
+    fn try_from(text: String) -> Result<Self, ScheduleError> {
         text.parse()
     }
 }

@@ -44,29 +44,43 @@ pub(super) struct ScheduleKeys {
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ScheduleError {
-    #[error(
-        "`every` is a number and a unit: 15 minutes, 2 hours, 3 days, 2 weeks, 6 months; or one of hour, day, \
-         weekday, week, month."
-    )]
+    /// `every` is not understood.
     Every,
-    #[error("Every {0} is more than the {1} that `every` takes.")]
     TooMany(Every, Every),
-    #[error("The schedule lacks `{key}`: {what}.")]
-    Lacks { key: &'static str, what: &'static str },
-    #[error("`{key}` has no meaning in this schedule. {instead}")]
-    Meaningless { key: &'static str, instead: &'static str },
+    Date,
+    Time,
+    Day,
+    Zone {
+        typed: String,
+        nearest: Option<&'static str>,
+    },
+    CronFields(usize),
+    /// The parser's reason.
+    Cron(String),
+    /// As for 30 February.
+    CronNever,
     /// Basic, Advanced and cron are exclusive.
-    #[error("`cron` says all of it: `every`, `on`, `at`, `from` and `to` cannot stand beside it.")]
     BesideCron,
-    #[error("{0}")]
-    Days(&'static str),
-    #[error("`from` and `to` are the same. For the whole day, leave `to` out.")]
+    NoEvery,
+    /// `at` stands alone.
+    NoDays,
+    NoStart,
+    NoTime,
+    /// `on` stands alone.
+    NoTimes,
+    NoWeekdays,
+    NoDate,
+    NoMonthDays,
+    /// `from` and `to` are the same.
     NoHours,
+    NotOfWeek,
+    NotOneDate,
+    MixedDays,
+    /// A key that this kind of schedule does not use.
+    Meaningless(&'static str),
+    RetryMinutes,
+    RetryAtMost,
 }
-
-const MEANINGLESS_AT: &str = "Times at an interval begin at `from` and end before `to`.";
-const MEANINGLESS_HOURS: &str = "`from` and `to` are for times at an interval: every = \"2 hours\".";
-const MEANINGLESS_ON: &str = "Days are chosen for every = \"week\" or \"month\", for an interval, or for `at` alone.";
 
 impl TryFrom<ScheduleKeys> for Schedule {
     type Error = ScheduleError;
@@ -74,10 +88,10 @@ impl TryFrom<ScheduleKeys> for Schedule {
     fn try_from(mut keys: ScheduleKeys) -> Result<Self, ScheduleError> {
         let rhythm = take_rhythm(&mut keys)?;
         if rhythm.is_counted() && keys.start.is_none() {
-            return Err(ScheduleError::Lacks { key: "start", what: "the date from which it is counted" });
+            return Err(ScheduleError::NoStart);
         }
         if rhythm == Rhythm::Manually && keys.start.is_some() {
-            return Err(ScheduleError::Lacks { key: "every", what: "how often it runs" });
+            return Err(ScheduleError::NoEvery);
         }
         keys.refuse_unused()?;
         Ok(Self { rhythm, start: keys.start, zone: keys.timezone })
@@ -93,12 +107,9 @@ fn take_rhythm(keys: &mut ScheduleKeys) -> Result<Rhythm, ScheduleError> {
     let Some(every) = keys.every.take() else {
         return match (keys.on.take(), keys.at.take()) {
             (None, None) => Ok(Rhythm::Manually),
-            (None, Some(_)) => Err(ScheduleError::Lacks { key: "every", what: "day, weekday, week or month" }),
+            (None, Some(_)) => Err(ScheduleError::NoDays),
             (Some(on), Some(at)) => advanced(keys, Some(&on), Times::At(at)),
-            (Some(_), None) => Err(ScheduleError::Lacks {
-                key: "at",
-                what: "the time of the run, like 06:30, or `every`, an interval",
-            }),
+            (Some(_), None) => Err(ScheduleError::NoTimes),
         };
     };
     match every {
@@ -127,7 +138,7 @@ fn advanced(keys: &mut ScheduleKeys, on: Option<&DayList>, times: Times) -> Resu
 
 impl ScheduleKeys {
     fn take_time(&mut self) -> Result<TimeOfDay, ScheduleError> {
-        self.at.take().ok_or(ScheduleError::Lacks { key: "at", what: "the time of the run, like 06:30" })
+        self.at.take().ok_or(ScheduleError::NoTime)
     }
 
     fn take_active(&mut self) -> Result<Active, ScheduleError> {
@@ -141,15 +152,11 @@ impl ScheduleKeys {
         for day in on.iter().flat_map(DayList::days) {
             match day {
                 Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }) => days.insert(*weekday),
-                _ => {
-                    return Err(ScheduleError::Days(
-                        "Of a week, `on` names days like monday. Days within the month go without `every`.",
-                    ));
-                }
+                _ => return Err(ScheduleError::NotOfWeek),
             };
         }
         if days.is_empty() {
-            return Err(ScheduleError::Lacks { key: "on", what: "the days of the week, like [\"monday\"]" });
+            return Err(ScheduleError::NoWeekdays);
         }
         Ok(days)
     }
@@ -158,24 +165,21 @@ impl ScheduleKeys {
         let on = self.on.take();
         match on.as_ref().map(DayList::days) {
             Some([Day::Date(date)]) => Ok(*date),
-            Some([_, ..]) => Err(ScheduleError::Days(
-                "Of a month, `on` is one day, 1 to 31. Several, or days of the week, go without `every`.",
-            )),
-            _ => Err(ScheduleError::Lacks { key: "on", what: "the day of the month, 1 to 31" }),
+            Some([_, ..]) => Err(ScheduleError::NotOneDate),
+            _ => Err(ScheduleError::NoDate),
         }
     }
 
     fn refuse_unused(&self) -> Result<(), ScheduleError> {
-        let start_at_once = "Only an Advanced schedule starts at once; any other can be run by hand.";
         let left = [
-            (self.at.is_some(), "at", MEANINGLESS_AT),
-            (self.from.is_some(), "from", MEANINGLESS_HOURS),
-            (self.to.is_some(), "to", MEANINGLESS_HOURS),
-            (self.on.is_some(), "on", MEANINGLESS_ON),
-            (self.start_at_once, "start_at_once", start_at_once),
+            (self.at.is_some(), "at"),
+            (self.from.is_some(), "from"),
+            (self.to.is_some(), "to"),
+            (self.on.is_some(), "on"),
+            (self.start_at_once, "start_at_once"),
         ];
-        match left.into_iter().find(|(is_left, ..)| *is_left) {
-            Some((_, key, instead)) => Err(ScheduleError::Meaningless { key, instead }),
+        match left.into_iter().find(|(is_left, _)| *is_left) {
+            Some((_, key)) => Err(ScheduleError::Meaningless(key)),
             None => Ok(()),
         }
     }
@@ -196,8 +200,8 @@ impl DaysOfMonth {
         match (dates.is_empty(), weekdays.is_empty()) {
             (false, true) => Ok(Self::Dates(dates)),
             (true, false) => Ok(Self::Weekdays(weekdays)),
-            (true, true) => Err(ScheduleError::Lacks { key: "on", what: "days, like [1, 15] or [\"2nd sunday\"]" }),
-            (false, false) => Err(ScheduleError::Days("`on` names days of the month or days of the week, not both.")),
+            (true, true) => Err(ScheduleError::NoMonthDays),
+            (false, false) => Err(ScheduleError::MixedDays),
         }
     }
 
@@ -263,15 +267,13 @@ fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>,
         Text(String),
         Date(toml::value::Datetime),
     }
-    let written = Written::deserialize(deserializer).map_err(|_| de::Error::custom(WRONG_DATE))?;
+    let written = Written::deserialize(deserializer).map_err(|_| de::Error::custom(ScheduleError::Date))?;
     let text = match written {
         Written::Text(text) => text,
         Written::Date(date) => date.to_string(),
     };
-    text.trim().parse().map(Some).map_err(|_| de::Error::custom(WRONG_DATE))
+    text.trim().parse().map(Some).map_err(|_| de::Error::custom(ScheduleError::Date))
 }
-
-const WRONG_DATE: &str = "A date has the form 2026-11-23.";
 
 fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {
     parse_zone(&String::deserialize(deserializer)?).map_err(de::Error::custom)

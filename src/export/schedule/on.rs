@@ -7,7 +7,7 @@ use chrono::Weekday;
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use super::{Nth, WeekdayOfMonth};
+use super::{Nth, ScheduleError, WeekdayOfMonth};
 
 /// As in `15`, `monday`, `2nd sunday`, `last friday`.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -15,10 +15,6 @@ pub enum Day {
     Date(u8),
     Weekday(WeekdayOfMonth),
 }
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A day is a number from 1 to 31, or a day of the week: monday, 2nd sunday, last friday.")]
-pub struct DayError;
 
 const ORDINALS: [(&str, &str, Nth); 6] = [
     ("1st", "first", Nth::Number(1)),
@@ -30,8 +26,8 @@ const ORDINALS: [(&str, &str, Nth); 6] = [
 ];
 
 impl Day {
-    fn date(number: u64) -> Result<Self, DayError> {
-        u8::try_from(number).ok().filter(|date| (1..=31).contains(date)).map(Self::Date).ok_or(DayError)
+    fn date(number: u64) -> Result<Self, ScheduleError> {
+        u8::try_from(number).ok().filter(|date| (1..=31).contains(date)).map(Self::Date).ok_or(ScheduleError::Day)
     }
 
     pub(super) fn as_date(&self) -> Option<u8> {
@@ -68,9 +64,9 @@ pub(super) fn weekday_name(weekday: Weekday) -> &'static str {
 }
 
 impl FromStr for Day {
-    type Err = DayError;
+    type Err = ScheduleError;
 
-    fn from_str(text: &str) -> Result<Self, DayError> {
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
         let text = text.trim().to_lowercase();
         if let Ok(number) = text.parse() {
             return Self::date(number);
@@ -80,7 +76,7 @@ impl FromStr for Day {
             "" | "every" => Some(Nth::Every),
             place => ORDINALS.iter().find(|(short, word, _)| *short == place || *word == place).map(|(.., nth)| *nth),
         };
-        let (Some(nth), Ok(weekday)) = (nth, name.parse()) else { return Err(DayError) };
+        let (Some(nth), Ok(weekday)) = (nth, name.parse()) else { return Err(ScheduleError::Day) };
         Ok(Self::Weekday(WeekdayOfMonth { nth, weekday }))
     }
 }
@@ -142,7 +138,7 @@ impl<'de> Deserialize<'de> for Day {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         match DayList::deserialize(deserializer)? {
             DayList::One(day) => Ok(day),
-            DayList::Several(_) => Err(de::Error::custom(DayError)),
+            DayList::Several(_) => Err(de::Error::custom(ScheduleError::Day)),
         }
     }
 }
@@ -157,7 +153,7 @@ impl<'de> Visitor<'de> for DayListVisitor {
     }
 
     fn visit_i64<E: de::Error>(self, number: i64) -> Result<DayList, E> {
-        let date = u64::try_from(number).map_err(|_| DayError).and_then(Day::date);
+        let date = u64::try_from(number).map_err(|_| ScheduleError::Day).and_then(Day::date);
         date.map(DayList::One).map_err(E::custom)
     }
 

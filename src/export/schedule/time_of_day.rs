@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use super::ScheduleError;
+
 /// In minutes.
 pub(super) const DAY: u16 = 24 * 60;
 
@@ -12,17 +14,13 @@ pub(super) const DAY: u16 = 24 * 60;
 #[serde(try_from = "String", into = "String")]
 pub struct TimeOfDay(u16);
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
-#[error("A time of day has hours and minutes, from 00:00 to 23:59, like 06:30.")]
-pub struct TimeError;
-
 impl TimeOfDay {
     /// Creates a time of day.
     ///
     /// # Errors
     /// When no clock shows it.
-    pub fn new(hour: u16, minute: u16) -> Result<Self, TimeError> {
-        if hour < 24 && minute < 60 { Ok(Self(hour * 60 + minute)) } else { Err(TimeError) }
+    pub fn new(hour: u16, minute: u16) -> Result<Self, ScheduleError> {
+        if hour < 24 && minute < 60 { Ok(Self(hour * 60 + minute)) } else { Err(ScheduleError::Time) }
     }
 
     pub fn minutes(self) -> u16 {
@@ -39,17 +37,17 @@ impl TimeOfDay {
 }
 
 impl FromStr for TimeOfDay {
-    type Err = TimeError;
+    type Err = ScheduleError;
 
     /// Accepts `06:30` and `6:30`, with blanks around.
-    fn from_str(text: &str) -> Result<Self, TimeError> {
+    fn from_str(text: &str) -> Result<Self, ScheduleError> {
         let number = |digits: &str, lengths: &[usize]| match digits {
             digits if lengths.contains(&digits.len()) && digits.bytes().all(|b| b.is_ascii_digit()) => {
-                digits.parse().map_err(|_| TimeError)
+                digits.parse().map_err(|_| ScheduleError::Time)
             }
-            _ => Err(TimeError),
+            _ => Err(ScheduleError::Time),
         };
-        let (hour, minute) = text.trim().split_once(':').ok_or(TimeError)?;
+        let (hour, minute) = text.trim().split_once(':').ok_or(ScheduleError::Time)?;
         Self::new(number(hour, &[1, 2])?, number(minute, &[2])?)
     }
 }
@@ -61,8 +59,8 @@ impl fmt::Display for TimeOfDay {
 }
 
 impl TryFrom<String> for TimeOfDay {
-    type Error = TimeError;
-    fn try_from(text: String) -> Result<Self, TimeError> {
+    type Error = ScheduleError;
+    fn try_from(text: String) -> Result<Self, ScheduleError> {
         text.parse()
     }
 }
@@ -84,7 +82,7 @@ mod tests {
         }
         assert_eq!(" 6:05 ".parse(), TimeOfDay::new(6, 5));
         for wrong in ["", "6", "24:00", "06:60", "06:3", "6.30", "+6:30", "06:30:00", "noon"] {
-            assert_eq!(wrong.parse::<TimeOfDay>(), Err(TimeError), "{wrong}");
+            assert_eq!(wrong.parse::<TimeOfDay>(), Err(ScheduleError::Time), "{wrong}");
         }
     }
 }

@@ -2,32 +2,17 @@
 
 use chrono_tz::{TZ_VARIANTS, Tz};
 
-use crate::text::secret::mask_named;
-
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("There is no time zone {}. {}", mask_named(typed), advice(.nearest.as_deref()))]
-pub struct ZoneError {
-    typed: String,
-    nearest: Option<String>,
-}
-
-fn advice(nearest: Option<&str>) -> String {
-    match nearest {
-        Some(name) => format!("Did you mean {name}?"),
-        None => "Its name has the form Area/City, like America/Denver, or is UTC.".to_owned(),
-    }
-}
+use super::ScheduleError;
 
 /// Parses an IANA name in any case, with blanks for underscores.
 ///
 /// # Errors
 /// When there is no such zone; suggests the nearest name.
-pub fn parse_zone(text: &str) -> Result<Tz, ZoneError> {
+pub fn parse_zone(text: &str) -> Result<Tz, ScheduleError> {
     let typed = text.trim();
     let name = typed.replace(' ', "_");
-    TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(&name)).copied().ok_or_else(|| ZoneError {
-        typed: typed.to_owned(),
-        nearest: nearest_zone(&name.to_ascii_lowercase()).map(str::to_owned),
+    TZ_VARIANTS.iter().find(|zone| zone.name().eq_ignore_ascii_case(&name)).copied().ok_or_else(|| {
+        ScheduleError::Zone { typed: typed.to_owned(), nearest: nearest_zone(&name.to_ascii_lowercase()) }
     })
 }
 

@@ -17,7 +17,7 @@ pub enum SaveError {
     #[error(transparent)]
     Definition(#[from] DefinitionError),
     /// The export runs, and would lose its name in the middle of the run.
-    #[error("{}", explain::not_begun(.0))]
+    #[error(transparent)]
     Running(NotBegun),
 }
 
@@ -73,11 +73,10 @@ fn with_history(
     Ok(match from {
         Some(from) => {
             change_history(state, |history| history.rename(&from, &to, name, &saved::slug(name), Some(export)))
-                .map(|error| format!("Its past runs are still listed under its old name: {error}."))
+                .map(|error| explain::runs_under_old_name(&error))
         }
-        None if is_new => {
-            change_history(state, |history| history.forget(&to, Some(export))).map(|error| not_forgotten(&error))
-        }
+        None if is_new => change_history(state, |history| history.forget(&to, Some(export)))
+            .map(|error| explain::not_forgotten(&error)),
         None => None,
     })
 }
@@ -96,7 +95,7 @@ pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
     if definition.exists() {
         return Ok(None);
     }
-    Ok(change_history(state, |history| history.forget(&definition, None)).map(|error| not_forgotten(&error)))
+    Ok(change_history(state, |history| history.forget(&definition, None)).map(|error| explain::not_forgotten(&error)))
 }
 
 /// Moves the history to a definition whose folder has been moved, before the definition changes.
@@ -125,10 +124,6 @@ fn change_history(state: &Path, change: impl FnOnce(&History) -> Result<(), Hist
     History::existing(state, Utc::now())
         .and_then(|opened| opened.map_or(Ok(()), |opened| change(&opened.history)))
         .err()
-}
-
-fn not_forgotten(error: &HistoryError) -> String {
-    format!("The history still counts the files of an export that had this name to it: {error}.")
 }
 
 #[cfg(test)]

@@ -8,7 +8,7 @@ use super::{Distrust, Proxy, ProxyFault};
 use crate::export::Service;
 use crate::system::variable::VariableError;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct ApiError {
     pub service: Service,
     pub action: Action,

@@ -24,15 +24,14 @@ impl Trust {
     /// # Errors
     ///
     /// Names the certificate that cannot be used.
-    pub fn new(more: Vec<CertificateDer<'static>>) -> Result<Self, String> {
+    pub fn new(more: Vec<CertificateDer<'static>>) -> Result<Self, Error> {
         let provider = Arc::new(aws_lc_rs::default_provider());
         for certificate in &more {
-            RootCertStore::empty().add(certificate.clone()).map_err(|error| error.to_string())?;
+            RootCertStore::empty().add(certificate.clone())?;
         }
         let system = Arc::new(System { more, provider: Arc::clone(&provider), read: OnceLock::new() });
         let mut config = ClientConfig::builder_with_provider(provider)
-            .with_safe_default_protocol_versions()
-            .map_err(|error| error.to_string())?
+            .with_safe_default_protocol_versions()?
             .dangerous()
             .with_custom_certificate_verifier(Arc::<System>::clone(&system))
             .with_no_client_auth();

@@ -6,7 +6,7 @@ use std::path::Path;
 
 use tempfile::NamedTempFile;
 
-use super::{folder_of, make_folder, no_device, not_replaced, sync_folder, unwritable};
+use super::{FileFault, folder_of, make_folder, no_device, not_replaced, sync_folder, unwritable};
 
 /// Writes `bytes` to `path` in one step, and creates the folders on the way. A new file can be read by its owner only.
 /// If `path` is a link, its target is replaced, not the link.
@@ -40,7 +40,7 @@ pub(super) fn whole_if(path: &Path, before: &[u8], bytes: &[u8]) -> io::Result<(
     let path = dunce::canonicalize(path)?;
     let file = beside(&path, bytes)?;
     if std::fs::read(&path)? != before {
-        return Err(io::Error::new(io::ErrorKind::ResourceBusy, "another program has just changed it; try again"));
+        return Err(FileFault::Changed.into());
     }
     persist(file, &path)
 }
@@ -122,8 +122,7 @@ pub(crate) fn keep_access(file: &File, replaced: &Path) -> io::Result<()> {
             && let Err(error) = fchown(file, None, Some(there.gid()))
             && there.mode() >> 3 & 0o7 & !there.mode() != 0
         {
-            let text = format!("its group ({}) cannot be kept: {error}", there.gid());
-            return Err(io::Error::new(error.kind(), text));
+            return Err(FileFault::Group { id: there.gid(), error: error.into() }.into());
         }
         // A disk without permissions refuses to change them, and reports the same for every file.
         if file.metadata()?.permissions() != there.permissions() {

@@ -1,11 +1,10 @@
 //! Reads small text files: plain files only, in UTF-8, or in the Unicode form that a byte order mark names.
 
-use std::fmt;
 use std::fs::{FileType, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
 
-use super::{FileError, no_device, replace};
+use super::{FileError, FileFault, no_device, replace};
 
 /// In bytes; more than any definition, account file or token has.
 const LIMIT: u64 = 4 * 1024 * 1024;
@@ -36,7 +35,7 @@ impl Text {
     ///
     /// The file cannot be read, is not a plain file, or is not text.
     pub(crate) fn read(path: &Path, what: &'static str) -> Result<Option<Self>, FileError> {
-        let unreadable = |source| FileError::Unreadable { what, path: path.to_owned(), source };
+        let unreadable = |error: io::Error| FileError::Unreadable { what, path: path.to_owned(), source: error.into() };
         let bytes = match read_bytes(path) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
@@ -95,10 +94,7 @@ pub(crate) fn read_bytes(path: &Path) -> io::Result<Vec<u8>> {
     let mut bytes = Vec::new();
     file.take(LIMIT + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LIMIT {
-        return Err(io::Error::new(
-            io::ErrorKind::FileTooLarge,
-            "it has more than 4 MiB, which is no file of Writeback's",
-        ));
+        return Err(FileFault::TooLarge.into());
     }
     Ok(bytes)
 }
@@ -116,29 +112,7 @@ pub(crate) fn check_plain(kind: FileType) -> io::Result<()> {
         kind if std::os::unix::fs::FileTypeExt::is_socket(&kind) => "a socket",
         _ => "a device",
     };
-    Err(io::Error::new(io::ErrorKind::InvalidInput, format!("it is {what}, and only plain files are read")))
-}
-
-/// Bytes that are not text, or in an unknown encoding.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(crate) struct NotText {
-    /// From 1; `None` if all of it is wrong.
-    line: Option<usize>,
-    looks_like: &'static str,
-}
-
-impl fmt::Display for NotText {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = self.line.map(|line| format!(" in line {line}")).unwrap_or_default();
-        let save = "Save it as UTF-8: in an editor under \"Save as\", in PowerShell with `Set-Content -Encoding utf8`";
-        write!(f, "it is not UTF-8{at}, it looks like {}. {save}", self.looks_like)
-    }
-}
-
-impl From<NotText> for io::Error {
-    fn from(error: NotText) -> Self {
-        Self::new(io::ErrorKind::InvalidData, error.to_string())
-    }
+    Err(FileFault::Kind(what).into())
 }
 
 /// Decodes bytes as text, without a byte order mark.
@@ -146,13 +120,13 @@ impl From<NotText> for io::Error {
 /// # Errors
 ///
 /// The bytes are neither UTF-8 nor marked as UTF-16. The error does not repeat them, as they may be a secret.
-pub(crate) fn decode(bytes: &[u8]) -> Result<String, NotText> {
+pub(crate) fn decode(bytes: &[u8]) -> Result<String, FileFault> {
     decoded(bytes).map(|(_, text)| text)
 }
 
-fn decoded(bytes: &[u8]) -> Result<(Encoding, String), NotText> {
+fn decoded(bytes: &[u8]) -> Result<(Encoding, String), FileFault> {
     if bytes.starts_with(&[0xff, 0xfe, 0, 0]) || bytes.starts_with(&[0, 0, 0xfe, 0xff]) {
-        return Err(NotText { line: None, looks_like: "UTF-32" });
+        return Err(FileFault::NotText { line: None, looks_like: "UTF-32" });
     }
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
         return from_utf16(rest, u16::from_le_bytes).map(|text| (Encoding::Utf16Le, text));
@@ -174,13 +148,16 @@ fn decoded(bytes: &[u8]) -> Result<(Encoding, String), NotText> {
             true => "UTF-16 without a byte order mark",
             false => "no text",
         };
-        return Err(NotText { line: None, looks_like });
+        return Err(FileFault::NotText { line: None, looks_like });
     }
     match std::str::from_utf8(rest) {
         Ok(text) => Ok((encoding, text.to_owned())),
         Err(error) => {
             let line = 1 + rest[..error.valid_up_to()].iter().filter(|byte| **byte == b'\n').count();
-            Err(NotText { line: Some(line), looks_like: "Windows-1252 or another encoding of one byte a letter" })
+            Err(FileFault::NotText {
+                line: Some(line),
+                looks_like: "Windows-1252 or another encoding of one byte a letter",
+            })
         }
     }
 }
@@ -190,8 +167,8 @@ fn is_utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> bool {
     rest.is_empty() && units.iter().all(|four| char::from_u32(unit(*four)).is_some_and(|c| c != '\0'))
 }
 
-fn from_utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, NotText> {
-    let wrong = NotText { line: None, looks_like: "UTF-16 that is cut off or damaged" };
+fn from_utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, FileFault> {
+    let wrong = FileFault::NotText { line: None, looks_like: "UTF-16 that is cut off or damaged" };
     let (units, rest) = bytes.as_chunks::<2>();
     if !rest.is_empty() {
         return Err(wrong);

@@ -4,6 +4,8 @@ use std::fs::OpenOptions;
 use std::io;
 use std::path::Path;
 
+use super::FileFault;
+
 /// Errors for a file that another program holds open, or a part of it: `ERROR_SHARING_VIOLATION` and
 /// `ERROR_LOCK_VIOLATION` (learn.microsoft.com, "System Error Codes").
 const IN_USE: [i32; 2] = [32, 33];
@@ -22,10 +24,7 @@ pub(crate) fn is_device(name: &str) -> bool {
 
 pub(crate) fn no_device(path: &Path) -> io::Result<()> {
     match path.file_name().and_then(|name| name.to_str()) {
-        Some(name) if cfg!(windows) && is_device(name) => {
-            let text = format!("to Windows {name} is a device, not a file");
-            Err(io::Error::new(io::ErrorKind::InvalidFilename, text))
-        }
+        Some(name) if cfg!(windows) && is_device(name) => Err(FileFault::Device(name.to_owned()).into()),
         _ => Ok(()),
     }
 }
@@ -38,12 +37,7 @@ pub(crate) fn is_held_open(path: &Path) -> bool {
 
 /// Explains why a file could not be replaced. If another program holds it open, Windows may say "access denied".
 pub(super) fn not_replaced(error: io::Error, path: &Path) -> io::Error {
-    match is_held_open(path) {
-        true => {
-            io::Error::new(io::ErrorKind::ResourceBusy, "it is open in another program; close it there and try again")
-        }
-        false => error,
-    }
+    if is_held_open(path) { FileFault::HeldOpen.into() } else { error }
 }
 
 #[cfg(test)]

@@ -4,20 +4,13 @@ use super::{assigned, may_be_secret};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum ClientIdError {
-    #[error("Enter the client id.")]
     Empty,
     /// Something was pasted along, or a line break came into it.
-    #[error("The client id contains a blank or a line break. Copy only the id.")]
     Blanks,
     /// A character that no header can hold.
-    #[error("The client id contains a character that no id has. Copy it again.")]
     Foreign,
     /// A line of a script or of an env file.
-    #[error("The client id begins with `{0}=`. Copy only what follows.")]
     Assignment(&'static str),
-    #[error(
-        "That may be a secret and not a client id, so it is not shown. A client id has 36 characters, like a DataSet's."
-    )]
     MayBeSecret,
 }
 

@@ -138,7 +138,7 @@ pub(super) fn rebuild_rows(home: &mut Home) {
         let FromEnvironment { account, variables, wrong } = found;
         let holder = AccountRef::Environment(account.service);
         let exports = uses(&holder);
-        Row { holder, account, exports, variables: Some(variables), wrong }
+        Row { holder, account, exports, variables: Some(variables), wrong: wrong.map(|error| error.to_string()) }
     });
     let rows: Vec<Row> = saved.chain(from_environment).collect();
     // A test that was stopped here, or one by another program, may have found the account valid.

@@ -2,12 +2,14 @@
 
 use chrono::Utc;
 
-use super::shared::{Shared, blocking};
+use super::shared::Shared;
 use crate::accounts::{self, Account, AccountRef, Beside, ChangeError, FromEnvironment, Stored, Stores, Uses};
 use crate::explain::{self, Explanation};
 use crate::export::Service;
 use crate::schedulers;
+use crate::system::process::blocking;
 use crate::text::secret::Secret;
+use crate::transfer::NotBegun;
 use crate::tui::state::{AccountChange, Answer, Tested};
 
 /// Keeps a tested account.
@@ -18,7 +20,7 @@ pub(super) async fn keep(shared: &Shared, account: Account, secret: &Secret) -> 
         let cron = if uses.any_unnamed(service) { schedulers::in_cron() } else { Vec::new() };
         (uses, cron)
     });
-    let (uses, cron) = exports.await?;
+    let (uses, cron) = exports.await;
     let beside = Beside { uses: &uses, environment: &shared.tools.environment, cron };
     let stores = Stores { book: &mut book, vault: shared.vault().await };
     let account = Account { tested: Some(Utc::now()), refused: None, ..account };
@@ -34,7 +36,7 @@ pub(super) async fn test(shared: &Shared, holder: &AccountRef) -> Tested {
 }
 
 async fn tested(shared: &Shared, holder: &AccountRef) -> Result<Tested, Explanation> {
-    let (services, environment) = (shared.services().await?, &shared.tools.environment);
+    let (services, environment) = (shared.services().await.map_err(NotBegun::from)?, &shared.tools.environment);
     let result = match holder {
         AccountRef::Account(service, name) => {
             let mut book = shared.book().await?;
@@ -61,7 +63,7 @@ pub(super) async fn change(
 ) -> Result<String, Explanation> {
     let mut book = shared.book().await?;
     let folder = shared.tools.exports.clone();
-    let uses = blocking(move || Uses::read(&folder)).await?;
+    let uses = blocking(move || Uses::read(&folder)).await;
     let stores = Stores { book: &mut book, vault: shared.vault().await };
     let done = async {
         Ok::<_, ChangeError>(match change {

@@ -32,7 +32,7 @@ pub(super) async fn everything(shared: &Shared, request: &Request<BrowseReply>, 
     let say = |page| shared.reply(request, BrowseReply::Page(page));
     let dataworld = match dataworld(shared, login).await {
         Ok(dataworld) => dataworld,
-        Err(explanation) => return say(Page::Failed(explanation)),
+        Err(why) => return say(Page::Failed(why.into())),
     };
     // Links work without it: they lead to data.world itself then.
     if let Ok(user) = dataworld.user().await {
@@ -40,7 +40,7 @@ pub(super) async fn everything(shared: &Shared, request: &Request<BrowseReply>, 
     }
     match dataworld.everything(|page| say(Page::More(page))).await {
         Ok(None) => say(Page::End),
-        Ok(Some(error)) | Err(error) => say(Page::Failed(explain::api(&error))),
+        Ok(Some(error)) | Err(error) => say(Page::Failed(error.into())),
     }
 }
 
@@ -52,7 +52,7 @@ pub(super) async fn head(
     file: &str,
 ) -> Result<Head, Explanation> {
     let dataworld = dataworld(shared, login).await?;
-    dataworld.head(key, file, shared.tools.limits.stall).await.map_err(|error| explain::api(&error))
+    Ok(dataworld.head(key, file, shared.tools.limits.stall).await?)
 }
 
 /// Downloads a file, and says how far it is. Gives where it is, with all folders, and its size; `None` when it was
@@ -109,7 +109,7 @@ pub(super) async fn delete(
     key: &DatasetKey,
     file: &str,
 ) -> Result<(), Explanation> {
-    dataworld(shared, login).await?.delete_file(key, file).await.map_err(|error| explain::api(&error))
+    Ok(dataworld(shared, login).await?.delete_file(key, file).await?)
 }
 
 #[cfg(test)]

@@ -10,6 +10,7 @@ use crate::accounts::{self, AccountRef};
 use crate::check::{self, Checked, Plan, Source};
 use crate::explain::{self, Explanation};
 use crate::export::Service;
+use crate::transfer::NotBegun;
 use crate::tui::state::{Answer, CheckReply, Request, Subject};
 
 /// Between two moments of a check, at least.
@@ -57,7 +58,7 @@ async fn checked(shared: &Shared, request: &Request<CheckReply>, subject: Subjec
 async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
     let book = shared.book().await?;
     let (environment, limits) = (&shared.tools.environment, shared.tools.limits.clone());
-    let (vault, services) = (shared.vault().await, shared.services().await?);
+    let (vault, services) = (shared.vault().await, shared.services().await.map_err(NotBegun::from)?);
     let source = Source { environment, book: &book, vault, services };
     Ok(match subject {
         Subject::Account(holder) => {

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 use super::history;
-use super::shared::{Shared, blocking, in_its_words};
+use super::shared::Shared;
 use crate::explain::{self, Explanation};
 use crate::export::saved::Original;
 use crate::export::{DefinitionError, Export, Setting, saved};
@@ -13,6 +13,7 @@ use crate::history::{History, RunFilter};
 use crate::ops::run::{self, SaveError};
 use crate::schedulers::{self, LocalSchedules};
 use crate::system::files::canonical;
+use crate::system::process::blocking;
 use crate::tui::state::{Answer, LocalData, SaveReply, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
@@ -27,7 +28,7 @@ pub(super) async fn kept(shared: &Shared) -> Result<LocalData, Explanation> {
         }
         saved.into_iter().map(|(file, export)| with_past(history.as_ref(), file, export, now)).collect()
     });
-    Ok(LocalData { exports: exports.await?, accounts })
+    Ok(LocalData { exports: exports.await, accounts })
 }
 
 fn with_past(
@@ -50,7 +51,7 @@ fn with_past(
 /// Finds the saved exports in the schedulers of this computer.
 pub(super) async fn local_schedules(shared: &Shared) -> Result<LocalSchedules, Explanation> {
     let (folder, home) = (shared.tools.exports.clone(), shared.tools.environment.home.clone());
-    blocking(move || LocalSchedules::find(&folder, home.as_deref())).await
+    Ok(blocking(move || LocalSchedules::find(&folder, home.as_deref())).await)
 }
 
 /// Saves an export, in place of the one that `replaces` was read from.
@@ -68,25 +69,24 @@ pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Origi
         Ok((saved::argument(&file), sentences))
     });
     match saved.await {
-        Ok(Ok((name, schedulers))) => SaveReply::Saved { name, schedulers },
-        Ok(Err(SaveError::Definition(error @ DefinitionError::Changed { .. }))) => {
+        Ok((name, schedulers)) => SaveReply::Saved { name, schedulers },
+        Err(SaveError::Definition(error @ DefinitionError::Changed { .. })) => {
             let explanation = explain::changed_meanwhile(&error);
             let DefinitionError::Changed { found, .. } = error else { return SaveReply::Failed(explanation) };
             SaveReply::Changed { found, explanation }
         }
-        Ok(Err(error)) => SaveReply::Failed(in_its_words(&error)),
-        Err(explanation) => SaveReply::Failed(explanation),
+        Err(error) => SaveReply::Failed(explain::in_its_words(&error)),
     }
 }
 
 /// Writes a decision into a definition.
 pub(super) async fn change(file: PathBuf, setting: Setting) -> Answer<()> {
-    blocking(move || setting.save(&file)).await?.map_err(|error| in_its_words(&error))
+    blocking(move || setting.save(&file)).await.map_err(|error| explain::in_its_words(&error))
 }
 
 /// Deletes a definition.
 pub(super) async fn remove(shared: &Shared, file: PathBuf) -> Result<(), Explanation> {
     let state = shared.tools.state.clone();
     // Home has no place for what the history could not forget.
-    blocking(move || run::remove(&state, &file)).await?.map(drop).map_err(|error| in_its_words(&error))
+    blocking(move || run::remove(&state, &file)).await.map(drop).map_err(|error| explain::in_its_words(&error))
 }

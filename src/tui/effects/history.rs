@@ -5,10 +5,11 @@ use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
-use super::shared::{Shared, blocking};
-use crate::explain::Explanation;
+use super::shared::Shared;
+use crate::explain::{self, Explanation};
 use crate::export::DatasetKey;
 use crate::history::{History, HistoryError, Opened, RunFilter, RunResult};
+use crate::system::process::blocking;
 use crate::tui::state::Runs;
 
 /// The history, if there is one. Runs that were killed are found.
@@ -38,13 +39,12 @@ pub(super) async fn runs(
         let statistics = definition.is_some().then(|| history.statistics(which)).transpose()?;
         Ok(Runs { runs, total, statistics })
     };
-    let unreadable = |error| Explanation::new(format!("The history cannot be read: {error}."), "");
-    blocking(read).await?.map_err(unreadable)
+    blocking(read).await.map_err(|error| Explanation::new(explain::history_unreadable(&error), ""))
 }
 
 /// The numbers given last to files of that dataset. Without a history there are none.
 pub(super) async fn numbers(shared: &Shared, key: DatasetKey) -> BTreeMap<String, u64> {
     let state = shared.tools.state.clone();
     let read = move || History::existing(&state, Utc::now()).ok()??.history.last_numbers(&key).ok();
-    blocking(read).await.ok().flatten().unwrap_or_default()
+    blocking(read).await.unwrap_or_default()
 }

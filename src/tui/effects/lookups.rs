@@ -2,11 +2,10 @@
 
 use super::clients::{dataworld, domo};
 use super::shared::Shared;
-use crate::explain::{self, Explanation};
+use crate::explain::Explanation;
 use crate::export::{DataSetId, DatasetKey};
 use crate::services::dataworld::{Dataset, NewDataset, User};
 use crate::services::domo::{DataSet, DomoIdentity, Ownership};
-use crate::services::http::ApiError;
 use crate::tui::state::{DataSetReply, DataWorldLogin, DomoLogin, Page, Request};
 
 /// Rows of a preview.
@@ -14,29 +13,25 @@ const PREVIEW: usize = 10;
 /// A list that is longer is cut off: a person filters, and a service that repeats itself would never end.
 const MOST: usize = 200_000;
 
-fn explained(error: &ApiError) -> Explanation {
-    explain::api(error)
-}
-
 /// Finds the token's user. Without retries, as for Domo: the person waits for the result.
 pub(super) async fn user(shared: &Shared, login: DataWorldLogin) -> Result<User, Explanation> {
-    dataworld(shared, login).await?.once().user().await.map_err(|error| explained(&error))
+    Ok(dataworld(shared, login).await?.once().user().await?)
 }
 
 /// Finds the owner of the credentials.
 pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoIdentity, Explanation> {
-    domo(shared, login).await?.once().identity().await.map_err(|error| explained(&error))
+    Ok(domo(shared, login).await?.once().identity().await?)
 }
 
 /// A DataSet, then whether it is the person's and its first rows, in the order in which they come.
 pub(super) async fn data_set(shared: &Shared, request: &Request<DataSetReply>, login: DomoLogin, id: DataSetId) {
     let domo = match domo(shared, login).await {
         Ok(domo) => domo,
-        Err(explanation) => return shared.reply(request, DataSetReply::DataSet(Err(explanation))),
+        Err(why) => return shared.reply(request, DataSetReply::DataSet(Err(why.into()))),
     };
     let mut data_set = match domo.data_set(&id).await {
         Ok(data_set) => data_set,
-        Err(error) => return shared.reply(request, DataSetReply::DataSet(Err(explained(&error)))),
+        Err(error) => return shared.reply(request, DataSetReply::DataSet(Err(error.into()))),
     };
     // The columns' names are good to have; how many there are has come already.
     if let Ok(schema) = domo.once().schema(&data_set).await {
@@ -49,8 +44,7 @@ pub(super) async fn data_set(shared: &Shared, request: &Request<DataSetReply>, l
         shared.reply(request, DataSetReply::Ownership(ownership));
     };
     let preview = async {
-        shared
-            .reply(request, DataSetReply::Preview(domo.preview(&id, PREVIEW).await.map_err(|error| explained(&error))));
+        shared.reply(request, DataSetReply::Preview(domo.preview(&id, PREVIEW).await.map_err(Explanation::from)));
     };
     tokio::join!(ownership, preview);
 }
@@ -60,7 +54,7 @@ pub(super) async fn data_sets(shared: &Shared, request: &Request<Page<DataSet>>,
     let say = |page| shared.reply(request, page);
     let domo = match domo(shared, login).await {
         Ok(domo) => domo,
-        Err(explanation) => return say(Page::Failed(explanation)),
+        Err(why) => return say(Page::Failed(why.into())),
     };
     let mut next = Some(0);
     while let Some(offset) = next.filter(|offset| *offset < MOST) {
@@ -69,7 +63,7 @@ pub(super) async fn data_sets(shared: &Shared, request: &Request<Page<DataSet>>,
                 next = page.next;
                 say(Page::More(page.data_sets));
             }
-            Err(error) => return say(Page::Failed(explained(&error))),
+            Err(error) => return say(Page::Failed(error.into())),
         }
     }
     say(Page::End);
@@ -80,23 +74,23 @@ pub(super) async fn datasets(shared: &Shared, request: &Request<Page<Dataset>>, 
     let say = |page| shared.reply(request, page);
     let dataworld = match dataworld(shared, login).await {
         Ok(dataworld) => dataworld,
-        Err(explanation) => return say(Page::Failed(explanation)),
+        Err(why) => return say(Page::Failed(why.into())),
     };
     match dataworld.datasets(|page| say(Page::More(page))).await {
         Ok(None) => say(Page::End),
-        Ok(Some(error)) | Err(error) => say(Page::Failed(explained(&error))),
+        Ok(Some(error)) | Err(error) => say(Page::Failed(error.into())),
     }
 }
 
 /// The ids of the organizations that the person belongs to.
 pub(super) async fn organizations(shared: &Shared, login: DataWorldLogin) -> Result<Vec<String>, Explanation> {
-    let organizations = dataworld(shared, login).await?.organizations().await.map_err(|error| explained(&error))?;
+    let organizations = dataworld(shared, login).await?.organizations().await?;
     Ok(organizations.into_iter().map(|organization| organization.id).collect())
 }
 
 /// A dataset with its files.
 pub(super) async fn dataset(shared: &Shared, login: DataWorldLogin, key: &DatasetKey) -> Result<Dataset, Explanation> {
-    dataworld(shared, login).await?.dataset(key).await.map_err(|error| explained(&error))
+    Ok(dataworld(shared, login).await?.dataset(key).await?)
 }
 
 /// Makes a dataset.
@@ -105,5 +99,5 @@ pub(super) async fn create(
     login: DataWorldLogin,
     new: &NewDataset,
 ) -> Result<DatasetKey, Explanation> {
-    dataworld(shared, login).await?.create(new).await.map_err(|error| explained(&error))
+    Ok(dataworld(shared, login).await?.create(new).await?)
 }

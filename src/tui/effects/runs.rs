@@ -7,7 +7,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::shared::Shared;
 use super::{TaskMessage, clients};
-use crate::explain::Explanation;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::ops::run::{RunEnd, RunEntry, run_export};
@@ -36,14 +35,13 @@ pub(super) async fn run(shared: &Shared, request: &Request<RunReply>, order: Ord
     let follow = async |running: Running| {
         shared.tell(TaskMessage::Started(request.id, running.progress));
         match running.outcome.await.map_err(JoinError::try_into_panic) {
-            Ok(outcome) => Ok(outcome),
+            Ok(outcome) => outcome,
             // The panic goes on to where tasks are joined.
             Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            Err(Err(_)) => Err(NotBegun::Cancelled),
+            Err(Err(_)) => Outcome::from(&NotBegun::Cancelled),
         }
     };
-    let RunEnd { result, notes, closing } =
-        run_export::<NotBegun, _, _>(&shared.tools.state, entry, &cancel, prepare, follow).await;
+    let RunEnd { result, notes, closing } = run_export(&shared.tools.state, entry, &cancel, prepare, follow).await;
     let mut outcome = result.unwrap_or_else(|why| Outcome::from(&why));
     // After a run that did not end well there is something else to read.
     if let Outcome::Done(summary) = &mut outcome {
@@ -56,12 +54,11 @@ pub(super) async fn run(shared: &Shared, request: &Request<RunReply>, order: Ord
 }
 
 async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, NotBegun> {
-    let refused = |explanation: Explanation| NotBegun::Credentials(explanation.to_string());
     Ok(Job {
         today: order.export.schedule.date_of(chrono::Utc::now()),
         export: order.export,
-        domo: clients::domo(shared, order.domo).await.map_err(refused)?,
-        dataworld: clients::dataworld(shared, order.dataworld).await.map_err(refused)?,
+        domo: clients::domo(shared, order.domo).await?,
+        dataworld: clients::dataworld(shared, order.dataworld).await?,
         dry_run: order.dry_run,
         limits: shared.tools.limits.clone(),
         spool_folder: shared.tools.spool_folder.clone(),

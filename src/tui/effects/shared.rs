@@ -3,9 +3,9 @@
 use tokio::sync::{OnceCell, mpsc};
 
 use super::{TaskMessage, Tools};
-use crate::accounts::{Book, Vault};
-use crate::explain::Explanation;
-use crate::services::Services;
+use crate::accounts::{Book, BookError, Vault};
+use crate::services::{NetworkError, Services};
+use crate::system::process::blocking;
 use crate::tui::state::Request;
 
 /// The tools as tasks share them.
@@ -38,16 +38,13 @@ impl Shared {
 
     /// Both services. Made when they are first asked for, beside the loop: a network that is set up wrongly is told to
     /// whoever needs one, and keeps no screen from appearing.
-    pub(super) async fn services(&self) -> Result<&Services, Explanation> {
+    pub(super) async fn services(&self) -> Result<&Services, NetworkError> {
         let make = || async {
             let Tools { addresses, limits, network, .. } = &self.tools;
             let (addresses, limits, network) = (addresses.clone(), limits.clone(), network.clone());
-            let made = tokio::task::spawn_blocking(move || Services::new(addresses, &limits, &network)).await;
-            made.map_err(|error| error.to_string()).and_then(|made| made)
+            blocking(move || Services::new(addresses, &limits, &network)).await
         };
-        self.services.get_or_try_init(make).await.map_err(|reason| {
-            Explanation::new(format!("No secure connection can be made on this computer: {reason}."), "")
-        })
+        self.services.get_or_try_init(make).await
     }
 
     pub(super) async fn vault(&self) -> &Vault {
@@ -58,18 +55,8 @@ impl Shared {
     }
 
     /// The book of accounts as it is now.
-    pub(super) async fn book(&self) -> Result<Book, Explanation> {
+    pub(super) async fn book(&self) -> Result<Book, BookError> {
         let path = self.tools.accounts.clone();
-        blocking(move || Book::load(&path)).await?.map_err(|error| in_its_words(&error))
+        blocking(move || Book::load(&path)).await
     }
-}
-
-/// Does what waits for a disk where nothing else waits for it.
-pub(super) async fn blocking<T: Send + 'static>(work: impl FnOnce() -> T + Send + 'static) -> Result<T, Explanation> {
-    tokio::task::spawn_blocking(work).await.map_err(|error| in_its_words(&error))
-}
-
-/// An error whose own sentences say what to do.
-pub(super) fn in_its_words(error: &impl std::error::Error) -> Explanation {
-    Explanation::new(error.to_string(), "")
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use super::*;
+use crate::accounts::KeyringError;
 use crate::config::Config;
 use crate::sandbox::{Effect as Does, Fault, Options, Route, Sandbox, samples};
 use crate::services::dataworld::Dataset;
@@ -56,7 +57,7 @@ async fn a_list_that_is_asked_for_anew_ends_the_one_before() {
     let dataworld: DataWorldLogin =
         Login::Entered { credential: Secret::new(samples::READ_WRITE), address: Some(sandbox.dataworld_url()) };
     for list in [List::DataSets, List::Datasets, List::Browse] {
-        let mut effects = effects(home.path(), Vault::session_only("This is a test."));
+        let mut effects = effects(home.path(), Vault::session_only(KeyringError::NoBus));
         let ask = || match list {
             List::DataSets => Effect::ListDataSets { request: listed(), login: domo.clone() },
             List::Datasets => Effect::ListDatasets { request: listed(), login: dataworld.clone() },

@@ -93,7 +93,7 @@ impl Run {
 
     /// The command that runs the saved export again.
     pub fn command(&self) -> Option<String> {
-        Some(format!("writeback run {}", self.saved.data.ready()?))
+        Some(explain::commands::run(self.saved.data.ready()?))
     }
 
     /// Advice for a saved export that no scheduler runs yet.

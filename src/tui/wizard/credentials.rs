@@ -411,16 +411,10 @@ pub fn secret_storage(home: Option<&SecretHome>) -> String {
         Some(SecretHome::Keyring(name)) => format!("Secrets are kept in {name}, never in a file."),
         Some(SecretHome::Environment(name)) => format!("The secret comes from {name}, and is never saved."),
         Some(SecretHome::Session(why)) => format!(
-            "{} Secrets last until Writeback ends. To have them every time, set DW_AUTH_TOKEN, and \
-             DOMO_CLIENT_ID with DOMO_CLIENT_SECRET or DOMO_DEVELOPER_TOKEN with DOMO_INSTANCE.",
-            full_stop(why)
+            "{why} Secrets last until Writeback ends. To have them every time, set DW_AUTH_TOKEN, and \
+             DOMO_CLIENT_ID with DOMO_CLIENT_SECRET or DOMO_DEVELOPER_TOKEN with DOMO_INSTANCE."
         ),
     }
-}
-
-fn full_stop(text: &str) -> String {
-    let text = text.trim();
-    if text.ends_with(['.', '!', '?']) { text.to_owned() } else { format!("{text}.") }
 }
 
 /// Says at the first secret where it will be kept.

@@ -16,8 +16,9 @@
 
 use super::pane::{FieldSpec, Group, Pane, fields};
 use super::{Effect, Model};
+use crate::explain;
 use crate::export::saved::slug;
-use crate::export::{DescriptionError, Export, FileDescription, Label, check_export_name};
+use crate::export::{Export, FileDescription, Label, OutputError, check_export_name};
 use crate::tui::form::{Field, Layout, Note, Value, Values};
 
 fields! {
@@ -109,16 +110,14 @@ fn name_error(model: &Model) -> Option<String> {
     let name = model.describe.name();
     match (check_export_name(name), model.same_named(name)) {
         (Err(error), _) => Some(error.to_string()),
-        (Ok(()), Some(other)) => Some(format!(
-            "There is already an export {other}. Choose another name, or change that one with `writeback edit`."
-        )),
+        (Ok(()), Some(other)) => Some(explain::name_in_use(other)),
         (Ok(()), None) => None,
     }
 }
 
 fn command(model: &Model) -> Vec<Note> {
     let name = model.describe.name();
-    if name.is_empty() { Vec::new() } else { vec![Note::Hint(format!("writeback run {}", slug(name)))] }
+    if name.is_empty() { Vec::new() } else { vec![Note::Hint(explain::commands::run(&slug(name)))] }
 }
 
 impl Describe {
@@ -156,9 +155,9 @@ impl Describe {
     ///
     /// # Errors
     /// When it is too long.
-    pub fn file_description(&self) -> Result<Option<FileDescription>, DescriptionError> {
+    pub fn file_description(&self) -> Result<Option<FileDescription>, OutputError> {
         match FileDescription::parse(self.values.text(Field::FILE_DESCRIPTION)) {
-            Err(DescriptionError::Empty) => Ok(None),
+            Err(OutputError::NoDescription) => Ok(None),
             parsed => parsed.map(Some),
         }
     }

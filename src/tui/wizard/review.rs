@@ -178,8 +178,7 @@ fn scheduler_text(model: &Model, export: &Export) -> String {
         let Explanation { what, advice, .. } = explain::scheduler_status_in_demo();
         return format!("{what} {advice}");
     }
-    let stem = argument(&model.stem_of(&export.name));
-    format!("It runs by itself once a scheduler has it: writeback schedule {stem} --to …")
+    explain::commands::no_scheduler_yet(&argument(&model.stem_of(&export.name)))
 }
 
 fn schedule_text(export: &Export) -> String {

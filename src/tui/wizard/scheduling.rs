@@ -20,8 +20,8 @@ use chrono::{DateTime, TimeDelta, Utc};
 use super::pane::{FieldSpec, Group, Pane, fields};
 use super::{Effect, Model};
 use crate::explain;
-use crate::export::schedule::{CLOCK_RULE, Schedule};
-use crate::export::{Append, Export, Keep, Retry, RetryError, Update};
+use crate::export::schedule::{CLOCK_RULE, Schedule, ScheduleError};
+use crate::export::{Append, Export, Keep, Retry, Update};
 use crate::transfer::{Failure, check_updates};
 use crate::tui::form::{Field, Layout, Note, Part, Remark, Value, Values};
 
@@ -119,13 +119,13 @@ fields! {
             .hint("Minutes between attempts.")
             .initially(|| Value::text(&Retry::default().minutes))
             .shown(|model| model.scheduling.retries())
-            .error(|model| model.scheduling.retry_error(RetryError::Minutes)),
+            .error(|model| model.scheduling.retry_error(&ScheduleError::RetryMinutes)),
         RETRY_AT_MOST = "retry-at-most" => FieldSpec::text("at most", "times")
             .spoken("Retry at most so many times")
             .hint("The most attempts after the first.")
             .initially(|| Value::text(&Retry::default().at_most))
             .shown(|model| model.scheduling.retries())
-            .error(|model| model.scheduling.retry_error(RetryError::AtMost)),
+            .error(|model| model.scheduling.retry_error(&ScheduleError::RetryAtMost)),
         UPDATE_METHOD = "update-method" => FieldSpec::choice("Update Method", &["Append", "Replace"])
             .spoken("Update Method of the log of runs")
             .hint("How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file itself \
@@ -278,7 +278,7 @@ impl Scheduling {
         self.values.is_on(Field::ONLY_WHEN_UPDATED)
     }
 
-    pub fn retry(&self) -> Result<Option<Retry>, RetryError> {
+    pub fn retry(&self) -> Result<Option<Retry>, ScheduleError> {
         if !self.retries() {
             return Ok(None);
         }
@@ -288,12 +288,12 @@ impl Scheduling {
         Retry::new(minutes, at_most).map(Some)
     }
 
-    fn retry_error(&self, wrong: RetryError) -> Option<String> {
+    fn retry_error(&self, wrong: &ScheduleError) -> Option<String> {
         let sentence = match wrong {
-            RetryError::Minutes => "Enter the minutes between attempts, 1 to 1440.",
-            RetryError::AtMost => "Enter the most attempts to make, 1 to 99.",
+            ScheduleError::RetryMinutes => "Enter the minutes between attempts, 1 to 1440.",
+            _ => "Enter the most attempts to make, 1 to 99.",
         };
-        (self.retry() == Err(wrong)).then(|| sentence.to_owned())
+        (self.retry().as_ref() == Err(wrong)).then(|| sentence.to_owned())
     }
 
     /// *Keep last N*, for file names that change.

@@ -1,6 +1,8 @@
 //! The tab Accounts: what each is used by, and what is done with it.
 
-use writeback::testing::accounts::{Account, AccountRef, CredentialOwner, Named, SecretHome, Stored};
+use writeback::testing::accounts::{
+    Account, AccountRef, CredentialOrigin, CredentialOwner, KeyringError, Named, SecretHome, Stored,
+};
 use writeback::testing::check::{Checked, State, Step, StepResult};
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::Service;
@@ -220,7 +222,7 @@ fn what_the_environment_has_is_tested_and_not_changed() {
     let owner = CredentialOwner { user: Some("analyst".to_owned()), ..CredentialOwner::default() };
     let token = StepResult {
         service: Service::DataWorld,
-        account: "credentials from the environment".to_owned(),
+        account: CredentialOrigin::Environment,
         step: Step::Token,
         state: State::Done("analyst".to_owned()),
         took: None,
@@ -362,7 +364,7 @@ fn an_account_that_could_not_be_saved_is_not_left_behind() {
     assert!(low.contains("The account was not saved."), "{low}");
     // Going on again tries again, under the same name or another one.
     person.press("Ctrl-N");
-    kept(&mut person, Ok(SecretHome::Session("There is no keyring.".to_owned())));
+    kept(&mut person, Ok(SecretHome::Session(KeyringError::NoBus)));
     let text = person.text(80, 24);
     assert!(text.contains("The account was not saved, because its secret cannot be stored."), "{text}");
     person.press("Ctrl-N");

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use writeback::testing::accounts::AccountRef;
+use writeback::testing::accounts::{AccountRef, CredentialOrigin};
 use writeback::testing::check::{Checked, State, Step, StepResult, Warning};
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::{Export, Service};
@@ -50,8 +50,8 @@ const OUTPUT: [(Step, &str); 2] = [
 
 fn result(service: Service, at: usize, (step, found): (Step, &str)) -> StepResult {
     let took = Some(Duration::from_micros(700 + 41_300 * at as u64));
-    let account = if service == Service::Domo { "account acme" } else { "account analyst" };
-    StepResult { service, account: account.to_owned(), step, state: State::Done(found.to_owned()), took, owner: None }
+    let account = CredentialOrigin::Account(if service == Service::Domo { "acme" } else { "analyst" }.to_owned());
+    StepResult { service, account, step, state: State::Done(found.to_owned()), took, owner: None }
 }
 
 fn of(service: Service, parts: &[&[(Step, &str)]]) -> Vec<StepResult> {

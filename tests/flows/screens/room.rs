@@ -1,6 +1,6 @@
 //! Help has the room that there is, on a low screen too.
 
-use writeback::testing::accounts::SecretHome;
+use writeback::testing::accounts::{KeyringError, SecretHome};
 use writeback::testing::export::Service;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::{Failure, Outcome, Refusal, RowStart};
@@ -89,8 +89,7 @@ fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
     let kept = "✓ Secrets are kept in GNOME Keyring, never in a file.";
     assert!(Wizard::first().text(60, 15).contains(kept));
     let mut without = Wizard::first();
-    let why = "There is no keyring here: no session bus, as over SSH, under cron or in a container.";
-    without.vault(SecretHome::Session(why.to_owned()));
+    without.vault(SecretHome::Session(KeyringError::NoBus));
     let text = without.text(60, 15);
     assert!(text.contains("\n  data.world\n▌ API Token") && text.contains("DOMO_INSTANCE. "), "{text}");
     // With a saved account of data.world, Domo's secret is the first.

@@ -1,7 +1,7 @@
 //! Credentials: tested before they are saved, and never lost.
 
 use crossterm::event::KeyCode;
-use writeback::testing::accounts::{Named, SecretHome, Stored};
+use writeback::testing::accounts::{KeyringError, Named, SecretHome, Stored};
 use writeback::testing::config::Environment;
 use writeback::testing::export::Service;
 use writeback::testing::services::dataworld::User;
@@ -25,9 +25,9 @@ fn the_place_of_the_secret_is_said_before_it_is_typed() {
 #[test]
 fn without_a_keyring_the_variables_are_named() {
     let mut wizard = Wizard::new(Environment::default(), Vec::new());
-    wizard.reply(SecretHome::Session("no bus was found".to_owned()));
+    wizard.reply(SecretHome::Session(KeyringError::NoBus));
     let said = secret_storage(wizard.model.credentials.home.as_ref());
-    assert!(said.contains("no bus was found. Secrets last until Writeback ends."), "{said}");
+    assert!(said.contains("or in a container. Secrets last until Writeback ends."), "{said}");
     for name in ["DW_AUTH_TOKEN", "DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET", "DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"] {
         assert!(said.contains(name), "{name}: {said}");
     }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crossterm::event::KeyCode;
-use writeback::testing::accounts::SecretHome;
+use writeback::testing::accounts::{KeyringError, SecretHome};
 use writeback::testing::export::{HashRows, Service};
 use writeback::testing::services::dataworld::User;
 use writeback::testing::services::domo::{Hiding, Ownership};
@@ -366,7 +366,7 @@ fn an_account_that_lasts_until_the_end_is_said_in_the_review() {
     wizard.paste(TOKEN);
     wizard.ctrl('n');
     wizard.reply(Answer::Ok(User { display_name: None, ..user() }));
-    wizard.reply(Answer::Ok(stored(SecretHome::Session("there is no keyring".to_owned()))));
+    wizard.reply(Answer::Ok(stored(SecretHome::Session(KeyringError::NoBus))));
     wizard.found(Ownership::Proven);
     wizard.reply(DatasetReply::Dataset(Ok(dataset(
         "acme-analytics/sales-mart",

@@ -138,7 +138,7 @@ pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
         [one] => format!("The export {one} cannot be read, and may use it too. "),
         several => format!("The exports {} cannot be read, and may use it too. ", several.join(", ")),
     };
-    let revoke = crate::accounts::revoke(account.service);
+    let revoke = crate::explain::revoke(account.service);
     let text = format!("{stops}{may_stop}Its secret is removed too. {revoke}");
     let (title, yes) =
         (format!("Remove {}?", name(&account.name)), ConfirmedAction::RemoveAccount(account.service, account.name));

@@ -3,6 +3,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 use super::SessionRun;
+use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::history::{self, RunResult};
@@ -54,7 +55,7 @@ impl Row {
     }
 
     pub fn command(&self) -> String {
-        format!("writeback run {}", saved::argument(&self.file))
+        explain::commands::run(&saved::argument(&self.file))
     }
 
     /// Judges by the newer of the last run in the history and the one of this session.

@@ -11,8 +11,7 @@ impl Exports {
         row.export.as_ref().ok().filter(|export| !export.schedule.is_manual())?;
         Some(match &self.schedules.data {
             Remote::Ready(schedules) => schedules.status(&row.slug(), row.punctuality),
-            Remote::Failed(why) => SchedulerStatus::Unknown(Some(why.what.clone())),
-            Remote::Idle | Remote::Loading => SchedulerStatus::Unknown(None),
+            Remote::Failed(_) | Remote::Idle | Remote::Loading => SchedulerStatus::Unknown(None),
         })
     }
 

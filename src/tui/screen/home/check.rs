@@ -120,7 +120,7 @@ impl<'a> List<'a> {
             if let (true, Some(first)) = (of_service.len() < results.len(), of_service.first()) {
                 list.lines.push(Line::from(vec![
                     Span::styled(first.service.name(), theme.heading),
-                    Span::styled(format!("  {}", printable(&first.account)), theme.hint),
+                    Span::styled(format!("  {}", printable(&first.account.to_string())), theme.hint),
                 ]));
             }
             for group in of_service.chunk_by(|a, b| fold.joins(a, b)) {

@@ -3,7 +3,7 @@
 use chrono::NaiveDate;
 
 use crate::export::schedule::parse_zone;
-use crate::export::{Append, FileStem, NameError, file_name, next_number};
+use crate::export::{Append, FileStem, OutputError, file_name, next_number};
 use crate::services::dataworld::File;
 use crate::text::format;
 use crate::tui::form::{Field, Note};
@@ -32,7 +32,7 @@ impl Details {
         }
     }
 
-    pub fn stem(&self) -> Result<FileStem, NameError> {
+    pub fn stem(&self) -> Result<FileStem, OutputError> {
         let stem = FileStem::parse(self.entered_file().unwrap_or_default())?;
         stem.fits(self.append())?;
         Ok(stem)
@@ -40,7 +40,7 @@ impl Details {
 
     pub(super) fn file_error(&self) -> Option<String> {
         match (self.file_field(), self.stem().err()?) {
-            (Field::FILES, NameError::Empty) => {
+            (Field::FILES, OutputError::NoName) => {
                 Some("Choose a file from the list, or enter a name instead.".to_owned())
             }
             (_, error) => Some(error.to_string()),

@@ -9,7 +9,7 @@ use chrono_tz::Tz;
 use super::{MODES, Mode, Scheduling, UNITS, Unit};
 use crate::export::Schedule;
 use crate::export::schedule::{
-    Active, Advanced, CronExpression, Day, DayError, DaysOfMonth, Every, Nth, Rhythm, TimeOfDay, Times, WeekdayOfMonth,
+    Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, ScheduleError, TimeOfDay, Times, WeekdayOfMonth,
     parse_zone,
 };
 use crate::tui::form::{Field, Value};
@@ -153,7 +153,7 @@ impl Scheduling {
         }
     }
 
-    fn days(&self, field: Field) -> Result<Vec<Day>, DayError> {
+    fn days(&self, field: Field) -> Result<Vec<Day>, ScheduleError> {
         self.values.text(field).split(',').map(str::trim).filter(|day| !day.is_empty()).map(str::parse).collect()
     }
 

@@ -1,0 +1,220 @@
+//! Schedulers that start an export.
+
+use std::fmt::{self, Display, Formatter};
+
+use super::Explanation;
+use crate::schedulers::{
+    Difference, Foreign, HandedOver, Named, Renamed, SchedulerError, SchedulerKind, SchedulerStatus, WriteError,
+};
+use crate::text::shell::{argument, sh};
+
+sentences! { WriteError:
+    Manual(slug) => "{slug} has no schedule: it runs only when someone runs it. `writeback edit {slug}` gives it one.";
+    Path(path) => "The path {} cannot be written for a scheduler. Move it to one of plain characters.", path.display();
+    Name(slug) =>
+        "No scheduler can be told to run a file with such a name: {slug}.toml. Give the file a name of letters, \
+         digits and hyphens.";
+    Character { what, character, scheduler } =>
+        "{} contains the control character U+{:04X}, which cannot be written for {scheduler}. Rename it without that \
+         character.",
+        subject(*what), u32::from(*character);
+    Definition(error) => "The definition cannot be written: {error}.";
+}
+
+fn subject(named: Named) -> &'static str {
+    match named {
+        Named::Home => "WRITEBACK_HOME",
+        Named::Program => "The path of this program",
+        Named::Export => "The name of the export's file",
+    }
+}
+
+sentences! { SchedulerError:
+    Write(error) => "{error}";
+    Elsewhere(title) => "{title} takes what this command prints without --install; put it where {title} reads it.";
+    Missing { tool, scheduler } => "There is no {tool} on this computer. {}", instead(*scheduler, SchedulerKind::OWN);
+    Refused { command, said } => "`{command}` has failed: {said}.";
+    NotText { command } => "`{command}` has failed: The crontab is not UTF-8, so it stays as it is.";
+    LettersLost { command } =>
+        "`{command}` has failed: schtasks does not print all letters of what it runs; schedule it again as it was.";
+    Misunderstood { scheduler, difference } =>
+        "{} does not have the schedule as it was written: {difference}", scheduler.title();
+    NotGivenBack { scheduler, failed, why } =>
+        "{failed} The schedule that {} had before could not be put back: {why}", scheduler.title();
+    Foreign(what) => "{what} was not written by Writeback, so it stays as it is. Move it away first.";
+    File { path, source } => "{}: {source}.", path.display();
+    NoHome => "There is no home folder to put it in.";
+}
+
+sentences! { Foreign:
+    File(path) => "{}", path.display();
+    Task(name) => "The task {name}";
+}
+
+sentences! { Difference:
+    Zone(zone) => "it knows no time in {zone}. {TIME_ZONES}";
+    Times { has, of } => "it has {has} of {of} times. {TIME_ZONES}";
+    Lost =>
+        "what was written into it is not there when it is read back. Look at it with `crontab -l`: another program \
+         may be changing it.";
+    Triggers { task, has, of } => "the task {task} has {has} of {of} triggers. Look at it in the Task Scheduler.";
+}
+
+const TIME_ZONES: &str =
+    "If a zone is missing, install this computer's time zones (the package tzdata), or choose another zone.";
+
+/// Advice where a scheduler is not there, on a platform whose `own` one is another or the same.
+fn instead(missing: SchedulerKind, own: SchedulerKind) -> String {
+    match (missing, own) {
+        (SchedulerKind::Systemd, SchedulerKind::Systemd) => "Where systemd is not, `--to cron` often works.".to_owned(),
+        (SchedulerKind::Cron, SchedulerKind::Systemd) => "Install cron, or use `--to systemd`.".to_owned(),
+        (missing, own) if missing == own => "It belongs to the system: add its folder to PATH.".to_owned(),
+        (_, own) => format!("On this computer use `--to {}`.", own.word()),
+    }
+}
+
+/// Instructions for a person who installs what was written by hand; none where the documents contain them, as they go
+/// into a repository.
+pub fn install_steps(kind: SchedulerKind, slug: &str) -> Vec<String> {
+    let Some(name) = kind.name_of(slug) else { return Vec::new() };
+    let mut steps = match kind {
+        SchedulerKind::Cron => vec![
+            "Add the lines to your crontab, which `crontab -e` opens; they work once it is saved.".to_owned(),
+            "To take it out again, delete them there.".to_owned(),
+        ],
+        SchedulerKind::Launchd => {
+            let file = sh(&format!("{name}.plist"));
+            vec![
+                format!("Save it as ~/Library/LaunchAgents/{name}.plist, then:"),
+                format!("  launchctl bootstrap gui/$(id -u) ~/Library/LaunchAgents/{file}"),
+                "To take it out again, before you delete the file:".to_owned(),
+                format!("  launchctl bootout gui/$(id -u)/{}", sh(&name)),
+            ]
+        }
+        SchedulerKind::Windows => vec![
+            format!("Save it as {slug}.xml, then:"),
+            format!(r#"  schtasks /Create /TN "{name}" /XML "{slug}.xml""#),
+            "To take it out again:".to_owned(),
+            format!(r#"  schtasks /Delete /TN "{name}""#),
+        ],
+        SchedulerKind::Systemd | SchedulerKind::Kubernetes | SchedulerKind::Airflow => vec![
+            "Put both files, by the names after ####, into ~/.config/systemd/user, then:".to_owned(),
+            // The quotes protect backslashes from the shell.
+            format!("  systemctl --user daemon-reload && systemctl --user enable --now '{name}.timer'"),
+            "To take it out again, before you delete both files:".to_owned(),
+            format!("  systemctl --user disable --now '{name}.timer'"),
+        ],
+    };
+    // The output may be for another computer.
+    let by_itself = "On the computer that is to run it, --install does all of that, and --remove takes it out again.";
+    steps.push(by_itself.to_owned());
+    steps
+}
+
+pub fn handed_over(to: &HandedOver) -> Vec<String> {
+    match to {
+        HandedOver::Systemd { timer, folder, while_logged_in } => {
+            let linger = "It runs while you are logged in; after `loginctl enable-linger`, always.";
+            let place = format!("{timer} is in {} and runs.", folder.display());
+            std::iter::once(place).chain(while_logged_in.then(|| linger.to_owned())).collect()
+        }
+        HandedOver::Cron => vec![
+            "It is in your crontab; `crontab -l` shows it.".to_owned(),
+            format!(
+                "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables \
+                 there, or use `--to {}`.",
+                SchedulerKind::OWN.word()
+            ),
+        ],
+        HandedOver::Launchd(path) => {
+            vec![format!("{} is loaded. It runs while you are logged in.", path.display())]
+        }
+        HandedOver::Windows { task } => vec![format!("The task {task} is there. It runs while you are logged in.")],
+    }
+}
+
+/// The command that is written has a guard.
+pub const GUARDED: &str =
+    "This scheduler cannot express the schedule exactly, so it fires more often; `run --if-due` skips the extra times.";
+
+pub const NOTHING_INSTALLED: &str =
+    "Nothing is installed. `writeback schedule NAME --to SCHEDULER --install` installs a schedule.";
+
+/// A scheduler has an export whose definition is gone.
+pub fn take_out(export: &str, scheduler: &str) -> String {
+    format!("To take it out: {}", remove(export, scheduler))
+}
+
+/// Advice on how to schedule an export; `None` if a scheduler has it, or while that is unknown. `proposed` is a
+/// scheduler of this computer.
+pub fn scheduler_status(status: &SchedulerStatus, slug: &str, proposed: Option<SchedulerKind>) -> Option<Explanation> {
+    match status {
+        SchedulerStatus::Scheduler(_) | SchedulerStatus::Other | SchedulerStatus::Unknown(None) => None,
+        SchedulerStatus::Nobody => {
+            let command = match proposed {
+                Some(target) => install(slug, target),
+                None => format!("writeback schedule {} --to SCHEDULER", argument(slug)),
+            };
+            Some(Explanation::new(
+                "No scheduler on this computer has it: it does not run by itself here.",
+                format!("Schedule it: {command}"),
+            ))
+        }
+        SchedulerStatus::Outdated(target) => Some(Explanation::new(
+            format!("What {} has of it is not what is saved.", target.title()),
+            format!("Schedule it anew: {}", install(slug, *target)),
+        )),
+        SchedulerStatus::Unknown(Some(why)) => {
+            Some(Explanation::new(format!("Whether a scheduler on this computer has it is not known. {why}"), ""))
+        }
+    }
+}
+
+/// Exports of the demo cannot be scheduled, because no command finds them.
+pub fn scheduler_status_in_demo() -> Explanation {
+    Explanation::new(
+        "No scheduler gets what only the demo has: it does not run by itself.",
+        "Outside the demo, `writeback schedule` gives it to one.",
+    )
+}
+
+/// A scheduler still starts an export that was removed.
+pub fn left_with_scheduler(slug: &str, target: SchedulerKind) -> String {
+    format!("In {} it stays, and fails, until: {}", target.title(), remove(slug, &target.word()))
+}
+
+pub fn rescheduled(before: &str, after: &str, renamed: &Renamed) -> String {
+    let title = renamed.target.title();
+    let why = match &renamed.result {
+        Ok(()) => return format!("It has the new name in {title} too."),
+        Err(Some(error)) => format!("{title} could not be given the new name: {error}"),
+        Err(None) => format!("{title} still has it under its old name, and otherwise than it is saved."),
+    };
+    let (anew, old) = (install(after, renamed.target), remove(before, &renamed.target.word()));
+    format!("{why} Schedule it anew: {anew}, then {old}")
+}
+
+fn install(slug: &str, target: SchedulerKind) -> String {
+    format!("writeback schedule {} --to {} --install", argument(slug), target.word())
+}
+
+fn remove(slug: &str, scheduler: &str) -> String {
+    format!("writeback schedule {} --to {scheduler} --remove", argument(slug))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_platform_is_sent_to_the_scheduler_of_another() {
+        let local = [SchedulerKind::Systemd, SchedulerKind::Cron, SchedulerKind::Launchd, SchedulerKind::Windows];
+        let own = [SchedulerKind::Systemd, SchedulerKind::Launchd, SchedulerKind::Windows];
+        for (own, missing) in own.into_iter().flat_map(|own| local.map(|missing| (own, missing))) {
+            let advice = instead(missing, own);
+            for other in local.into_iter().filter(|it| ![own, SchedulerKind::Cron].contains(it)) {
+                assert!(!advice.contains(&format!("--to {}", other.word())), "{missing:?} on {own:?}: {advice}");
+            }
+        }
+    }
+}
