@@ -160,7 +160,7 @@ fn own(verbose: bool) -> Result<Context, Trouble> {
     let asked = context.environment.log.as_deref().map(str::parse::<log::Level>).transpose();
     let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
     let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
-    log::start(&context.paths.state, level);
+    log::start(&context.paths.state, level, stderr::eprint_log_location);
     // Again, now that a failure can be logged.
     process::forbid_core_dumps();
     Ok(context)

@@ -17,6 +17,22 @@ macro_rules! sentences {
     };
 }
 
+/// Explains a cause: what happened, and the advice. Each is a text, a text with arguments in parentheses, or an expression
+/// in braces; an expression in brackets makes both. Without advice it is a text alone.
+macro_rules! explained {
+    ($cause:expr; $($pattern:pat $(if $guard:expr)? => $what:tt $(, $advice:tt)?;)+) => {
+        match $cause {
+            $($pattern $(if $guard)? => explained!(@row $what $(, $advice)?),)+
+        }
+    };
+    (@row [$explanation:expr]) => { $explanation };
+    (@row $what:tt) => { explained!(@text $what) };
+    (@row $what:tt, $advice:tt) => { Explanation::new(explained!(@text $what), explained!(@text $advice)) };
+    (@text $text:literal) => { format!($text) };
+    (@text ($text:literal, $($argument:expr),+)) => { format!($text, $($argument),+) };
+    (@text {$text:expr}) => { $text };
+}
+
 mod accounts;
 mod api;
 mod checks;
@@ -36,18 +52,20 @@ pub use files::{
     changed_meanwhile, download, end_not_in_history, history_damaged, history_unreadable, lateness_unknown,
     name_in_use, not_forgotten, not_in_history, number_without_history, runs_under_old_name, without_lock,
 };
-pub use run::{deleted, done, failed, file_now, meanwhile, note, pause, retry, skipped};
+pub use run::{deleted, done, failed, file_now, interrupted, meanwhile, note, pause, retry, skipped};
 pub use schedulers::{
     GUARDED, NOTHING_INSTALLED, handed_over, install_steps, left_with_scheduler, rescheduled, scheduler_status,
     scheduler_status_in_demo, take_out,
 };
 pub use steps::{platform, result, state, step, ticket, took};
+pub use values::CLOCK_RULE;
 
 use std::fmt;
 use std::io;
 
 use crate::accounts::{BookError, ChangeError};
 use crate::check::Warning;
+use crate::history::LockHolder;
 use crate::services::http::ApiError;
 use crate::text::format;
 use crate::transfer::{Failure, NotBegun, Remedy, SpoolFault, Unproven};
@@ -123,52 +141,38 @@ pub fn api(error: &ApiError) -> Explanation {
     api::explain(error)
 }
 
+const SPOOL_FOLDER: &str =
+    "Check the folder for temporary files, or set another one in config.toml: folder under [spool].";
+
 pub fn failure(failure: &Failure) -> Explanation {
-    match failure {
-        Failure::NotBegun(why) => not_begun(why),
-        Failure::Api(error) => api(error),
-        Failure::Refused(refusal) => checks::refusal(refusal),
-        Failure::Spool(SpoolFault::Full) => Explanation::new(
+    explained! { failure;
+        Failure::NotBegun(why) => [not_begun(why)];
+        Failure::Api(error) => [api(error)];
+        Failure::Refused(refusal) => [checks::refusal(refusal)];
+        Failure::Spool(SpoolFault::Full) =>
             "The disk is full, so the export could not be buffered on its way to data.world.",
-            "Free up space where temporary files go, or set another folder in config.toml: folder under [spool].",
-        ),
-        Failure::Spool(fault) => Explanation::new(
-            match fault {
-                SpoolFault::Other(error) => {
-                    format!("The export could not be buffered on its way to data.world: {error}.")
-                }
-                _ => {
-                    "The export could not be buffered on its way to data.world: a file may not be that large here, as \
-                      `ulimit -f` or the disk limits it."
-                        .to_owned()
-                }
-            },
-            "Check the folder for temporary files, or set another one in config.toml: folder under [spool].",
-        ),
-        Failure::Unproven(Unproven::Size { sent, shown }) => Explanation::new(
-            format!(
-                "data.world shows a file of {} bytes, but {} were sent.",
-                format::count(*shown),
-                format::count(*sent)
-            ),
-            "Reading it back did not show the bytes that were sent: someone else may have written the same file at the same \
-             time. Run the export again.",
-        ),
-        Failure::Unproven(Unproven::NotShown) => Explanation::new(
+            "Free up space where temporary files go, or set another folder in config.toml: folder under [spool].";
+        Failure::Spool(SpoolFault::TooLarge) =>
+            "The export could not be buffered on its way to data.world: a file may not be that large here, as \
+             `ulimit -f` or the disk limits it.", {SPOOL_FOLDER};
+        Failure::Spool(SpoolFault::Other(error)) =>
+            "The export could not be buffered on its way to data.world: {error}.", {SPOOL_FOLDER};
+        Failure::Unproven(Unproven::Size { sent, shown }) =>
+            ("data.world shows a file of {} bytes, but {} were sent.", format::count(*shown), format::count(*sent)),
+            "Reading it back did not show the bytes that were sent: someone else may have written the same file at \
+             the same time. Run the export again.";
+        Failure::Unproven(Unproven::NotShown) =>
             "data.world accepted the file but does not show it, or shows it without its size, so its arrival is not \
              proven.",
-            "Check the dataset on data.world in a few minutes, and run the export again if the file is not there.",
-        ),
-        Failure::Unproven(Unproven::OtherBytes) => Explanation::new(
+            "Check the dataset on data.world in a few minutes, and run the export again if the file is not there.";
+        Failure::Unproven(Unproven::OtherBytes) =>
             "data.world shows a file of the size that was sent, but with other bytes in it: the old file, or someone \
              else's.",
-            "Check the file on data.world in a few minutes, and run the export again if it is still not the new one.",
-        ),
-        Failure::BrokeOff(reason) => Explanation::new(format!("The run broke off: {reason}."), ""),
-        Failure::Unproven(Unproven::Processing(status)) => Explanation::new(
-            format!("The file arrived in full, but data.world could not process the dataset ({status})."),
-            "Open the file on data.world to see what it could not read.",
-        ),
+            "Check the file on data.world in a few minutes, and run the export again if it is still not the new one.";
+        Failure::BrokeOff(reason) => "The run broke off: {reason}.", "";
+        Failure::Unproven(Unproven::Processing(status)) =>
+            "The file arrived in full, but data.world could not process the dataset ({status}).",
+            "Open the file on data.world to see what it could not read.";
     }
 }
 
@@ -185,54 +189,43 @@ pub fn account(error: &ChangeError) -> Explanation {
 }
 
 pub fn warning(warning: &Warning) -> Explanation {
-    match warning {
-        Warning::Clock(skew) => Explanation::new(
-            format!("This computer's clock is {} the service's.", run::skew(*skew)),
+    explained! { warning;
+        Warning::Clock(skew) => ("This computer's clock is {} the service's.", run::skew(*skew)),
             "Set the clock, or let the network set it: otherwise tokens may be refused as expired, and file names may \
-             get the wrong date.",
-        ),
-        Warning::ReadToken => Explanation::new(
-            "The API token says that it is read-only, so data.world will probably refuse an upload.",
-            api::READ_WRITE,
-        ),
-        Warning::EndsSoon(end) => {
-            Explanation::new(format!("The API token expires on {}.", format::day(*end)), api::NEW_TOKEN)
-        }
-        Warning::Hiding(hiding) => {
-            Explanation::new(checks::hiding(*hiding), "Make sure that the account owns or co-owns the DataSet.")
-        }
-        Warning::Synced => Explanation::new(
+             get the wrong date.";
+        Warning::ReadToken => "The API token says that it is read-only, so data.world will probably refuse an upload.",
+            {api::READ_WRITE};
+        Warning::EndsSoon(end) => ("The API token expires on {}.", format::day(*end)), {api::NEW_TOKEN};
+        Warning::Hiding(hiding) => {checks::hiding(*hiding)}, "Make sure that the account owns or co-owns the DataSet.";
+        Warning::Synced =>
             "data.world syncs a file of this name from another source, and would overwrite what is uploaded.",
-            "Choose another file name, or stop the sync on data.world.",
-        ),
-        Warning::NoProxy(variable, entries) => {
-            let numbers: Vec<_> = entries.iter().map(usize::to_string).collect();
-            let (entry, is) = if numbers.len() == 1 { ("Entry", "is") } else { ("Entries", "are") };
-            Explanation::new(
-                format!("{entry} {} of {variable} {is} not understood, and not followed.", numbers.join(", ")),
-                format!(
-                    "In {variable} stand hosts and networks with commas between them: example.com, *.example.com, \
-                     example.com:443, 10.0.0.0/8."
-                ),
-            )
-        }
+            "Choose another file name, or stop the sync on data.world.";
+        Warning::NoProxy(variable, entries) =>
+            ("{} of {variable} {} not understood, and not followed.", numbered(entries), if entries.len() == 1 { "is" } else { "are" }),
+            "In {variable} stand hosts and networks with commas between them: example.com, *.example.com, \
+             example.com:443, 10.0.0.0/8.";
     }
 }
 
+/// As in `Entries 2, 3`.
+fn numbered(entries: &[usize]) -> String {
+    let numbers: Vec<_> = entries.iter().map(usize::to_string).collect();
+    format!("{} {}", if entries.len() == 1 { "Entry" } else { "Entries" }, numbers.join(", "))
+}
+
 pub fn not_begun(why: &NotBegun) -> Explanation {
-    match why {
-        NotBegun::Cancelled => Explanation::new("Cancelled before the run began.", ""),
-        NotBegun::Running { export, holder } => {
-            let holder = holder.as_ref().map(|holder| format!(": {holder}")).unwrap_or_default();
-            Explanation::new(
-                format!("{export} is already running{holder}."),
-                "Wait until it has finished, or stop that process; then run the export again.",
-            )
-        }
-        NotBegun::Credentials(error) => in_its_words(error),
-        NotBegun::Accounts(error) => in_its_words(error),
-        NotBegun::Network(error) => in_its_words(error),
+    explained! { why;
+        NotBegun::Cancelled => "Cancelled before the run began.", "";
+        NotBegun::Running { export, holder } => ("{export} is already running{}.", held_by(holder.as_ref())),
+            "Wait until it has finished, or stop that process; then run the export again.";
+        NotBegun::Credentials(error) => "{error}", "";
+        NotBegun::Accounts(error) => "{error}", "";
+        NotBegun::Network(error) => "{error}", "";
     }
+}
+
+fn held_by(holder: Option<&LockHolder>) -> String {
+    holder.map(|holder| format!(": {holder}")).unwrap_or_default()
 }
 
 /// The decision behind a key of the screen. The advice for the command line names the setting instead.

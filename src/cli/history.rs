@@ -93,7 +93,8 @@ fn read(opened: Opened, context: &Context, which: RunFilter, most: u32) -> Resul
         eprint_line(&format!("! {}", printable(&explain::history_damaged(&kept))));
     }
     // Without permission to write, the history can still be read.
-    if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state, Utc::now()) {
+    if let Err(HistoryError::Damaged) = history.find_interrupted(&context.paths.state, Utc::now(), explain::interrupted)
+    {
         return Err(HistoryError::Damaged);
     }
     let punctuality = match which {

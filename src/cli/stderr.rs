@@ -7,6 +7,7 @@ use super::line::{room, styled};
 use crate::config::Environment;
 use crate::explain;
 use crate::services::http::Retry;
+use crate::system::log;
 use crate::text::terminal_text::printable;
 
 pub(super) fn eprint_line(line: &str) {
@@ -22,9 +23,8 @@ pub(super) fn retry_line(retry: &Retry) -> String {
 }
 
 pub(super) fn eprint_log_location() {
-    let sentence = crate::system::log::sentence();
-    if !sentence.is_empty() {
-        eprint_line(&sentence);
+    if let Some(file) = log::file().filter(|file| file.exists()) {
+        eprint_line(&format!("The log is {}.", file.display()));
     }
 }
 

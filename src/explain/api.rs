@@ -22,91 +22,50 @@ const MONTH: u64 = 31 * 24 * 60 * 60;
 
 pub(super) fn explain(error: &ApiError) -> Explanation {
     let ApiError { service, host, .. } = error;
-    match &error.broken {
-        Broken::Name => Explanation::new(
-            format!("No address was found for {host}, so {service} could not be reached."),
+    explained! { &error.broken;
+        Broken::Name => "No address was found for {host}, so {service} could not be reached.",
             "Check the network, and the address if you set it yourself. A company network may need a proxy: set \
-             HTTPS_PROXY to its address.",
-        ),
-        Broken::Connect(reason) if is_this_computer(host) => nobody_here(*service, host, reason),
-        Broken::Connect(reason) => Explanation::new(
-            format!("{service} could not be reached at {host}: {}.", reason_clause(reason)),
-            "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.",
-        ),
-        Broken::Tls(distrust) => connection::tls(host, distrust),
-        Broken::Proxy(proxy, fault) => connection::proxy(*service, host, proxy, fault),
-        Broken::Variable(wrong) => Explanation::new(
-            format!("{service} was not called. {wrong}"),
-            "Correct the variable, or unset it if no proxy is needed here.",
-        ),
-        Broken::TokenEnded(end) => Explanation::new(
-            format!(
-                "The data.world API token expired on {}, so data.world does not accept it (401).",
-                format::day(*end)
-            ),
-            NEW_TOKEN,
-        ),
-        Broken::NoScope(scopes) => Explanation::new(
-            format!("The Domo client is not allowed to read data: its scopes are {}.", scopes.join(", ")),
-            "Clients cannot be changed: create a new one in Domo under Admin, Authentication, with the scope data.",
-        ),
-        Broken::ReadToken => Explanation::new(
-            "The API token says that it is read-only, and an export has to write its file.",
-            READ_WRITE,
-        ),
-        Broken::Timeout => Explanation::new(
-            format!("{service} did not answer in time."),
-            match error.action {
-                Action::Export => {
-                    "Try again in a few minutes. If Domo needs longer to make this export, raise answer_seconds in \
-                     config.toml under [limits]."
-                }
-                Action::Upload => {
-                    "Try again in a few minutes. If data.world needs longer to answer once it has the whole file, raise \
-                     answer_seconds in config.toml under [limits]."
-                }
-                _ => "Try again in a few minutes. If it keeps happening, check the network.",
-            },
-        ),
-        Broken::Cut(reason) => {
-            Explanation::new(format!("The connection to {service} was lost: {}.", cut_reason(reason)), cut_again(error))
-        }
-        Broken::Stalled(limit) => Explanation::new(
-            format!("The transfer stalled: no data went to or came from {service} for {}.", format::took(*limit)),
-            "Try again. If the service is just slow, raise stall_seconds in config.toml under [limits].",
-        ),
-        Broken::Redirect(to) => Explanation::new(
-            format!(
-                "Instead of answering, {host} redirected to {}. Your credentials were not sent there.",
-                if to.is_empty() { "another address" } else { to }
-            ),
+             HTTPS_PROXY to its address.";
+        Broken::Connect(reason) if is_this_computer(host) => [nobody_here(*service, host, reason)];
+        Broken::Connect(reason) => ("{service} could not be reached at {host}: {}.", reason_clause(reason)),
+            "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.";
+        Broken::Tls(distrust) => [connection::tls(host, distrust)];
+        Broken::Proxy(proxy, fault) => [connection::proxy(*service, host, proxy, fault)];
+        Broken::Variable(wrong) => "{service} was not called. {wrong}",
+            "Correct the variable, or unset it if no proxy is needed here.";
+        Broken::TokenEnded(end) =>
+            ("The data.world API token expired on {}, so data.world does not accept it (401).", format::day(*end)),
+            {NEW_TOKEN};
+        Broken::NoScope(scopes) =>
+            ("The Domo client is not allowed to read data: its scopes are {}.", scopes.join(", ")),
+            "Clients cannot be changed: create a new one in Domo under Admin, Authentication, with the scope data.";
+        Broken::ReadToken => "The API token says that it is read-only, and an export has to write its file.",
+            {READ_WRITE};
+        Broken::Timeout => "{service} did not answer in time.", {after_timeout(error.action)};
+        Broken::Cut(reason) => ("The connection to {service} was lost: {}.", cut_reason(reason)), {cut_again(error)};
+        Broken::Stalled(limit) =>
+            ("The transfer stalled: no data went to or came from {service} for {}.", format::took(*limit)),
+            "Try again. If the service is just slow, raise stall_seconds in config.toml under [limits].";
+        Broken::Redirect(to) =>
+            ("Instead of answering, {host} redirected to {}. Your credentials were not sent there.",
+             if to.is_empty() { "another address" } else { to }),
             "Check the address of the service: it may have moved. The network's login page may be answering: open a \
-             web page in a browser first.",
-        ),
-        Broken::SentOn { to, code } => Explanation::new(
-            format!("{host} redirected the download to {to}, which refused it ({code}). The token was not sent there."),
-            format!("Try again. If it keeps happening, tell {service}'s support where it redirects to."),
-        ),
-        Broken::NotTheService(media_type) => Explanation::new(
-            format!("What answered at {host} is not {service}'s API: it sent {}.", media_kind(media_type)),
+             web page in a browser first.";
+        Broken::SentOn { to, code } =>
+            "{host} redirected the download to {to}, which refused it ({code}). The token was not sent there.",
+            "Try again. If it keeps happening, tell {service}'s support where it redirects to.";
+        Broken::NotTheService(media_type) =>
+            ("What answered at {host} is not {service}'s API: it sent {}.", media_kind(media_type)),
             "Check the address. A proxy or the network's login page may be answering: open a web page in a browser \
-             first.",
-        ),
-        Broken::Unreadable(reason) => Explanation::new(
-            format!("{service}'s answer could not be read: {}.", reason_clause(reason)),
-            "Check the address of the service. If it is right, this version of Writeback may be too old for it.",
-        ),
-        Broken::Unaddressable(name) => Explanation::new(
-            format!(
-                "`{}` was not called: in the address of a call to {service} that name would lead to something else.",
-                printable(name)
-            ),
-            format!("Rename or delete it on {service}'s own pages."),
-        ),
-        Broken::Deleted => {
-            Explanation::new("The DataSet has been deleted in Domo.", "Choose another DataSet, or restore it in Domo.")
-        }
-        Broken::Status { code, message, support_id, retry_after } => {
+             first.";
+        Broken::Unreadable(reason) => ("{service}'s answer could not be read: {}.", reason_clause(reason)),
+            "Check the address of the service. If it is right, this version of Writeback may be too old for it.";
+        Broken::Unaddressable(name) =>
+            ("`{}` was not called: in the address of a call to {service} that name would lead to something else.",
+             printable(name)),
+            "Rename or delete it on {service}'s own pages.";
+        Broken::Deleted => "The DataSet has been deleted in Domo.", "Choose another DataSet, or restore it in Domo.";
+        Broken::Status { code, message, support_id, retry_after } => [{
             let (what, advice) = status(error, *code, message.as_deref());
             // No wait, or one of years, is no advice.
             let is_wait = |wait: &Duration| *code == 429 && (1..=MONTH).contains(&wait.as_secs());
@@ -115,7 +74,21 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
                 None => advice.to_owned(),
             };
             Explanation { what, advice, support_id: support_id.clone() }
+        }];
+    }
+}
+
+fn after_timeout(action: Action) -> &'static str {
+    match action {
+        Action::Export => {
+            "Try again in a few minutes. If Domo needs longer to make this export, raise answer_seconds in config.toml \
+             under [limits]."
         }
+        Action::Upload => {
+            "Try again in a few minutes. If data.world needs longer to answer once it has the whole file, raise \
+             answer_seconds in config.toml under [limits]."
+        }
+        _ => "Try again in a few minutes. If it keeps happening, check the network.",
     }
 }
 

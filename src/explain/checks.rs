@@ -17,152 +17,94 @@ pub fn no_file_list() -> Explanation {
     Explanation::new("data.world does not list the files of this dataset.", NO_FILE_LIST)
 }
 
+const CANNOT_SHOW: &str = "These credentials cannot show whether this Domo account is one.";
+
 pub(super) fn refusal(refusal: &Refusal) -> Explanation {
-    match refusal {
-        Refusal::NotOwner => Explanation::new(
-            format!("{OWNER_RULE} This Domo account is neither."),
-            "Ask an owner to make you a co-owner of the DataSet in Domo, or use an owner's account.",
-        ),
-        Refusal::SeesAll => Explanation::new(
-            format!("{OWNER_RULE} {}", sees_all()),
+    explained! { refusal;
+        Refusal::NotOwner => "{OWNER_RULE} This Domo account is neither.",
+            "Ask an owner to make you a co-owner of the DataSet in Domo, or use an owner's account.";
+        Refusal::SeesAll => ("{OWNER_RULE} {}", sees_all()),
             "To export it all the same, confirm it in the wizard, or set owner_confirmed = true under [input] in the \
-             export's definition.",
-        ),
-        Refusal::OwnerUnconfirmed(hiding) => Explanation::new(
-            format!("{OWNER_RULE} These credentials cannot show whether this Domo account is one."),
-            match hiding {
-                Hiding::Nothing => {
-                    "If you own or co-own the DataSet, confirm it in the wizard, or set owner_confirmed = true under \
-                     [input] in the export's definition; an access token can prove it."
-                        .to_owned()
-                }
-                hiding => format!(
-                    "{} Confirm in the wizard that you are an owner, set owner_confirmed = true under [input] in the \
-                     export's definition, or use an owner's access token.",
-                    self::hiding(*hiding)
-                ),
-            },
-        ),
-        Refusal::Archived => Explanation::new(
-            "The DataSet is archived in Domo: its rows can be neither queried nor exported.",
-            "Press Start on the DataSet's page in Domo, and try again once it has started.",
-        ),
-        Refusal::DataFusion => Explanation::new(
-            "The DataSet is a DataFusion, which Domo does not export.",
-            "Export the DataSets that it joins, or make a DataFlow or a View of it in Domo and export that.",
-        ),
-        Refusal::UpdatesUnknown => Explanation::new(
+             export's definition.";
+        Refusal::OwnerUnconfirmed(Hiding::Nothing) => "{OWNER_RULE} {CANNOT_SHOW}",
+            "If you own or co-own the DataSet, confirm it in the wizard, or set owner_confirmed = true under [input] in \
+             the export's definition; an access token can prove it.";
+        Refusal::OwnerUnconfirmed(hiding) => "{OWNER_RULE} {CANNOT_SHOW}",
+            ("{} Confirm in the wizard that you are an owner, set owner_confirmed = true under [input] in the export's \
+              definition, or use an owner's access token.", self::hiding(*hiding));
+        Refusal::Archived => "The DataSet is archived in Domo: its rows can be neither queried nor exported.",
+            "Press Start on the DataSet's page in Domo, and try again once it has started.";
+        Refusal::DataFusion => "The DataSet is a DataFusion, which Domo does not export.",
+            "Export the DataSets that it joins, or make a DataFlow or a View of it in Domo and export that.";
+        Refusal::UpdatesUnknown =>
             "\"Only when updated\" cannot be used with this DataSet: Domo does not keep when its rows change (as with \
              federated DataSets, Cloud Integrations and Views), so runs might be skipped for ever.",
-            "Turn it off in the wizard under Scheduling, or remove only_when_updated from the export's definition.",
-        ),
-        Refusal::ReadOnly(key) => Explanation::new(
-            format!("You can read {key} on data.world but not write to it."),
-            "Ask its owner for write access, or choose another dataset.",
-        ),
-        Refusal::HashRows { first, found, rows, .. } => Explanation::new(
-            hash_rows(*first, *found, *rows),
-            "Set hash_rows under [csv] in the export's definition to \"quote\", which puts the first field of such a row in \
-             quotes, or to \"allow\".",
-        ),
-        Refusal::Unreadable { first, not_utf8, nul, rows, .. } => Explanation::new(
-            unreadable(*first, *not_utf8, *nul, *rows),
-            "Correct the text where the DataSet gets it from: it may have been loaded into Domo in another encoding than \
-             it has. To send it as it is, set allow_unreadable = true under [checks] in the export's definition.",
-        ),
-        Refusal::Endless { rows, bytes: length } => Explanation::new(
-            format!(
-                "The export from Domo goes on for {} after {} without the end of another row: more than any row of a \
-                 DataSet can have.",
-                bytes(*length),
-                counted(*rows, "row")
-            ),
-            "A quotation mark that is never closed can cause it. Look at the next row in Domo; if nothing is wrong there, \
-             give Domo's support the DataSet's ID.",
-        ),
-        Refusal::NoFileList => Explanation::new(
-            "data.world does not say which files the dataset has, so there is no telling what the export would replace.",
-            NO_FILE_LIST,
-        ),
-        Refusal::NameTaken(name) => Explanation::new(
-            format!("A file {name} exists by now, and a numbered export never replaces a file."),
-            "Run the export again: it will take another number. If it keeps happening, choose another file name.",
-        ),
-        Refusal::NoRowCount(why) => Explanation::new(
-            no_count(why),
-            match why {
-                NoCount::NotCounted(_) => {
-                    "Open the DataSet in Domo: it may never have been loaded, or be loading now. To export it without \
-                     that proof, set allow_unproven = true under [checks] in the export's definition."
-                }
-                NoCount::Filtered(_) => {
-                    "Use an account that owns the DataSet. To export it without that proof, set allow_unproven = true \
-                     under [checks] in the export's definition."
-                }
-            },
-        ),
-        Refusal::Rows { stated, counted: came, is_all, by, hiding } => {
-            let verb = if *by == RowCount::Query { "counts" } else { "states" };
-            let (stated, came) = (counted(*stated, "row"), count(*came));
-            let what = if *is_all {
-                format!("Domo {verb} {stated}, but {came} arrived.")
-            } else {
-                format!("Domo {verb} {stated}, but at least {came} arrived; then the export was stopped.")
-            };
-            let advice = match hiding {
-                Hiding::Pdp if *is_all => {
-                    "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account that owns \
-                     it."
-                }
-                Hiding::NoFullAccess if *is_all => {
-                    "Domo says that this account does not have full access to the DataSet's rows. Use an account that \
-                     owns it."
-                }
-                _ => {
-                    "Run the export again. If it keeps happening, give Domo's support the DataSet's ID and both numbers."
-                }
-            };
-            Explanation::new(what, advice)
-        }
-        Refusal::CutOff { stated, counted: came } => Explanation::new(
-            match stated {
-                Some(stated) => {
-                    format!("The export from Domo was cut off after {} of {}.", count(*came), counted(*stated, "row"))
-                }
-                None => format!("The export from Domo was cut off after {}.", counted(*came, "row")),
-            },
-            "Run the export again. If it keeps happening, a proxy on the way may be limiting large downloads.",
-        ),
-        Refusal::NoHeader { columns, found: came } => Explanation::new(
-            format!(
-                "The DataSet has no rows, and what Domo sent is not its header: a line of {} instead of {}.",
-                counted(*came, "column"),
-                count(*columns)
-            ),
-            "It may be the text of an error. Open the DataSet in Domo to see whether it can be shown, and run the export \
-             again.",
-        ),
-        Refusal::Moved => Explanation::new(
-            "The DataSet kept being updated in Domo while it was exported.",
-            "Run the export when Domo is not updating the DataSet.",
-        ),
-        Refusal::WouldEmpty { old, new } => Explanation::new(
-            format!(
-                "The DataSet has no rows now. A file of {} would be replaced by one of {}.",
-                old.map_or_else(|| "unknown size".to_owned(), bytes),
-                bytes(*new)
-            ),
-            "If this is expected, set allow_empty = true under [checks] in the export's definition.",
-        ),
-        Refusal::WouldShrink { old, new } => Explanation::new(
-            format!(
-                "The export has {}, less than half of the {} of the file that it would replace.",
-                bytes(*new),
-                bytes(*old)
-            ),
-            "If this is expected, set allow_shrink = true under [checks] in the export's definition.",
-        ),
+            "Turn it off in the wizard under Scheduling, or remove only_when_updated from the export's definition.";
+        Refusal::ReadOnly(key) => "You can read {key} on data.world but not write to it.",
+            "Ask its owner for write access, or choose another dataset.";
+        Refusal::HashRows { first, found, rows, .. } => {hash_rows(*first, *found, *rows)},
+            "Set hash_rows under [csv] in the export's definition to \"quote\", which puts the first field of such a \
+             row in quotes, or to \"allow\".";
+        Refusal::Unreadable { first, not_utf8, nul, rows, .. } => {unreadable(*first, *not_utf8, *nul, *rows)},
+            "Correct the text where the DataSet gets it from: it may have been loaded into Domo in another encoding \
+             than it has. To send it as it is, set allow_unreadable = true under [checks] in the export's \
+             definition.";
+        Refusal::Endless { rows, bytes: length } =>
+            ("The export from Domo goes on for {} after {} without the end of another row: more than any row of a \
+              DataSet can have.", bytes(*length), counted(*rows, "row")),
+            "A quotation mark that is never closed can cause it. Look at the next row in Domo; if nothing is wrong \
+             there, give Domo's support the DataSet's ID.";
+        Refusal::NoFileList =>
+            "data.world does not say which files the dataset has, so there is no telling what the export would \
+             replace.",
+            {NO_FILE_LIST};
+        Refusal::NameTaken(name) => "A file {name} exists by now, and a numbered export never replaces a file.",
+            "Run the export again: it will take another number. If it keeps happening, choose another file name.";
+        Refusal::NoRowCount(why @ NoCount::NotCounted(_)) => {no_count(why)},
+            "Open the DataSet in Domo: it may never have been loaded, or be loading now. To export it without that \
+             proof, set allow_unproven = true under [checks] in the export's definition.";
+        Refusal::NoRowCount(why @ NoCount::Filtered(_)) => {no_count(why)},
+            "Use an account that owns the DataSet. To export it without that proof, set allow_unproven = true under \
+             [checks] in the export's definition.";
+        Refusal::Rows { is_all: true, hiding: Hiding::Pdp, .. } => {wrong_rows(refusal)},
+            "PDP is enabled on this DataSet and may be hiding rows from this account. Use an account that owns it.";
+        Refusal::Rows { is_all: true, hiding: Hiding::NoFullAccess, .. } => {wrong_rows(refusal)},
+            "Domo says that this account does not have full access to the DataSet's rows. Use an account that owns it.";
+        Refusal::Rows { .. } => {wrong_rows(refusal)},
+            "Run the export again. If it keeps happening, give Domo's support the DataSet's ID and both numbers.";
+        Refusal::CutOff { stated, counted: came } =>
+            ("The export from Domo was cut off after {}.", of_stated(*came, *stated)),
+            "Run the export again. If it keeps happening, a proxy on the way may be limiting large downloads.";
+        Refusal::NoHeader { columns, found: came } =>
+            ("The DataSet has no rows, and what Domo sent is not its header: a line of {} instead of {}.",
+             counted(*came, "column"), count(*columns)),
+            "It may be the text of an error. Open the DataSet in Domo to see whether it can be shown, and run the \
+             export again.";
+        Refusal::Moved => "The DataSet kept being updated in Domo while it was exported.",
+            "Run the export when Domo is not updating the DataSet.";
+        Refusal::WouldEmpty { old, new } =>
+            ("The DataSet has no rows now. A file of {} would be replaced by one of {}.",
+             old.map_or_else(|| "unknown size".to_owned(), bytes), bytes(*new)),
+            "If this is expected, set allow_empty = true under [checks] in the export's definition.";
+        Refusal::WouldShrink { old, new } =>
+            ("The export has {}, less than half of the {} of the file that it would replace.",
+             bytes(*new), bytes(*old)),
+            "If this is expected, set allow_shrink = true under [checks] in the export's definition.";
     }
+}
+
+fn wrong_rows(refusal: &Refusal) -> String {
+    let Refusal::Rows { stated, counted: came, is_all, by, .. } = refusal else { return String::new() };
+    let verb = if *by == RowCount::Query { "counts" } else { "states" };
+    let (stated, came) = (counted(*stated, "row"), count(*came));
+    match is_all {
+        true => format!("Domo {verb} {stated}, but {came} arrived."),
+        false => format!("Domo {verb} {stated}, but at least {came} arrived; then the export was stopped."),
+    }
+}
+
+fn of_stated(came: u64, stated: Option<u64>) -> String {
+    stated.map_or_else(|| counted(came, "row"), |stated| format!("{} of {}", count(came), counted(stated, "row")))
 }
 
 pub fn sees_all() -> String {

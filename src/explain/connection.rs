@@ -14,139 +14,97 @@ const TRUST: &str = "get its certificate from your IT department and name the fi
                      ca_file = \"company.pem\" under [network].";
 
 pub(super) fn tls(host: &str, distrust: &Distrust) -> Explanation {
-    match distrust {
-        Distrust::Expired => Explanation::new(
-            format!("The certificate of {host} has expired."),
-            "Check this computer's date. If it is right, tell whoever runs that server, or the proxy on the way to it.",
-        ),
-        Distrust::NotYetValid => Explanation::new(
-            format!("The certificate of {host} is not valid yet."),
-            "Check this computer's date: it is probably in the past.",
-        ),
-        Distrust::OtherHost(names) => {
-            let names: Vec<_> = names.iter().map(|name| printable(name)).collect();
-            let theirs = if names.is_empty() { "another host".to_owned() } else { names.join(", ") };
-            Explanation::new(
-                format!("What answered at {host} has a certificate for {theirs}."),
-                "Check the address. If it is right, the network's login page may be answering: open a web page in a \
-                 browser first.",
-            )
-        }
-        Distrust::NoNames => Explanation::new(
-            format!(
-                "The certificate of {host} names no host: it has no subjectAltName. A common name, if it has one, does not count."
-            ),
-            format!("Whoever runs that server has to renew its certificate, with a subjectAltName for {}.", bare(host)),
-        ),
-        Distrust::UnknownSigner(signer) => {
-            let what = match signer {
-                Signer::Unnamed => "is signed by an authority that this computer does not trust".to_owned(),
-                Signer::Itself => "is self-signed".to_owned(),
-                Signer::Named(name) => format!("is signed by {}, which this computer does not trust", printable(name)),
-            };
-            let rest = "If not, do not continue: someone may be intercepting the connection.";
-            let advice = format!("If it is your company's proxy, {TRUST} {rest}");
-            Explanation::new(format!("The certificate of {host} {what}."), advice)
-        }
-        Distrust::OfAuthority => Explanation::new(
-            format!("The certificate of {host} is that of an authority, which signs others and cannot be a server's."),
-            "Whoever runs that server has to make a certificate for the server itself, and sign it with that one.",
-        ),
-        Distrust::OtherPurpose => Explanation::new(
-            format!("The certificate of {host} was not made for a server."),
-            "Whoever runs that server has to renew its certificate, for server authentication.",
-        ),
-        Distrust::BadSignature => Explanation::new(
-            format!(
-                "The signature on the certificate of {host} is wrong: the certificate was changed or made by somebody else."
-            ),
+    explained! { distrust;
+        Distrust::Expired => "The certificate of {host} has expired.",
+            "Check this computer's date. If it is right, tell whoever runs that server, or the proxy on the way to it.";
+        Distrust::NotYetValid => "The certificate of {host} is not valid yet.",
+            "Check this computer's date: it is probably in the past.";
+        Distrust::OtherHost(names) => ("What answered at {host} has a certificate for {}.", listed(names)),
+            "Check the address. If it is right, the network's login page may be answering: open a web page in a \
+             browser first.";
+        Distrust::NoNames =>
+            "The certificate of {host} names no host: it has no subjectAltName. A common name, if it has one, does \
+             not count.",
+            ("Whoever runs that server has to renew its certificate, with a subjectAltName for {}.", bare(host));
+        Distrust::UnknownSigner(signer) => ("The certificate of {host} is {}.", signed_by(signer)),
+            "If it is your company's proxy, {TRUST} If not, do not continue: someone may be intercepting the connection.";
+        Distrust::OfAuthority =>
+            "The certificate of {host} is that of an authority, which signs others and cannot be a server's.",
+            "Whoever runs that server has to make a certificate for the server itself, and sign it with that one.";
+        Distrust::OtherPurpose => "The certificate of {host} was not made for a server.",
+            "Whoever runs that server has to renew its certificate, for server authentication.";
+        Distrust::BadSignature =>
+            "The signature on the certificate of {host} is wrong: the certificate was changed or made by somebody \
+             else.",
             "Do not continue: someone may be intercepting the connection. If it is your company's proxy, tell your IT \
-             department.",
-        ),
-        Distrust::Algorithm => Explanation::new(
-            format!("The certificate of {host} is signed in a way that is not safe any more, or not supported."),
-            "Whoever runs that server has to renew its certificate, signed with SHA-256 or better.",
-        ),
-        Distrust::CriticalExtension => Explanation::new(
-            format!(
-                "The certificate of {host} has an extension that is marked critical, and that Writeback does not know."
-            ),
-            "Whoever runs that server has to renew its certificate without that extension.",
-        ),
-        Distrust::Revoked => Explanation::new(
-            format!("The certificate of {host} has been revoked by the authority that signed it."),
-            "Do not continue: somebody else may have its key. Tell whoever runs that server.",
-        ),
-        Distrust::RevocationUnknown => Explanation::new(
-            format!("Whether the certificate of {host} has been revoked could not be found out."),
-            "Try again in a few minutes. If it keeps happening, tell whoever runs that server, or the proxy on the way to it.",
-        ),
-        Distrust::Chain => Explanation::new(
-            format!("An authority behind the certificate of {host} may not sign it as it did."),
-            "Whoever runs that server, or the proxy on the way to it, has to renew its certificate.",
-        ),
-        Distrust::Malformed => Explanation::new(
-            format!("The certificate of {host} is broken: it cannot be read."),
-            "Whoever runs that server, or the proxy on the way to it, has to renew its certificate.",
-        ),
-        Distrust::NoCertificate => Explanation::new(
-            format!("What answered at {host} shows no certificate, so no connection to it is safe."),
-            "Check the address. If it is right, tell whoever runs that server, or the proxy on the way to it.",
-        ),
-        Distrust::Platform(reason) => Explanation::new(
-            format!("This computer does not trust the certificate of {host}: {}.", reason_clause(reason)),
-            format!("Check the address and this computer's date. If a company's proxy is in between, {TRUST}"),
-        ),
-        Distrust::Nobody => Explanation::new(
-            format!("This computer has no certificates of authorities, so no connection to {host} can be trusted."),
+             department.";
+        Distrust::Algorithm =>
+            "The certificate of {host} is signed in a way that is not safe any more, or not supported.",
+            "Whoever runs that server has to renew its certificate, signed with SHA-256 or better.";
+        Distrust::CriticalExtension =>
+            "The certificate of {host} has an extension that is marked critical, and that Writeback does not know.",
+            "Whoever runs that server has to renew its certificate without that extension.";
+        Distrust::Revoked => "The certificate of {host} has been revoked by the authority that signed it.",
+            "Do not continue: somebody else may have its key. Tell whoever runs that server.";
+        Distrust::RevocationUnknown => "Whether the certificate of {host} has been revoked could not be found out.",
+            "Try again in a few minutes. If it keeps happening, tell whoever runs that server, or the proxy on the \
+             way to it.";
+        Distrust::Chain => "An authority behind the certificate of {host} may not sign it as it did.",
+            "Whoever runs that server, or the proxy on the way to it, has to renew its certificate.";
+        Distrust::Malformed => "The certificate of {host} is broken: it cannot be read.",
+            "Whoever runs that server, or the proxy on the way to it, has to renew its certificate.";
+        Distrust::NoCertificate => "What answered at {host} shows no certificate, so no connection to it is safe.",
+            "Check the address. If it is right, tell whoever runs that server, or the proxy on the way to it.";
+        Distrust::Platform(reason) =>
+            ("This computer does not trust the certificate of {host}: {}.", reason_clause(reason)),
+            "Check the address and this computer's date. If a company's proxy is in between, {TRUST}";
+        Distrust::Nobody =>
+            "This computer has no certificates of authorities, so no connection to {host} can be trusted.",
             "Install them (on Debian and Ubuntu: apt install ca-certificates), or name a file that has them in the \
-             variable SSL_CERT_FILE.",
-        ),
-        Distrust::NotTls => Explanation::new(
-            format!("What answered at {host} does not speak TLS, so no connection to it is safe."),
-            "Check the address and its port: they must belong to an https service.",
-        ),
-        Distrust::OldTls => Explanation::new(
-            format!("What answered at {host} speaks no version of TLS that is safe."),
-            "It has to speak TLS 1.2 or 1.3 with a cipher of today. Tell whoever runs that server, or the proxy on the way to \
-             it.",
-        ),
-        Distrust::WantsCertificate => Explanation::new(
-            format!("What answered at {host} asks for a certificate of whoever calls, and Writeback has none."),
-            "Check the address: neither Domo nor data.world asks for one. If a company's proxy does, ask your IT department.",
-        ),
-        Distrust::UnknownHost => {
-            Explanation::new(format!("What answered at {host} does not serve that name."), "Check the address.")
-        }
-        Distrust::Ended => Explanation::new(
-            format!("What answered at {host} ended the connection before it was safe."),
-            "Try again in a few minutes. If it keeps happening, a firewall or a proxy on the way may not let it pass.",
-        ),
-        Distrust::Handshake => Explanation::new(
-            format!("What answered at {host} does not keep to the rules of TLS, so no connection to it is safe."),
-            "Check the address. A firewall or a proxy on the way may be changing the connection: ask your IT department.",
-        ),
+             variable SSL_CERT_FILE.";
+        Distrust::NotTls => "What answered at {host} does not speak TLS, so no connection to it is safe.",
+            "Check the address and its port: they must belong to an https service.";
+        Distrust::OldTls => "What answered at {host} speaks no version of TLS that is safe.",
+            "It has to speak TLS 1.2 or 1.3 with a cipher of today. Tell whoever runs that server, or the proxy on \
+             the way to it.";
+        Distrust::WantsCertificate =>
+            "What answered at {host} asks for a certificate of whoever calls, and Writeback has none.",
+            "Check the address: neither Domo nor data.world asks for one. If a company's proxy does, ask your IT \
+             department.";
+        Distrust::UnknownHost => "What answered at {host} does not serve that name.", "Check the address.";
+        Distrust::Ended => "What answered at {host} ended the connection before it was safe.",
+            "Try again in a few minutes. If it keeps happening, a firewall or a proxy on the way may not let it pass.";
+        Distrust::Handshake =>
+            "What answered at {host} does not keep to the rules of TLS, so no connection to it is safe.",
+            "Check the address. A firewall or a proxy on the way may be changing the connection: ask your IT \
+             department.";
     }
 }
 
-impl Display for NetworkError {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        write!(f, "No secure connection can be made on this computer: ")?;
-        match self {
-            Self::CaFile { path, fault } => {
-                write!(f, "the ca_file {} cannot be used: ", path.display())?;
-                match fault {
-                    CaFault::Unreadable(error) => error.fmt(f)?,
-                    CaFault::NoPem => {
-                        write!(f, "it has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----")?;
-                    }
-                    CaFault::Certificate(error) => error.fmt(f)?,
-                }
-                write!(f, ". Correct it in config.toml under [network].")
-            }
-            Self::Tls(reason) => write!(f, "{reason}."),
-        }
+fn listed(names: &[String]) -> String {
+    let names: Vec<_> = names.iter().map(|name| printable(name)).collect();
+    if names.is_empty() { "another host".to_owned() } else { names.join(", ") }
+}
+
+fn signed_by(signer: &Signer) -> String {
+    match signer {
+        Signer::Unnamed => "signed by an authority that this computer does not trust".to_owned(),
+        Signer::Itself => "self-signed".to_owned(),
+        Signer::Named(name) => format!("signed by {}, which this computer does not trust", printable(name)),
     }
+}
+
+sentences! { NetworkError:
+    CaFile { path, fault } =>
+        "No secure connection can be made on this computer: the ca_file {} cannot be used: {fault}. Correct it in \
+         config.toml under [network].", path.display();
+    Tls(reason) => "No secure connection can be made on this computer: {reason}.";
+}
+
+sentences! { CaFault:
+    Unreadable(error) => "{error}";
+    NoPem => "it has no certificate in PEM, which begins with -----BEGIN CERTIFICATE-----";
+    Certificate(reason) => "{reason}";
 }
 
 fn bare(host: &str) -> &str {
@@ -159,37 +117,20 @@ pub(super) fn proxy(service: Service, target: &str, proxy: &Proxy, fault: &Proxy
     let variable = proxy.variable.unwrap_or("the system's settings");
     let named = format!("the proxy {host}, named in {variable}");
     let because = |why: &str| format!("{service} could not be reached, because {named}, {why}.");
-    match fault {
-        ProxyFault::Unreachable(reason) => Explanation::new(
-            because(&format!("cannot be reached: {}", reason_clause(reason))),
-            format!("Correct {variable} if the proxy is another one, or remove it if no proxy is needed here."),
-        ),
-        ProxyFault::Credentials => {
-            Explanation::new(because("asks for a user name and a password (407)"), login(variable, &host))
-        }
-        ProxyFault::Refused(status) => {
-            let status = status.map(|status| format!(" ({status})")).unwrap_or_default();
-            Explanation::new(because(&format!("does not connect to it{status}")), ALLOW)
-        }
-        ProxyFault::Silent => Explanation::new(
-            because("does not answer"),
-            format!(
-                "Try again in a few minutes. If it keeps happening, check {variable}, and ask whoever runs the \
-                     proxy."
-            ),
-        ),
-        ProxyFault::Ended => Explanation::new(
-            because("ended the connection without an answer"),
-            format!(
-                "Check in {variable} of which kind the proxy is: http://, https://, socks4a:// or socks5h://. If that is \
-                 right, ask whoever runs the proxy."
-            ),
-        ),
-        ProxyFault::NoHttp => Explanation::new(
-            because("does not answer as an HTTP proxy does"),
-            format!("Check the port in {variable}. If it is a SOCKS proxy, its address begins with socks5h://."),
-        ),
-        ProxyFault::Socks(fault) => socks(service, target, *fault, (&host, variable)),
+    explained! { fault;
+        ProxyFault::Unreachable(reason) => {because(&format!("cannot be reached: {}", reason_clause(reason)))},
+            "Correct {variable} if the proxy is another one, or remove it if no proxy is needed here.";
+        ProxyFault::Credentials => {because("asks for a user name and a password (407)")}, {login(variable, &host)};
+        ProxyFault::Refused(Some(status)) => {because(&format!("does not connect to it ({status})"))}, {ALLOW};
+        ProxyFault::Refused(None) => {because("does not connect to it")}, {ALLOW};
+        ProxyFault::Silent => {because("does not answer")},
+            "Try again in a few minutes. If it keeps happening, check {variable}, and ask whoever runs the proxy.";
+        ProxyFault::Ended => {because("ended the connection without an answer")},
+            "Check in {variable} of which kind the proxy is: http://, https://, socks4a:// or socks5h://. If that is \
+             right, ask whoever runs the proxy.";
+        ProxyFault::NoHttp => {because("does not answer as an HTTP proxy does")},
+            "Check the port in {variable}. If it is a SOCKS proxy, its address begins with socks5h://.";
+        ProxyFault::Socks(fault) => [socks(service, target, *fault, (&host, variable))];
     }
 }
 
@@ -207,59 +148,35 @@ fn socks(service: Service, target: &str, fault: SocksFault, (host, variable): (&
         |why: &str| format!("{service} could not be reached through the proxy {host}, named in {variable}: {why}.");
     let again = "The proxy itself answers. Check the network and the service's address, and try again in a few minutes; if it \
                  keeps happening, ask whoever runs the proxy.";
-    match fault {
-        SocksFault::WantsLogin => {
-            Explanation::new(because("asks for a user name and a password"), login(variable, host))
-        }
-        SocksFault::TakesNoLogin => Explanation::new(
-            because("does not take a user name and a password"),
-            format!("Remove them from {variable}, or ask whoever runs the proxy how to sign in there."),
-        ),
-        SocksFault::LoginRefused => Explanation::new(
-            because("does not accept the user name and the password"),
-            format!("Correct them in {variable}."),
-        ),
-        SocksFault::LoginTooLong => Explanation::new(
-            because("is a SOCKS proxy, and the user name and the password are too long for one"),
-            format!("Correct them in {variable}: together they have 255 bytes at most."),
-        ),
-        SocksFault::Ident => Explanation::new(
-            because("asks this computer who its user is (ident), and got no answer that it accepts"),
-            "Ask whoever runs the proxy to let this computer in without that, or for a SOCKS5 proxy.",
-        ),
-        SocksFault::NotAllowed => Explanation::new(because("does not allow connections to it"), ALLOW),
-        SocksFault::NoAddress => Explanation::new(
-            format!("No address was found for {target}, so {service} could not be reached through the proxy {host}."),
-            format!(
-                "This computer looks the name up itself for a proxy of that kind. Check the network, or write socks5h:// \
-                 or socks4a:// in {variable}, if the proxy can look up names itself."
-            ),
-        ),
-        SocksFault::NetworkUnreachable => {
-            Explanation::new(through(&format!("the proxy finds no network that leads to {target}")), again)
-        }
-        SocksFault::HostUnreachable => Explanation::new(through(&format!("the proxy cannot reach {target}")), again),
-        SocksFault::TargetRefused => {
-            Explanation::new(through(&format!("{target} refuses the proxy's connection")), again)
-        }
-        SocksFault::TooFar => {
-            Explanation::new(through(&format!("the way from the proxy to {target} is too long (TTL)")), again)
-        }
-        SocksFault::Failed => {
-            Explanation::new(through(&format!("the proxy could not connect to {target}, and gives no reason")), again)
-        }
-        SocksFault::AddressKind => Explanation::new(
-            because("does not take an address of that kind"),
-            format!("Write socks5:// instead of socks5h:// in {variable}, or the other way round."),
-        ),
-        SocksFault::NoIpv6 => Explanation::new(
-            because("is a SOCKS4 proxy, and those take no IPv6 address"),
-            format!("Write socks5h:// in {variable} if the proxy knows SOCKS5."),
-        ),
-        SocksFault::NoSocks => Explanation::new(
-            because("does not answer as a SOCKS proxy does"),
-            format!("It is probably an HTTP proxy: write http:// instead of the socks part in {variable}."),
-        ),
+    explained! { fault;
+        SocksFault::WantsLogin => {because("asks for a user name and a password")}, {login(variable, host)};
+        SocksFault::TakesNoLogin => {because("does not take a user name and a password")},
+            "Remove them from {variable}, or ask whoever runs the proxy how to sign in there.";
+        SocksFault::LoginRefused => {because("does not accept the user name and the password")},
+            "Correct them in {variable}.";
+        SocksFault::LoginTooLong =>
+            {because("is a SOCKS proxy, and the user name and the password are too long for one")},
+            "Correct them in {variable}: together they have 255 bytes at most.";
+        SocksFault::Ident => {because("asks this computer who its user is (ident), and got no answer that it accepts")},
+            "Ask whoever runs the proxy to let this computer in without that, or for a SOCKS5 proxy.";
+        SocksFault::NotAllowed => {because("does not allow connections to it")}, {ALLOW};
+        SocksFault::NoAddress =>
+            "No address was found for {target}, so {service} could not be reached through the proxy {host}.",
+            "This computer looks the name up itself for a proxy of that kind. Check the network, or write socks5h:// \
+             or socks4a:// in {variable}, if the proxy can look up names itself.";
+        SocksFault::NetworkUnreachable => {through(&format!("the proxy finds no network that leads to {target}"))},
+            {again};
+        SocksFault::HostUnreachable => {through(&format!("the proxy cannot reach {target}"))}, {again};
+        SocksFault::TargetRefused => {through(&format!("{target} refuses the proxy's connection"))}, {again};
+        SocksFault::TooFar => {through(&format!("the way from the proxy to {target} is too long (TTL)"))}, {again};
+        SocksFault::Failed => {through(&format!("the proxy could not connect to {target}, and gives no reason"))},
+            {again};
+        SocksFault::AddressKind => {because("does not take an address of that kind")},
+            "Write socks5:// instead of socks5h:// in {variable}, or the other way round.";
+        SocksFault::NoIpv6 => {because("is a SOCKS4 proxy, and those take no IPv6 address")},
+            "Write socks5h:// in {variable} if the proxy knows SOCKS5.";
+        SocksFault::NoSocks => {because("does not answer as a SOCKS proxy does")},
+            "It is probably an HTTP proxy: write http:// instead of the socks part in {variable}.";
     }
 }
 

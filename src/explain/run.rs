@@ -2,7 +2,7 @@
 
 use super::checks::not_text;
 use super::{Explanation, api, checks, failure};
-use crate::history::RowCount;
+use crate::history::{Phase, RowCount};
 use crate::services::http::{Retry, Skew};
 use crate::text::format::{about, bytes, count, counted, took};
 use crate::transfer::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, Summary, Unchanged};
@@ -43,26 +43,35 @@ pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {
     }
 }
 
+/// The reason and the advice for a run that was killed, by its last known phase.
+pub fn interrupted(phase: Option<Phase>) -> [&'static str; 2] {
+    let advice = match phase {
+        Some(Phase::Processing | Phase::Verify) => {
+            "The file had been sent whole, and data.world may show it by now. Run the export again if it does not."
+        }
+        Some(Phase::Upload) => {
+            "Look at the file, then run the export again. Unless all of it had been sent, it replaced nothing."
+        }
+        _ => "Run the export again. When it was last seen, nothing had been sent.",
+    };
+    ["The program ended in the midst of the run: it was killed, or the computer went down.", advice]
+}
+
 pub fn retry(retry: &Retry) -> String {
     let (why, wait) = (api(&retry.error).what, took(retry.wait));
     format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
 }
 
 pub fn pause(pause: &Pause) -> String {
-    match pause {
-        Pause::Call(call) => retry(call),
-        Pause::Length(error) => {
-            format!("{} It is sent again with its size, once every row has arrived from Domo.", api(error).what)
-        }
-        Pause::Appeared { name } => {
-            format!("{name} has appeared on data.world meanwhile: it is replaced once every row has arrived from Domo.")
-        }
-        Pause::NameTaken { name, next } => {
-            format!("Someone else has written {name} meanwhile: sending {next} instead.")
-        }
-        Pause::Export { why, attempt, attempts } => {
-            format!("{} Exporting again (attempt {attempt} of {attempts}).", failure(why).what)
-        }
+    explained! { pause;
+        Pause::Call(call) => [retry(call)];
+        Pause::Length(error) =>
+            ("{} It is sent again with its size, once every row has arrived from Domo.", api(error).what);
+        Pause::Appeared { name } =>
+            "{name} has appeared on data.world meanwhile: it is replaced once every row has arrived from Domo.";
+        Pause::NameTaken { name, next } => "Someone else has written {name} meanwhile: sending {next} instead.";
+        Pause::Export { why, attempt, attempts } =>
+            ("{} Exporting again (attempt {attempt} of {attempts}).", failure(why).what);
     }
 }
 
@@ -72,68 +81,52 @@ pub(super) fn skew(skew: Skew) -> String {
 }
 
 pub fn note(note: &Note) -> String {
-    match note {
-        Note::ReadToken => "The API token says that it is read-only.".to_owned(),
-        Note::OwnerConfirmed(hiding) => {
-            format!("{} You confirmed that you own or co-own it.", checks::hiding(*hiding))
-        }
-        Note::NoOwner => "Domo does not show this account as an owner or co-owner of the DataSet; it sees all rows, \
-                          unmasked, and the export was confirmed."
-            .to_owned(),
-        Note::NotProven(why) => format!("It is not proven that all rows came. {}", checks::no_count(why)),
-        Note::Clock(skew) => format!(
-            "This computer's clock is {} data.world's, and the date in the file's name goes by it: check whether it is the \
-             right one, and set the clock.",
-            self::skew(*skew)
-        ),
-        Note::FormulaEscapes(cells) => format!(
-            "{} with an apostrophe before =, +, - or @. Domo puts it there while \"Disable Excel formulas\" is checked under \
-             {FORMULA_SETTING}; the file has it too.",
-            match cells {
-                1 => "1 cell begins".to_owned(),
-                cells => format!("{} cells begin", count(*cells)),
-            }
-        ),
-        Note::Unreadable { not_utf8, nul } => {
-            format!("{}: data.world may not show that text as it is in Domo.", not_text(*not_utf8, *nul))
-        }
-        Note::StillProcessing => "The file arrived in full; data.world is still processing it.".to_owned(),
-        Note::ReadBack { shown } => {
-            let shown = shown.map_or("no size".to_owned(), |shown| format!("a size of {}", counted(shown, "byte")));
-            format!(
-                "data.world shows {shown} for the file, but it was read back, and its bytes are those that were sent."
-            )
-        }
-        Note::NotReadBack => {
-            "The file could not be read back. If another computer runs this export too, check that it has \
-                              not taken the same number."
-                .to_owned()
-        }
-        Note::OldDate => "data.world shows the size that was sent but still the old file's date, and the file could \
-                          not be read back. Only its size says that it is the new one: check the file."
-            .to_owned(),
-        Note::BrokenBefore => "The dataset had a processing error before this run and still has it, so it is unknown \
-                               whether data.world can read this file. The dataset's page says which file it could not \
-                               read."
-            .to_owned(),
-        Note::LeftOut(LeftOut::Description) => "Cancelled after the file had arrived: its description may not have \
-                                                been set."
-            .to_owned(),
-        Note::LeftOut(LeftOut::Deletion { under_way: None }) => {
-            "Cancelled after the file had arrived: older files may be left; the next run deletes them.".to_owned()
-        }
-        Note::LeftOut(LeftOut::Deletion { under_way: Some(name) }) => format!(
-            "Cancelled while {name} was being deleted: it may be gone. Other older files may be left; the next run deletes them."
-        ),
-        Note::NotDescribed(error) => {
-            format!("The file is there, but its description could not be set. {}", api(error).what)
-        }
-        Note::NotDeleted { file, error } => {
-            let file = file.as_deref().unwrap_or("Older files");
-            format!("{file} could not be deleted; the next run tries again. {}", api(error).what)
-        }
-        Note::NotKept(sentence) => sentence.clone(),
+    explained! { note;
+        Note::ReadToken => "The API token says that it is read-only.";
+        Note::OwnerConfirmed(hiding) => ("{} You confirmed that you own or co-own it.", checks::hiding(*hiding));
+        Note::NoOwner =>
+            "Domo does not show this account as an owner or co-owner of the DataSet; it sees all rows, unmasked, and \
+             the export was confirmed.";
+        Note::NotProven(why) => ("It is not proven that all rows came. {}", checks::no_count(why));
+        Note::Clock(skew) =>
+            ("This computer's clock is {} data.world's, and the date in the file's name goes by it: check whether it \
+              is the right one, and set the clock.", self::skew(*skew));
+        Note::FormulaEscapes(cells) =>
+            ("{} with an apostrophe before =, +, - or @. Domo puts it there while \"Disable Excel formulas\" is \
+              checked under {FORMULA_SETTING}; the file has it too.",
+             cells_begin(*cells));
+        Note::Unreadable { not_utf8, nul } =>
+            ("{}: data.world may not show that text as it is in Domo.", not_text(*not_utf8, *nul));
+        Note::StillProcessing => "The file arrived in full; data.world is still processing it.";
+        Note::ReadBack { shown } =>
+            ("data.world shows {} for the file, but it was read back, and its bytes are those that were sent.",
+             shown.map_or("no size".to_owned(), |shown| format!("a size of {}", counted(shown, "byte"))));
+        Note::NotReadBack =>
+            "The file could not be read back. If another computer runs this export too, check that it has not taken \
+             the same number.";
+        Note::OldDate =>
+            "data.world shows the size that was sent but still the old file's date, and the file could not be read \
+             back. Only its size says that it is the new one: check the file.";
+        Note::BrokenBefore =>
+            "The dataset had a processing error before this run and still has it, so it is unknown whether data.world \
+             can read this file. The dataset's page says which file it could not read.";
+        Note::LeftOut(LeftOut::Description) =>
+            "Cancelled after the file had arrived: its description may not have been set.";
+        Note::LeftOut(LeftOut::Deletion { under_way: None }) =>
+            "Cancelled after the file had arrived: older files may be left; the next run deletes them.";
+        Note::LeftOut(LeftOut::Deletion { under_way: Some(name) }) =>
+            "Cancelled while {name} was being deleted: it may be gone. Other older files may be left; the next run \
+             deletes them.";
+        Note::NotDescribed(error) => ("The file is there, but its description could not be set. {}", api(error).what);
+        Note::NotDeleted { file, error } =>
+            ("{} could not be deleted; the next run tries again. {}",
+             file.as_deref().unwrap_or("Older files"), api(error).what);
+        Note::NotKept(sentence) => [sentence.clone()];
     }
+}
+
+fn cells_begin(cells: u64) -> String {
+    if cells == 1 { "1 cell begins".to_owned() } else { format!("{} cells begin", count(cells)) }
 }
 
 pub fn deleted(summary: &Summary) -> Option<String> {
@@ -154,22 +147,17 @@ pub fn skipped(Unchanged { input, file, data_date, .. }: &Unchanged) -> String {
 /// Describes the file on data.world after a run that did not replace it.
 pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
     let size = |size: &Option<u64>| size.map(|size| format!(" ({})", bytes(size))).unwrap_or_default();
-    match now {
-        FileNow::NothingSent { exists: true } => format!("Nothing was sent: {name} on data.world is untouched."),
-        FileNow::NothingSent { exists: false } => format!("Nothing was sent: there is no {name} on data.world."),
-        FileNow::NothingArrived { exists: true } => format!("Nothing arrived: the old {name} is as it was."),
-        FileNow::NothingArrived { exists: false } => format!("Nothing arrived: as before, there is no {name}."),
-        FileNow::Untouched { size: bytes } => format!("The old {name}{} is untouched.", size(bytes)),
-        FileNow::StillNone => format!("As before, there is no {name} on data.world."),
-        FileNow::Late => {
-            format!("data.world does not show a new {name}, but all of it was sent: check again in a few minutes.")
-        }
-        FileNow::Changed { size: bytes } => {
-            format!("{name} on data.world has changed{}: check it before you rely on it.", size(bytes))
-        }
-        FileNow::Unknown => {
-            format!("data.world could not be asked what became of {name}: check it before you rely on it.")
-        }
+    explained! { now;
+        FileNow::NothingSent { exists: true } => "Nothing was sent: {name} on data.world is untouched.";
+        FileNow::NothingSent { exists: false } => "Nothing was sent: there is no {name} on data.world.";
+        FileNow::NothingArrived { exists: true } => "Nothing arrived: the old {name} is as it was.";
+        FileNow::NothingArrived { exists: false } => "Nothing arrived: as before, there is no {name}.";
+        FileNow::Untouched { size: bytes } => ("The old {name}{} is untouched.", size(bytes));
+        FileNow::StillNone => "As before, there is no {name} on data.world.";
+        FileNow::Late => "data.world does not show a new {name}, but all of it was sent: check again in a few minutes.";
+        FileNow::Changed { size: bytes } =>
+            ("{name} on data.world has changed{}: check it before you rely on it.", size(bytes));
+        FileNow::Unknown => "data.world could not be asked what became of {name}: check it before you rely on it.";
     }
 }
 

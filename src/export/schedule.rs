@@ -1,7 +1,7 @@
 //! Domo's *Scheduling*, without clock or I/O.
 //!
 //! A schedule is a set of days with times of day in a time zone. [`Schedule::next_runs`] turns them into instants;
-//! [`CLOCK_RULE`] covers clock changes.
+//! `clock` covers clock changes.
 //!
 //! `keys` is its form in a definition, `days` and `moments` compute days and times, `clock` converts to UTC, `words`
 //! describes it, `late` detects missing runs.
@@ -24,7 +24,6 @@ use chrono::{DateTime, Days, NaiveDate, NaiveDateTime, TimeDelta, Utc, Weekday, 
 use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
-pub use clock::CLOCK_RULE;
 pub use cron::CronExpression;
 pub use every::Every;
 pub use keys::ScheduleError;

@@ -13,21 +13,6 @@ use super::{History, HistoryError, exports};
 use crate::export::Update;
 use crate::text::secret::mask;
 
-const INTERRUPTED: &str = "The program ended in the midst of the run: it was killed, or the computer went down.";
-
-/// Advises after an interrupted run, by its last known phase.
-fn advice(phase: Option<Phase>) -> &'static str {
-    match phase {
-        Some(Phase::Processing | Phase::Verify) => {
-            "The file had been sent whole, and data.world may show it by now. Run the export again if it does not."
-        }
-        Some(Phase::Upload) => {
-            "Look at the file, then run the export again. Unless all of it had been sent, it replaced nothing."
-        }
-        _ => "Run the export again. When it was last seen, nothing had been sent.",
-    }
-}
-
 /// A run is kept longer than a year, so that a yearly schedule shows the run before.
 const KEPT: TimeDelta = TimeDelta::days(400);
 /// A run without a lock that is silent for longer counts as killed; no run waits that long.
@@ -132,7 +117,12 @@ impl History {
     /// # Errors
     ///
     /// The history cannot be read or written.
-    pub fn find_interrupted(&self, state: &Path, now: DateTime<Utc>) -> Result<(), HistoryError> {
+    pub fn find_interrupted(
+        &self,
+        state: &Path,
+        now: DateTime<Utc>,
+        explain: impl Fn(Option<Phase>) -> [&'static str; 2],
+    ) -> Result<(), HistoryError> {
         let mut running = self.connection.prepare("SELECT id, lock, phase, seen FROM runs WHERE result IS NULL")?;
         let running: Vec<(i64, String, Option<Phase>, i64)> = running
             .query_map([], |row| Ok((row.get(0)?, row.get(1)?, known(row, 2)?, row.get(3)?)))?
@@ -142,10 +132,11 @@ impl History {
             // A run records its end before it releases the lock, so one that has ended meanwhile is not touched.
             let is_alive = if lock.is_empty() { seen > silent } else { ExportLock::is_held(state, &lock) };
             if !is_alive {
+                let [reason, advice] = explain(phase);
                 self.connection.execute(
                     "UPDATE runs SET ended = seen, result = ?2, reason = ?3, advice = ?4
                      WHERE id = ?1 AND result IS NULL",
-                    params![id, RunResult::Interrupted.into_str(), INTERRUPTED, advice(phase)],
+                    params![id, RunResult::Interrupted.into_str(), reason, advice],
                 )?;
             }
         }

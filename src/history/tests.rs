@@ -10,6 +10,7 @@ use chrono::TimeDelta;
 use proptest::prelude::*;
 
 use super::*;
+use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{Append, DatasetKey, Export, FileStem, Update, file_name, next_number};
 use crate::history::RowCount;

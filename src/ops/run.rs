@@ -310,7 +310,7 @@ fn open_history(state: &Path, notes: &mut Vec<String>) -> Result<History, Histor
     let Opened { history, damaged } = History::open(state, now)?;
     notes.extend(damaged.as_deref().map(explain::history_damaged));
     // If this fails, the next run marks them.
-    let _ = history.find_interrupted(state, now);
+    let _ = history.find_interrupted(state, now, explain::interrupted);
     Ok(history)
 }
 

@@ -75,8 +75,9 @@ impl From<Level> for LevelFilter {
     }
 }
 
-/// Begins the log of this process below the state folder. Touches no file before the first line.
-pub fn start(state: &Path, level: Level) {
+/// Begins the log of this process below the state folder. Touches no file before the first line. A panic calls
+/// `after_panic` once it is in the log.
+pub fn start(state: &Path, level: Level, after_panic: fn()) {
     if level == Level::Off || FOLDER.set(state.join("logs")).is_err() {
         return;
     }
@@ -93,7 +94,7 @@ pub fn start(state: &Path, level: Level) {
     std::panic::set_hook(Box::new(move |panic| {
         tracing::error!(at = panic.location().map(tracing::field::display), "panic: {}", words(panic));
         print(panic);
-        let _ = writeln!(io::stderr(), "{}", sentence());
+        after_panic();
     }));
 }
 
@@ -110,11 +111,6 @@ pub fn of_day(log: &Path, then: DateTime<Utc>, now: DateTime<Utc>) -> Option<Pat
 
 fn name(day: DateTime<Utc>) -> String {
     format!("writeback.{}.log", day.format("%Y-%m-%d"))
-}
-
-/// A sentence that names the log's file; empty without a log.
-pub fn sentence() -> String {
-    file().filter(|file| file.exists()).map(|file| format!("The log is {}.", file.display())).unwrap_or_default()
 }
 
 /// An error with all its causes on one line, the outermost first, without repetitions.

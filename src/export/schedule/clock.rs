@@ -6,10 +6,6 @@
 use chrono::{DateTime, LocalResult, NaiveDateTime, NaiveTime, TimeDelta, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
-pub const CLOCK_RULE: &str = "When clocks go forward, a time that they skip is made up for at the first moment after \
-     the gap; times at an interval are left out there. When clocks go back, a time that comes twice counts the first \
-     time only.";
-
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum InGap {
     /// Moves to the first instant after the gap.

@@ -163,7 +163,7 @@ fn a_renamed_export_keeps_its_history() {
         (None, vec!["x_1.csv".to_owned()])
     );
     // The run in progress is still known by its lock, and ends under the new name.
-    history.find_interrupted(state.path(), at(9)).unwrap();
+    history.find_interrupted(state.path(), at(9), explain::interrupted).unwrap();
     assert!(history.runs(RunFilter::All, 10).unwrap().iter().any(|run| run.started == at(6) && run.result.is_none()));
     history.end(running, &Ending { arrived: Some(arrived("x_2.csv", 6)), ..ending(RunResult::Done) }, at(9)).unwrap();
     assert_eq!(written(&history, "/b.toml"), ["x_1.csv", "x_2.csv"]);

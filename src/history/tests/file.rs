@@ -51,7 +51,7 @@ fn a_damaged_file_is_set_aside_under_a_name_that_says_when() {
         std::fs::write(file(state.path()), &bytes).unwrap();
 
         let opened = History::open(state.path(), at(0)).and_then(|opened| {
-            opened.history.find_interrupted(state.path(), at(9))?;
+            opened.history.find_interrupted(state.path(), at(9), explain::interrupted)?;
             Ok(opened)
         });
         let Opened { history, damaged } = match opened {

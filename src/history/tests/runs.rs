@@ -104,7 +104,7 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     let killed = history.begin(&run(dead, 0)).unwrap();
     history.reached(killed, &Reached { phase: Some(Phase::Upload), ..Reached::default() }, at(3)).unwrap();
     let alive = history.begin(&run(alive, 1)).unwrap();
-    history.find_interrupted(state.path(), at(9)).unwrap();
+    history.find_interrupted(state.path(), at(9), explain::interrupted).unwrap();
     let runs = history.runs(RunFilter::All, 10).unwrap();
     assert_eq!((runs[0].result, runs[1].result), (None, Some(RunResult::Interrupted)));
     assert_eq!((runs[1].phase, runs[1].ended), (Some(Phase::Upload), Some(at(3))));
@@ -114,7 +114,7 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     assert_eq!(history.runs(RunFilter::All, 10).unwrap()[1], runs[1]);
     history.end(alive, &ending(RunResult::Done), at(5)).unwrap();
     drop(lock);
-    history.find_interrupted(state.path(), at(9)).unwrap();
+    history.find_interrupted(state.path(), at(9), explain::interrupted).unwrap();
     assert_eq!(history.runs(RunFilter::All, 10).unwrap()[0].result, Some(RunResult::Done));
 }
 
@@ -134,7 +134,7 @@ fn the_advice_after_an_interruption_depends_on_the_phase() {
     ] {
         let killed = history.begin(&run(Path::new("/dead.toml"), 0)).unwrap();
         history.reached(killed, &Reached { phase, ..Reached::default() }, at(3)).unwrap();
-        history.find_interrupted(state.path(), at(9)).unwrap();
+        history.find_interrupted(state.path(), at(9), explain::interrupted).unwrap();
         assert_eq!(history.runs(RunFilter::All, 1).unwrap()[0].advice.as_deref(), Some(said), "{phase:?}");
     }
 }

@@ -32,7 +32,7 @@ async fn a_run_without_a_lock_does_not_count_as_killed() {
     let journal = Journal::begin(state.path().to_owned(), entry(state.path(), false)).await.unwrap();
     let result = |after: TimeDelta| {
         let history = History::open(state.path(), Utc::now()).unwrap().history;
-        history.find_interrupted(state.path(), Utc::now() + after).unwrap();
+        history.find_interrupted(state.path(), Utc::now() + after, explain::interrupted).unwrap();
         history.runs(RunFilter::All, 9).unwrap()[0].result
     };
     assert_eq!(result(TimeDelta::zero()), None);

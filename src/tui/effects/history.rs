@@ -17,7 +17,7 @@ pub(super) fn open(state: &Path) -> Result<Option<History>, HistoryError> {
     let now = Utc::now();
     let Some(Opened { history, .. }) = History::existing(state, now)? else { return Ok(None) };
     // Without permission to write, the history can still be read.
-    let _ = history.find_interrupted(state, now);
+    let _ = history.find_interrupted(state, now, explain::interrupted);
     Ok(Some(history))
 }
 
