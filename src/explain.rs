@@ -63,7 +63,7 @@ pub use values::CLOCK_RULE;
 use std::fmt;
 use std::io;
 
-use crate::accounts::{BookError, ChangeError};
+use crate::accounts::ChangeError;
 use crate::check::Warning;
 use crate::history::LockHolder;
 use crate::services::http::ApiError;
@@ -128,12 +128,6 @@ impl From<ApiError> for Explanation {
 impl From<NotBegun> for Explanation {
     fn from(why: NotBegun) -> Self {
         not_begun(&why)
-    }
-}
-
-impl From<BookError> for Explanation {
-    fn from(error: BookError) -> Self {
-        in_its_words(&error)
     }
 }
 

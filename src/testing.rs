@@ -62,7 +62,7 @@ pub mod services {
         };
     }
     pub mod http {
-        pub use crate::services::http::{Action, ApiError, Broken, Distrust, Retry};
+        pub use crate::services::http::{Action, ApiError, Broken, Distrust, LinkFault, Retry};
     }
 }
 pub mod text {

@@ -16,7 +16,7 @@ use super::{Step, Warning};
 use crate::config::Address;
 use crate::export::Service;
 use crate::services::http::{
-    Action, ApiError, Broken, Http, ProbeAnswer, ProxyFault, Route, Skew, proxy, without_brackets,
+    Action, ApiError, Broken, Http, LinkFault, ProbeAnswer, ProxyFault, Route, Skew, proxy, without_brackets,
 };
 use crate::text::format;
 use crate::transfer::Failure;
@@ -53,9 +53,9 @@ pub(super) async fn test(
     let via = via.await?;
     let named = via.as_ref().map(|via| &via.proxy);
     let via = via.as_ref().map(|via| &via.intercept);
-    let unreachable = |reason: String| match named {
-        Some(proxy) => failure(Broken::Proxy(proxy.clone(), ProxyFault::Unreachable(reason))),
-        None => failure(Broken::Connect(reason)),
+    let unreachable = |fault: LinkFault| match named {
+        Some(proxy) => failure(Broken::Proxy(proxy.clone(), ProxyFault::Unreachable(fault))),
+        None => failure(Broken::Connect(fault)),
     };
 
     let (host, port) = match via {
@@ -74,7 +74,7 @@ pub(super) async fn test(
                 let finding = format!("{host} is {}", first.ip());
                 Ok((found, Found::Done(finding)))
             }
-            (None, Some(_)) => Err(unreachable("its name has no address".to_owned())),
+            (None, Some(_)) => Err(unreachable(LinkFault::Other("its name has no address".to_owned()))),
             (None, None) => Err(failure(Broken::Name)),
         }
     });
@@ -83,8 +83,8 @@ pub(super) async fn test(
     let connection = chain.step(Step::Connection, "no connection", async {
         let stream = match tokio::time::timeout(connect, TcpStream::connect(&found[..])).await {
             Ok(Ok(stream)) => stream,
-            Ok(Err(error)) => return Err(unreachable(error.to_string())),
-            Err(_) => return Err(unreachable(format!("no answer within {}", format::took(connect)))),
+            Ok(Err(error)) => return Err(unreachable(LinkFault::read(&error))),
+            Err(_) => return Err(unreachable(LinkFault::Other(format!("no answer within {}", format::took(connect))))),
         };
         let reached = stream.peer_addr().map_or_else(|_| format!("port {port}"), |peer| peer.to_string());
         let (Some(via), Some(proxy)) = (via, named) else { return Ok(((), Found::Done(reached))) };

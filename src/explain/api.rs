@@ -1,11 +1,12 @@
 //! Failed calls to the services.
 
+use std::fmt::{self, Display, Formatter};
 use std::time::Duration;
 
 use super::{Explanation, connection};
 use crate::config::is_this_computer;
 use crate::export::Service;
-use crate::services::http::{Action, ApiError, Broken};
+use crate::services::http::{Action, ApiError, Broken, LinkFault};
 use crate::text::format;
 use crate::text::terminal_text::printable;
 
@@ -26,8 +27,11 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         Broken::Name => "No address was found for {host}, so {service} could not be reached.",
             "Check the network, and the address if you set it yourself. A company network may need a proxy: set \
              HTTPS_PROXY to its address.";
-        Broken::Connect(reason) if is_this_computer(host) => [nobody_here(*service, host, reason)];
-        Broken::Connect(reason) => ("{service} could not be reached at {host}: {}.", reason_clause(reason)),
+        Broken::Connect(LinkFault::Refused) if is_this_computer(host) =>
+            "{service} could not be reached at {host}: nothing listens there.", {NOBODY_HERE};
+        Broken::Connect(fault) if is_this_computer(host) => "{service} could not be reached at {host}: {fault}.",
+            {NOBODY_HERE};
+        Broken::Connect(fault) => "{service} could not be reached at {host}: {fault}.",
             "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.";
         Broken::Tls(distrust) => [connection::tls(host, distrust)];
         Broken::Proxy(proxy, fault) => [connection::proxy(*service, host, proxy, fault)];
@@ -42,7 +46,10 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
         Broken::ReadToken => "The API token says that it is read-only, and an export has to write its file.",
             {READ_WRITE};
         Broken::Timeout => "{service} did not answer in time.", {after_timeout(error.action)};
-        Broken::Cut(reason) => ("The connection to {service} was lost: {}.", cut_reason(reason)), {cut_again(error)};
+        Broken::Cut(fault) => "The connection to {service} was lost: {fault}.", {cut_again(error)};
+        Broken::AcceptedEarly { sent } =>
+            "The connection to {service} was lost: data.world accepted the file after {sent} bytes, before all of it \
+             was sent.", {cut_again(error)};
         Broken::Stalled(limit) =>
             ("The transfer stalled: no data went to or came from {service} for {}.", format::took(*limit)),
             "Try again. If the service is just slow, raise stall_seconds in config.toml under [limits].";
@@ -71,7 +78,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             let is_wait = |wait: &Duration| *code == 429 && (1..=MONTH).contains(&wait.as_secs());
             let advice = match retry_after.filter(is_wait) {
                 Some(wait) => format!("It asks you to wait {}; try again after that.", format::about(wait)),
-                None => advice.to_owned(),
+                None => advice,
             };
             Explanation { what, advice, support_id: support_id.clone() }
         }];
@@ -92,18 +99,11 @@ fn after_timeout(action: Action) -> &'static str {
     }
 }
 
-/// A refused connection to this computer, where neither network nor proxy can be the cause.
-fn nobody_here(service: Service, host: &str, reason: &str) -> Explanation {
-    let reason = reason_clause(reason);
-    let why = if reason.contains("refused") { "nothing listens there" } else { &reason };
-    Explanation::new(
-        format!("{service} could not be reached at {host}: {why}."),
-        "Start what should answer at this address, which is on this computer. If it is the sandbox's, `writeback sandbox` \
-         must be running; it prints its address when it starts.",
-    )
-}
+/// Advice about an address of this computer, where neither network nor proxy can be the cause.
+const NOBODY_HERE: &str = "Start what should answer at this address, which is on this computer. If it is the sandbox's, \
+                           `writeback sandbox` must be running; it prints its address when it starts.";
 
-fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'static str) {
+fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, String) {
     let service = error.service;
     let testing = error.action == Action::Test;
     let of_data_set =
@@ -112,100 +112,60 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, &'stat
     let of_its_rows = matches!(error.action, Action::Preview | Action::Count | Action::Export);
     let said =
         message.map(|message| format!(" {service} says: {}.", message.trim_end_matches('.'))).unwrap_or_default();
-    let with = |what: &str| format!("{what} ({code}).{said}");
-    match (service, code) {
-        (Service::DataWorld, 401) => (with("data.world does not accept the API token"), COPY_AGAIN),
-        (Service::Domo, 400 | 401 | 403) if testing => (
-            with("Domo does not accept the credentials"),
+    let Explanation { what, advice, .. } = explained! { (service, code);
+        (Service::DataWorld, 401) => "data.world does not accept the API token", {COPY_AGAIN};
+        (Service::Domo, 400 | 401 | 403) if testing => "Domo does not accept the credentials",
             "Check them in Domo under Admin, Authentication. The client secret is shown once, when the client is \
-             created; a Domo user's password is not a client secret.",
-        ),
-        (Service::Domo, 400 | 401 | 403) if error.action == Action::TestToken => (
-            with("Domo does not accept the access token"),
-            "Check it in Domo under Admin, Authentication, Access tokens: it may have been removed or have expired. It is \
-             shown once, when it is created, and works only in the instance that it was created in.",
-        ),
-        (Service::Domo, 401 | 406) => (
-            with("Domo no longer accepts this account's sign-in"),
-            "Test the Domo account again: its client or access token may have been removed.",
-        ),
-        (Service::DataWorld, 403) if error.action == Action::Upload => (
-            with(
-                "data.world refused the upload: the token is read-only, or you do not have write access to this dataset",
-            ),
-            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you have write access \
-             to the dataset.",
-        ),
-        (Service::DataWorld, 403) if error.action == Action::Delete => (
-            with(
-                "data.world refused to delete the file: the token is not allowed to, or you do not have write access to \
-                 this dataset",
-            ),
-            "Deleting may need more than writing: of custom tokens, one with \"Read, write, delete, and manage\". Check the \
-             token in data.world under Settings, Advanced, and that you have write access to the dataset.",
-        ),
-        (Service::DataWorld, 403) => (
-            with("data.world does not allow this"),
-            "Check that the token is a \"Read/Write\" one, and that you have access to the dataset.",
-        ),
-        (Service::Domo, _) if error.is_denied() && of_its_rows => (
-            with(&format!(
-                "Domo does not let this account {} the DataSet",
-                if error.action == Action::Export { "export" } else { "query" }
-            )),
-            "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
-        ),
-        (Service::Domo, _) if error.is_denied() && of_data_set => (
-            with("Domo does not let this account see the DataSet"),
-            "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.",
-        ),
-        (Service::Domo, 400 | 404 | 409) if of_its_rows => (
-            with(&format!("Domo could not {}", action_words(service, error.action))),
-            "Domo describes this DataSet, so it is there. Most likely it is archived: press Start on its page in Domo, and \
-             try again. Or it is a DataFusion, which Domo does not export.",
-        ),
-        (Service::Domo, 400 | 404) if of_data_set => (
-            with("Domo has no DataSet with this ID"),
+             created; a Domo user's password is not a client secret.";
+        (Service::Domo, 400 | 401 | 403) if error.action == Action::TestToken =>
+            "Domo does not accept the access token",
+            "Check it in Domo under Admin, Authentication, Access tokens: it may have been removed or have expired. \
+             It is shown once, when it is created, and works only in the instance that it was created in.";
+        (Service::Domo, 401 | 406) => "Domo no longer accepts this account's sign-in",
+            "Test the Domo account again: its client or access token may have been removed.";
+        (Service::DataWorld, 403) if error.action == Action::Upload =>
+            "data.world refused the upload: the token is read-only, or you do not have write access to this dataset",
+            "Use a \"Read/Write\" token from data.world under Settings, Advanced, and check that you have write \
+             access to the dataset.";
+        (Service::DataWorld, 403) if error.action == Action::Delete =>
+            "data.world refused to delete the file: the token is not allowed to, or you do not have write access to \
+             this dataset",
+            "Deleting may need more than writing: of custom tokens, one with \"Read, write, delete, and manage\". \
+             Check the token in data.world under Settings, Advanced, and that you have write access to the dataset.";
+        (Service::DataWorld, 403) => "data.world does not allow this",
+            "Check that the token is a \"Read/Write\" one, and that you have access to the dataset.";
+        (Service::Domo, _) if error.is_denied() && of_its_rows =>
+            ("Domo does not let this account {} the DataSet",
+             if error.action == Action::Export { "export" } else { "query" }),
+            "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.";
+        (Service::Domo, _) if error.is_denied() && of_data_set => "Domo does not let this account see the DataSet",
+            "Ask the DataSet's owner to share it with you, or to make you a co-owner. A client needs the scope data.";
+        (Service::Domo, 400 | 404 | 409) if of_its_rows => ("Domo could not {}", action_words(service, error.action)),
+            "Domo describes this DataSet, so it is there. Most likely it is archived: press Start on its page in \
+             Domo, and try again. Or it is a DataFusion, which Domo does not export.";
+        (Service::Domo, 400 | 404) if of_data_set => "Domo has no DataSet with this ID",
             "Check the ID: open the DataSet in Domo and copy the address from the browser. The account must belong to \
-             the same Domo instance.",
-        ),
-        (Service::DataWorld, 404) if error.action == Action::List => (
-            with("data.world has no such user or organization"),
-            "Check the name: it is the first part of a dataset's address, as acme in acme/sales.",
-        ),
-        (Service::DataWorld, 404) => (
-            with("data.world has no such dataset or file, or you do not have access to it"),
-            "Check the dataset's address on data.world, and that it is shared with you.",
-        ),
-        (Service::DataWorld, 413) => (
-            with("The file is too large for data.world"),
-            "Export fewer rows, or ask data.world to raise the limit for the dataset's owner.",
-        ),
-        (Service::DataWorld, 409 | 422) | (Service::DataWorld, 400) => (
-            with("data.world did not accept the request"),
-            "Correct what it objects to, and try again. If it gives no reason, ask its support.",
-        ),
-        (_, 408) => (
-            with(&format!("{service} waited too long for the request")),
-            "Try again. If it keeps happening, the network is slow, or a proxy on the way is delaying requests.",
-        ),
-        (_, 429) => (
-            with(&format!("{service} is getting too many requests")),
-            "Wait a few minutes, then try again; running fewer exports at the same time helps.",
-        ),
-        (_, 407) => (
-            with("The proxy asks for a user name and a password"),
-            "Put them in HTTPS_PROXY: http://user:password@proxy:port.",
-        ),
-        (_, 500..) => (
-            with(&format!("{service} has a problem of its own")),
-            "Try again in a few minutes. If it keeps happening, ask its support.",
-        ),
-        _ => (
-            with(&format!("{service} could not {}", action_words(service, error.action))),
-            "Try again. If it keeps happening, ask its support.",
-        ),
-    }
+             the same Domo instance.";
+        (Service::DataWorld, 404) if error.action == Action::List => "data.world has no such user or organization",
+            "Check the name: it is the first part of a dataset's address, as acme in acme/sales.";
+        (Service::DataWorld, 404) => "data.world has no such dataset or file, or you do not have access to it",
+            "Check the dataset's address on data.world, and that it is shared with you.";
+        (Service::DataWorld, 413) => "The file is too large for data.world",
+            "Export fewer rows, or ask data.world to raise the limit for the dataset's owner.";
+        (Service::DataWorld, 409 | 422) | (Service::DataWorld, 400) => "data.world did not accept the request",
+            "Correct what it objects to, and try again. If it gives no reason, ask its support.";
+        (_, 408) => "{service} waited too long for the request",
+            "Try again. If it keeps happening, the network is slow, or a proxy on the way is delaying requests.";
+        (_, 429) => "{service} is getting too many requests",
+            "Wait a few minutes, then try again; running fewer exports at the same time helps.";
+        (_, 407) => "The proxy asks for a user name and a password",
+            "Put them in HTTPS_PROXY: http://user:password@proxy:port.";
+        (_, 500..) => "{service} has a problem of its own",
+            "Try again in a few minutes. If it keeps happening, ask its support.";
+        _ => ("{service} could not {}", action_words(service, error.action)),
+            "Try again. If it keeps happening, ask its support.";
+    };
+    (format!("{what} ({code}).{said}"), advice)
 }
 
 /// The action as it follows "could not".
@@ -244,12 +204,11 @@ fn cut_again(error: &ApiError) -> String {
     format!("{again} If it keeps happening, {then}.")
 }
 
-fn cut_reason(reason: &str) -> String {
-    let lower = reason.to_ascii_lowercase();
-    if ["eof", "end of file", "closed before", "incomplete"].iter().any(|words| lower.contains(words)) {
-        return "it was closed before everything had arrived".to_owned();
-    }
-    reason_clause(reason)
+// A clause, which follows what became of the connection.
+sentences! { LinkFault:
+    Refused => "connection refused";
+    ClosedEarly => "it was closed before everything had arrived";
+    Other(reason) => "{}", reason_clause(reason);
 }
 
 /// A library's message as part of a sentence.
@@ -284,10 +243,11 @@ mod tests {
         let explained = |host: &str, action: Action, broken: Broken| {
             explain(&ApiError { service: Service::Domo, action, host: host.to_owned(), broken }).to_string()
         };
-        let said = |host: &str, reason: &str| explained(host, Action::Test, Broken::Connect(reason.to_owned()));
-        let cut = |host: &str, action: Action| explained(host, action, Broken::Cut("connection reset".to_owned()));
+        let said = |host: &str, fault: LinkFault| explained(host, Action::Test, Broken::Connect(fault));
+        let other = |reason: &str| LinkFault::Other(reason.to_owned());
+        let cut = |host: &str, action: Action| explained(host, action, Broken::Cut(other("connection reset")));
         for host in ["127.0.0.1:4567", "localhost:80", "[::1]:4567", "127.1.2.3", "localhost"] {
-            let refused = said(host, "Connection refused (os error 111)");
+            let refused = said(host, LinkFault::Refused);
             assert!(
                 refused.starts_with(&format!("Domo could not be reached at {host}: nothing listens there. ")),
                 "{refused}"
@@ -298,9 +258,9 @@ mod tests {
                 assert!(cut.ends_with(&format!("look at what answers at {host}, which is on this computer.")), "{cut}");
             }
         }
-        assert!(said("127.0.0.1:4567", "nothing answers there").contains(": nothing answers there. Start what"));
+        assert!(said("127.0.0.1:4567", other("nothing answers there")).contains(": nothing answers there. Start what"));
         for host in ["api.domo.com", "10.0.0.1:8080", "localhost.example", ""] {
-            assert!(said(host, "Connection refused").contains("set HTTPS_PROXY"), "{host}");
+            assert!(said(host, LinkFault::Refused).contains("set HTTPS_PROXY"), "{host}");
             assert!(
                 cut(host, Action::Read).contains("Try again. If it keeps happening, a firewall or a proxy"),
                 "{host}"

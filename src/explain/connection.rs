@@ -118,7 +118,7 @@ pub(super) fn proxy(service: Service, target: &str, proxy: &Proxy, fault: &Proxy
     let named = format!("the proxy {host}, named in {variable}");
     let because = |why: &str| format!("{service} could not be reached, because {named}, {why}.");
     explained! { fault;
-        ProxyFault::Unreachable(reason) => {because(&format!("cannot be reached: {}", reason_clause(reason)))},
+        ProxyFault::Unreachable(fault) => {because(&format!("cannot be reached: {fault}"))},
             "Correct {variable} if the proxy is another one, or remove it if no proxy is needed here.";
         ProxyFault::Credentials => {because("asks for a user name and a password (407)")}, {login(variable, &host)};
         ProxyFault::Refused(Some(status)) => {because(&format!("does not connect to it ({status})"))}, {ALLOW};

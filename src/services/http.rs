@@ -25,7 +25,7 @@ pub(crate) use bounded::{Object, Scalar, bounded, first, objects};
 use clock::Clock;
 pub use clock::Skew;
 pub(crate) use download::next_piece;
-pub use error::{Action, ApiError, Broken};
+pub use error::{Action, ApiError, Broken, LinkFault};
 pub(crate) use path::{Unaddressable, path, value};
 pub(crate) use proxy::{Proxies, Route};
 pub use proxy::{Proxy, ProxyFault, SocksFault};
@@ -300,7 +300,6 @@ fn unanswered(call: Call, error: &reqwest::Error, route: Route) -> ApiError {
 
 /// Reads a failure of reqwest's. Its address may hold a token, so only the host is kept.
 pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
-    let text = innermost(error);
     let mut host = host(error.url());
     let broken = if let Some((owner, distrust)) = tls::distrust(error) {
         // A proxy that is called by TLS has a certificate of its own.
@@ -310,15 +309,15 @@ pub(crate) fn failed(call: Call, error: &reqwest::Error) -> ApiError {
     } else if error.is_dns() {
         Broken::Name
     } else if error.is_timeout() && error.is_connect() {
-        Broken::Connect("nothing answers there".to_owned())
+        Broken::Connect(LinkFault::Other("nothing answers there".to_owned()))
     } else if error.is_timeout() {
         Broken::Timeout
     } else if error.is_connect() {
-        Broken::Connect(text)
+        Broken::Connect(LinkFault::read(error))
     } else if error.is_decode() {
-        Broken::Unreadable(text)
+        Broken::Unreadable(innermost(error))
     } else {
-        Broken::Cut(text)
+        Broken::Cut(LinkFault::read(error))
     };
     ApiError { service: call.service, action: call.action, host, broken }
 }

@@ -169,7 +169,7 @@ impl Delivery<'_> {
                     if all.released && sent == all.bytes {
                         return Ok(Ok(AttemptEnd::Accepted(looked.get().map_or(Duration::ZERO, Instant::elapsed))));
                     }
-                    Broken::Cut(format!("data.world accepted the file after {sent} bytes, before all of it was sent"))
+                    Broken::AcceptedEarly { sent }
                 }
                 Err(error) => {
                     sending.fail(&error);

@@ -4,6 +4,7 @@ use std::fmt;
 use std::str::FromStr;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
+use croner::errors::CronError;
 use croner::parser::{CronParser, Seconds, Year};
 use croner::{Cron, CronPattern, Direction, JobType};
 use serde::{Deserialize, Serialize};
@@ -56,7 +57,7 @@ impl FromStr for CronExpression {
             return Err(ScheduleError::CronFields(fields));
         }
         let parser = CronParser::builder().seconds(Seconds::Disallowed).year(Year::Disallowed).build();
-        let cron = parser.parse(&text).map_err(|error| ScheduleError::Cron(strip_category(&error.to_string())))?;
+        let cron = parser.parse(&text).map_err(|error| ScheduleError::Cron(reason(&error)))?;
         let expression = Self { text, cron: Box::new(cron) };
         let first = expression.local_times(NaiveDate::default()).next();
         first.map(|_| expression).ok_or(ScheduleError::CronNever)
@@ -64,8 +65,14 @@ impl FromStr for CronExpression {
 }
 
 /// Croner's message without its category and full stop.
-fn strip_category(message: &str) -> String {
-    message.split_once(": ").map_or(message, |(_, reason)| reason).trim_end_matches('.').to_owned()
+fn reason(error: &CronError) -> String {
+    let reason = match error {
+        CronError::InvalidPattern(reason)
+        | CronError::IllegalCharacters(reason)
+        | CronError::ComponentError(reason) => reason.clone(),
+        other => other.to_string(),
+    };
+    reason.trim_end_matches('.').to_owned()
 }
 
 impl PartialEq for CronExpression {

@@ -6,7 +6,7 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, LOCATION};
 use reqwest::{RequestBuilder, Response, Url};
 
-use super::{ApiError, Broken, Call, Http, host, innermost, refused};
+use super::{ApiError, Broken, Call, Http, LinkFault, host, refused};
 
 impl Http {
     /// As [`Http::answer`], for a download: its answer has to begin within the limit, its end may take as long as it
@@ -55,7 +55,7 @@ pub(crate) async fn next_piece(
 ) -> Result<Option<Bytes>, ApiError> {
     let broken = match tokio::time::timeout(stall, response.chunk()).await {
         Ok(Ok(piece)) => return Ok(piece),
-        Ok(Err(error)) => Broken::Cut(innermost(&error)),
+        Ok(Err(error)) => Broken::Cut(LinkFault::read(&error)),
         Err(_) => Broken::Stalled(stall),
     };
     Err(error(call, response, broken))

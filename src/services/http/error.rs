@@ -1,5 +1,6 @@
 //! The errors of calls to a service, as plain data. [`crate::explain`] makes sentences of them.
 
+use std::io;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -40,7 +41,7 @@ pub enum Action {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Broken {
     Name,
-    Connect(String),
+    Connect(LinkFault),
     /// The connection cannot be trusted.
     Tls(Distrust),
     /// The proxy does not let the call pass.
@@ -49,7 +50,11 @@ pub enum Broken {
     Variable(VariableError),
     Timeout,
     /// The connection broke while it was used.
-    Cut(String),
+    Cut(LinkFault),
+    /// data.world accepted the file after so many bytes, before all of it was sent.
+    AcceptedEarly {
+        sent: u64,
+    },
     /// No byte came or went for the stall limit.
     Stalled(Duration),
     Status {
@@ -83,13 +88,40 @@ pub enum Broken {
     Deleted,
 }
 
+/// The reason why no connection was made, or why one broke.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LinkFault {
+    /// Nothing listens there.
+    Refused,
+    /// It was closed before everything had arrived.
+    ClosedEarly,
+    /// The innermost cause, in the words of the library or the system.
+    Other(String),
+}
+
+impl LinkFault {
+    pub(crate) fn read(error: &(dyn std::error::Error + 'static)) -> Self {
+        let causes = || std::iter::successors(Some(error), |cause| cause.source());
+        let is = |kind| causes().filter_map(|it| it.downcast_ref::<io::Error>()).any(|error| error.kind() == kind);
+        let is_unfinished = |error: &hyper::Error| error.is_incomplete_message();
+        if is(io::ErrorKind::ConnectionRefused) {
+            Self::Refused
+        } else if is(io::ErrorKind::UnexpectedEof) || causes().filter_map(|it| it.downcast_ref()).any(is_unfinished) {
+            Self::ClosedEarly
+        } else {
+            Self::Other(causes().last().map(ToString::to_string).unwrap_or_default())
+        }
+    }
+}
+
 impl ApiError {
     /// Tells if a retry may succeed a little later.
     pub fn is_passing(&self) -> bool {
         match &self.broken {
             Broken::Proxy(_, fault) => fault.is_passing(),
             // After the computer wakes up, a timer may fire before the network is back.
-            Broken::Name | Broken::Connect(_) | Broken::Timeout | Broken::Cut(_) | Broken::Stalled(_) => true,
+            Broken::Name | Broken::Connect(_) | Broken::Timeout | Broken::Stalled(_) => true,
+            Broken::Cut(_) | Broken::AcceptedEarly { .. } => true,
             Broken::Status { code, .. } => matches!(code, 408 | 429 | 500 | 502 | 503 | 504),
             _ => false,
         }

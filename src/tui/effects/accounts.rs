@@ -9,7 +9,6 @@ use crate::export::Service;
 use crate::schedulers;
 use crate::system::process::blocking;
 use crate::text::secret::Secret;
-use crate::transfer::NotBegun;
 use crate::tui::state::{AccountChange, Answer, Tested};
 
 /// Keeps a tested account.
@@ -36,7 +35,7 @@ pub(super) async fn test(shared: &Shared, holder: &AccountRef) -> Tested {
 }
 
 async fn tested(shared: &Shared, holder: &AccountRef) -> Result<Tested, Explanation> {
-    let (services, environment) = (shared.services().await.map_err(NotBegun::from)?, &shared.tools.environment);
+    let (services, environment) = (shared.services().await?, &shared.tools.environment);
     let result = match holder {
         AccountRef::Account(service, name) => {
             let mut book = shared.book().await?;

@@ -10,7 +10,6 @@ use crate::accounts::{self, AccountRef};
 use crate::check::{self, Checked, Plan, Source};
 use crate::explain::{self, Explanation};
 use crate::export::Service;
-use crate::transfer::NotBegun;
 use crate::tui::state::{Answer, CheckReply, Request, Subject};
 
 /// Between two moments of a check, at least.
@@ -58,7 +57,7 @@ async fn checked(shared: &Shared, request: &Request<CheckReply>, subject: Subjec
 async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
     let book = shared.book().await?;
     let (environment, limits) = (&shared.tools.environment, shared.tools.limits.clone());
-    let (vault, services) = (shared.vault().await, shared.services().await.map_err(NotBegun::from)?);
+    let (vault, services) = (shared.vault().await, shared.services().await?);
     let source = Source { environment, book: &book, vault, services };
     Ok(match subject {
         Subject::Account(holder) => {

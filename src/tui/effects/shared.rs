@@ -3,9 +3,10 @@
 use tokio::sync::{OnceCell, mpsc};
 
 use super::{TaskMessage, Tools};
-use crate::accounts::{Book, BookError, Vault};
-use crate::services::{NetworkError, Services};
+use crate::accounts::{Book, Vault};
+use crate::services::Services;
 use crate::system::process::blocking;
+use crate::transfer::NotBegun;
 use crate::tui::state::Request;
 
 /// The tools as tasks share them.
@@ -38,13 +39,13 @@ impl Shared {
 
     /// Both services. Made when they are first asked for, beside the loop: a network that is set up wrongly is told to
     /// whoever needs one, and keeps no screen from appearing.
-    pub(super) async fn services(&self) -> Result<&Services, NetworkError> {
+    pub(super) async fn services(&self) -> Result<&Services, NotBegun> {
         let make = || async {
             let Tools { addresses, limits, network, .. } = &self.tools;
             let (addresses, limits, network) = (addresses.clone(), limits.clone(), network.clone());
             blocking(move || Services::new(addresses, &limits, &network)).await
         };
-        self.services.get_or_try_init(make).await
+        Ok(self.services.get_or_try_init(make).await?)
     }
 
     pub(super) async fn vault(&self) -> &Vault {
@@ -55,8 +56,8 @@ impl Shared {
     }
 
     /// The book of accounts as it is now.
-    pub(super) async fn book(&self) -> Result<Book, BookError> {
+    pub(super) async fn book(&self) -> Result<Book, NotBegun> {
         let path = self.tools.accounts.clone();
-        blocking(move || Book::load(&path)).await
+        Ok(blocking(move || Book::load(&path)).await?)
     }
 }

@@ -19,8 +19,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::pane::{FieldSpec, Group, Pane, fields};
 use super::{Effect, Model};
-use crate::explain;
-use crate::explain::CLOCK_RULE;
+use crate::explain::{self, CLOCK_RULE};
 use crate::export::schedule::{Schedule, ScheduleError};
 use crate::export::{Append, Export, Keep, Retry, Update};
 use crate::transfer::{Failure, check_updates};

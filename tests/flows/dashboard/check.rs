@@ -7,7 +7,7 @@ use writeback::testing::check::{Checked, State, Step, StepResult, Warning};
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::{Export, Service};
 use writeback::testing::services::domo::Hiding;
-use writeback::testing::services::http::{Action, ApiError, Broken, Distrust};
+use writeback::testing::services::http::{Action, ApiError, Broken, Distrust, LinkFault};
 use writeback::testing::transfer::{Failure, Refusal};
 use writeback::testing::tui::dashboard::Tab;
 use writeback::testing::tui::state::{CheckReply, Copied, Effect, Request, Subject, actions};
@@ -161,7 +161,7 @@ fn stopped(person: &Person) -> usize {
 /// Every state of a check by the name of its snapshot.
 pub(crate) fn states() -> Vec<(&'static str, Person)> {
     let data_world = Service::DataWorld;
-    let unreachable = Broken::Connect("no answer within 10.0 s".to_owned());
+    let unreachable = Broken::Connect(LinkFault::Other("no answer within 10.0 s".to_owned()));
     let mut asked = crate::dashboard::accounts::with_accounts();
     asked.press("Home t");
     let mut second = checking(wrong_twice());

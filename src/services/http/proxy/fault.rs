@@ -7,10 +7,11 @@ use hyper_util::client::legacy::connect::{HttpConnector, proxy};
 use tower_service::Service;
 
 use super::Via;
+use crate::services::http::LinkFault;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum ProxyFault {
-    Unreachable(String),
+    Unreachable(LinkFault),
     /// It asks for a login, or refuses the one it got (407).
     Credentials,
     /// It refuses to connect to the service; carries its status, if known.
@@ -87,7 +88,7 @@ pub(crate) fn fault(error: &reqwest::Error, via: &Via) -> ProxyFault {
         Some(fault) => fault,
         // The connector looks up the proxy's own name, and its errors are read above.
         None if error.is_dns() => ProxyFault::Socks(SocksFault::NoAddress),
-        None => ProxyFault::Unreachable(super::super::innermost(error)),
+        None => ProxyFault::Unreachable(LinkFault::read(error)),
     }
 }
 
@@ -144,9 +145,8 @@ fn of_reply(words: &str, has_login: bool) -> ProxyFault {
 /// The proxy itself cannot be reached. Its connector tells a missing name by words only.
 fn unreachable(error: &(dyn std::error::Error + 'static)) -> ProxyFault {
     let mut causes = successors(Some(error), |cause| cause.source());
-    ProxyFault::Unreachable(if causes.any(|cause| cause.to_string() == "dns error") {
-        "its name has no address".to_owned()
-    } else {
-        successors(Some(error), |cause| cause.source()).last().map(ToString::to_string).unwrap_or_default()
+    ProxyFault::Unreachable(match causes.any(|cause| cause.to_string() == "dns error") {
+        true => LinkFault::Other("its name has no address".to_owned()),
+        false => LinkFault::read(error),
     })
 }

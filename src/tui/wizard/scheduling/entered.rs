@@ -9,8 +9,8 @@ use chrono_tz::Tz;
 use super::{MODES, Mode, Scheduling, UNITS, Unit};
 use crate::export::Schedule;
 use crate::export::schedule::{
-    Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, ScheduleError, TimeOfDay, Times, WeekdayOfMonth,
-    parse_zone,
+    Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, ScheduleError, TimeOfDay, Times,
+    WeekdayOfMonth, parse_zone,
 };
 use crate::tui::form::{Field, Value};
 
