@@ -12,7 +12,6 @@ mod board;
 mod connection;
 mod dataworld;
 mod domo;
-mod line;
 mod tunnel;
 
 use std::time::Duration;
@@ -29,7 +28,6 @@ use crate::services::domo::{Domo, Hiding};
 use crate::services::http::Skew;
 use crate::transfer::Failure;
 use board::Board;
-pub use line::Source;
 
 /// A step of a check. The names are stable: programs may rely on them.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]

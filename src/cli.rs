@@ -157,7 +157,7 @@ fn outlive_file_size_limit() {
 /// Loads the context of commands that work with the person's own accounts, and begins the log.
 fn own(verbose: bool) -> Result<Context, Trouble> {
     let context = Context::load()?;
-    let asked = context.environment.log.as_deref().map(str::parse::<log::Level>).transpose();
+    let asked = context.environment().log.as_deref().map(str::parse::<log::Level>).transpose();
     let asked = asked.map_err(|error| Trouble::usage(format!("WRITEBACK_LOG: {error}.")))?;
     let level = if verbose { log::Level::Debug } else { asked.unwrap_or(context.config.log) };
     log::start(&context.paths.state, level, stderr::eprint_log_location);
@@ -170,8 +170,8 @@ async fn dispatch(command: Option<Command>, verbose: bool) -> Result<ExitCode, T
     #[cfg(windows)]
     interrupt::end_as_interrupted();
     match command {
-        None => screen::show(own(verbose)?, None, First::Home, false, screen::How::default()).await,
-        Some(Command::New(how)) => screen::show(own(verbose)?, None, First::Wizard(None), false, how).await,
+        None => screen::show(own(verbose)?, First::Home, false, screen::How::default()).await,
+        Some(Command::New(how)) => screen::show(own(verbose)?, First::Wizard(None), false, how).await,
         Some(Command::Edit(args)) => screen::edit(&args, own(verbose)?).await,
         #[cfg(feature = "sandbox")]
         Some(Command::Demo(args)) => demo::demo(&args).await,

@@ -21,8 +21,9 @@ pub mod wizard;
 
 use std::io;
 
+pub use crate::ops::Tools;
 pub use draft::read as read_drafts;
-pub use effects::{Effects, Tools};
+pub use effects::Effects;
 pub(crate) use session::PATIENCE;
 pub use session::{Ended, Session};
 use terminal::Modes;

@@ -11,8 +11,8 @@ use super::{
 use super::{Vault, check_name};
 use crate::config::{Environment, parse_instance};
 use crate::export::{DefinitionError, Service};
-use crate::services::Services;
 use crate::services::http::ApiError;
+use crate::services::{NetworkError, Services};
 use crate::text::secret::Secret;
 
 #[derive(Debug)]
@@ -24,6 +24,7 @@ pub struct Stores<'a> {
 #[derive(Debug, thiserror::Error)]
 pub enum ChangeError {
     Book(#[from] BookError),
+    Network(#[from] NetworkError),
     Name(#[from] AccountNameError),
     Credential(#[from] CredentialError),
     /// The service's answer to the test.

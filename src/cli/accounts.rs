@@ -11,19 +11,16 @@ use std::process::ExitCode;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
-
 use super::ask::{self, EntryError};
 use super::context::Context;
 use super::exit::Exit;
 use super::interrupt::interruption;
 use super::out::{out, room};
 use super::trouble::Trouble;
-use crate::accounts::{Book, Choice, KeyringError, SecretHome, Stores, Uses, Vault};
-use crate::config::Environment;
+use crate::accounts::{KeyringError, SecretHome};
 use crate::export::Service;
-use crate::schedulers;
-use crate::services::Services;
+use crate::ops::Workspace;
+use crate::ops::accounts::uses;
 use crate::text::secret::Secret;
 use crate::text::terminal_text::printable;
 
@@ -65,45 +62,28 @@ impl From<ServiceName> for Service {
     }
 }
 
-/// The tools of the subcommands: the person's files and keyring, the services, and ways to talk to the person.
+/// The tools of the subcommands, and ways to talk to the person.
 struct AccountsTools<'a> {
-    book: Book,
-    vault: Vault,
-    uses: Uses,
-    services: &'a Services,
-    environment: &'a Environment,
-    now: DateTime<Utc>,
-    /// The exports that cron runs.
-    cron: &'a dyn Fn() -> Vec<String>,
+    workspace: &'a Workspace,
     /// Asks for a secret; takes the prompt.
     secret: &'a mut dyn FnMut(&str) -> Result<Secret, EntryError>,
     /// Asks a yes-or-no question.
     confirm: &'a mut dyn FnMut(&str) -> Result<bool, EntryError>,
     out: &'a mut dyn Write,
+    /// The width of a terminal.
+    room: Option<u16>,
 }
 
 pub(super) async fn accounts(command: &AccountsCommand, context: Context) -> Result<ExitCode, Trouble> {
-    let (book, uses) = (context.book()?, Uses::read(&context.paths.exports()));
-    let mut out = out();
-    if let AccountsCommand::List(args) = command {
-        list::list(args, &book, &uses, &context.environment, &mut out, room()).map_err(Trouble::unwritten)?;
-        return Ok(ExitCode::SUCCESS);
-    }
+    let (workspace, mut out) = (&context.workspace, out());
+    let vault = &workspace.tools.vault;
     // A test may find everything in systemd's credentials, and then never wait for a keyring.
-    let vault = if matches!(command, AccountsCommand::Test(_)) { Vault::platform() } else { Vault::open().await };
+    if !matches!(command, AccountsCommand::List(_) | AccountsCommand::Test(_)) {
+        vault.probe().await;
+    }
     let changed = vault.changed();
-    let tools = AccountsTools {
-        book,
-        vault,
-        uses,
-        services: context.services()?,
-        environment: &context.environment,
-        now: Utc::now(),
-        cron: &schedulers::in_cron,
-        secret: &mut ask::secret,
-        confirm: &mut ask::confirm,
-        out: &mut out,
-    };
+    let (secret, confirm) = (&mut ask::secret, &mut ask::confirm);
+    let tools = AccountsTools { workspace, secret, confirm, out: &mut out, room: room() };
     let mut run = pin!(tools.run(command));
     tokio::select! {
         done = &mut run => done,
@@ -120,8 +100,9 @@ impl AccountsTools<'_> {
     async fn run(mut self, command: &AccountsCommand) -> Result<Exit, Trouble> {
         match command {
             AccountsCommand::List(args) => {
-                let Self { book, uses, environment, out, .. } = &mut self;
-                list::list(args, book, uses, environment, out, None).map_err(Trouble::unwritten)?;
+                let (book, uses) = (self.workspace.book().await?, uses(self.workspace).await);
+                let environment = &self.workspace.tools.environment;
+                list::list(args, &book, &uses, environment, self.out, self.room).map_err(Trouble::unwritten)?;
             }
             AccountsCommand::Add(args) => self.add(args).await?,
             AccountsCommand::Replace(args) => self.replace(args).await?,
@@ -133,26 +114,19 @@ impl AccountsTools<'_> {
         Ok(Exit::Done)
     }
 
-    fn stores(&mut self) -> Stores<'_> {
-        Stores { book: &mut self.book, vault: &self.vault }
-    }
-
     /// Prints a line, without control characters from a service or a file.
     fn print_line(&mut self, line: &str) -> Result<(), Trouble> {
         writeln!(self.out, "{}", printable(line)).map_err(Trouble::unwritten)
     }
 
-    fn choice(&self) -> Choice {
-        Choice::new(self.environment, self.book.all())
-    }
-
     /// Returns the reason if there is no keyring for a secret. Unlocks a locked one first.
     async fn no_keyring(&mut self) -> Result<Option<KeyringError>, Trouble> {
-        if self.vault.is_locked() {
+        let vault = &self.workspace.tools.vault;
+        if vault.is_locked() {
             self.print_line("The keyring is locked. Unlock it in its dialog to continue.")?;
-            self.vault.unlock(UNLOCK_PATIENCE).await;
+            vault.unlock(UNLOCK_PATIENCE).await;
         }
-        Ok(match self.vault.home() {
+        Ok(match vault.home() {
             SecretHome::Session(reason) => Some(reason),
             SecretHome::Keyring(_) | SecretHome::Environment(_) => None,
         })

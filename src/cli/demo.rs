@@ -36,11 +36,10 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
         let from_sandbox = variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.clone());
         from_sandbox.or_else(|| (name == "WRITEBACK_HOME").then(|| home.path().display().to_string()))
     });
-    let context = Context::from_environment(environment)?;
+    // Accounts can be saved as usual, in a folder and a keyring that end with the demo.
+    let context = Context::new(environment, Vault::in_memory("memory until the demo ends"))?;
     if !args.run {
-        // Accounts can be saved as usual, in a folder and a keyring that end with the demo.
-        let vault = Vault::in_memory("memory until the demo ends");
-        return super::screen::show(context, Some(vault), First::Wizard(None), true, args.how).await;
+        return super::screen::show(context, First::Wizard(None), true, args.how).await;
     }
     let shown = Shown::for_terminal(false);
     let export = daily_sales()?;

@@ -147,7 +147,7 @@ fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     if let Some(note) = run::rename(&context.paths.state, &folder, name, new)? {
         eprint_line(&format!("! {}", printable(&note)));
     }
-    let renamed = schedulers::rename(&folder, context.environment.home.as_deref(), &before, &after);
+    let renamed = schedulers::rename(&folder, context.environment().home.as_deref(), &before, &after);
     print(&format!("{}\n", explain::commands::export_renamed(&after)))?;
     for scheduler in &renamed {
         let sentence = printable(&explain::rescheduled(&before, &after, scheduler)).into_owned();
@@ -214,7 +214,7 @@ fn local_schedules(context: &Context, saved: &[(PathBuf, Result<Export, Definiti
     if !saved.iter().any(|(_, export)| export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
         return LocalSchedules::default();
     }
-    let schedules = LocalSchedules::find(&context.paths.exports(), context.environment.home.as_deref());
+    let schedules = LocalSchedules::find(&context.paths.exports(), context.environment().home.as_deref());
     schedules.unasked.iter().for_each(|why| eprint_line(&format!("! {}", printable(&why.to_string()))));
     schedules
 }

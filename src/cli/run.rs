@@ -12,7 +12,6 @@ use std::process::ExitCode;
 use chrono::Utc;
 use futures_util::future::join_all;
 use tokio::sync::Mutex;
-use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
 use super::ask::choose;
@@ -22,14 +21,13 @@ use super::json::JsonForm;
 use super::out::out;
 use super::stderr::eprint_line;
 use super::trouble::Trouble;
-use crate::accounts::Vault;
 use crate::export::{Export, saved};
 use crate::history::Kind;
-use crate::ops::run::{RunEnd, RunEntry, run_export};
+use crate::ops::Login;
+use crate::ops::run::{RunEnd, RunEntry, RunOrder, run_export};
 use crate::schedulers::IntendedStart;
 use crate::text::shell::argument;
 use crate::text::terminal_text::printable;
-use crate::transfer::{Failure, Job, NotBegun, Outcome, Past, Running};
 
 pub(super) use lines::Shown;
 pub(crate) use lines::View;
@@ -238,38 +236,20 @@ pub(super) async fn run_one(
     shown: &Shown,
     cancel: &CancellationToken,
 ) -> Result<Ran, Trouble> {
-    let (export, dry_run) = (entry.export.clone(), entry.dry_run);
-    let prepare = |past| job(context, &export, dry_run, past);
-    let follow = async |running: Running| {
-        let outcome = shown.follow(&export.name, running.progress, running.outcome).await;
-        let broke_off = |error: JoinError| Failure::BrokeOff(error.to_string());
-        outcome.unwrap_or_else(|error| Outcome::Failed { failure: broke_off(error), file_now: None })
-    };
-    let RunEnd { result, mut notes, closing } = run_export(&context.paths.state, entry, cancel, prepare, follow).await;
+    let (name, names) = (entry.export.name.clone(), entry.export.credentials.clone());
+    context.tell_choice(&names);
+    let logins = (Login::Named(names.domo), Login::Named(names.dataworld));
+    let order = RunOrder { entry, domo: logins.0, dataworld: logins.1, even_if_unchanged: false };
+    let follow = |progress, end| shown.follow(&name, progress, end);
+    let RunEnd { result, mut notes, closing } = run_export(&context.workspace, order, cancel, follow).await;
     if let Some(closing) = closing {
         notes.extend(closing.await.unwrap_or_default());
     }
     match result {
-        Ok(outcome) => report::ended(&export.name, &outcome, &notes, shown).map_err(Trouble::unwritten),
+        Ok(outcome) => report::ended(&name, &outcome, &notes, shown).map_err(Trouble::unwritten),
         Err(why) => {
             report::eprint_notes(&notes);
             Err(why.into())
         }
     }
-}
-
-async fn job(context: &Context, export: &Export, dry_run: bool, past: Past) -> Result<Job, NotBegun> {
-    let names = &export.credentials;
-    // The keyring is asked only if a secret has to come from it: a container has none.
-    let vault = Vault::platform();
-    Ok(Job {
-        domo: context.domo(names.domo.as_deref(), &vault).await?,
-        dataworld: context.dataworld(names.dataworld.as_deref(), &vault).await?,
-        export: export.clone(),
-        dry_run,
-        limits: context.config.limits.clone(),
-        spool_folder: context.config.spool(&context.environment),
-        today: export.schedule.date_of(Utc::now()),
-        past,
-    })
 }

@@ -94,7 +94,7 @@ fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) -> Resul
 }
 
 fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {
-    let task = schedulers::task(slug, export, clock, context.environment.home.as_deref());
+    let task = schedulers::task(slug, export, clock, context.environment().home.as_deref());
     task.map_err(|error| {
         Trouble::failed(format!("The path of this program, or the current folder, could not be found: {error}."))
     })

@@ -7,7 +7,6 @@ use super::context::Context;
 use super::exit::Exit;
 use super::stderr::eprint_line;
 use super::trouble::Trouble;
-use crate::accounts::Vault;
 use crate::cli::plain;
 use crate::config::ConfigError;
 use crate::export::saved;
@@ -17,7 +16,7 @@ use crate::tui::app::App;
 use crate::tui::screen::Theme;
 use crate::tui::state::Original;
 use crate::tui::wizard::Start;
-use crate::tui::{self, Ended, Tools};
+use crate::tui::{self, Ended};
 
 #[derive(Debug, clap::Args)]
 pub(super) struct EditArgs {
@@ -47,7 +46,7 @@ pub(super) struct How {
 pub(super) async fn edit(args: &EditArgs, context: Context) -> Result<ExitCode, Trouble> {
     let (stem, export) = saved::load_saved(&context.paths.exports(), &args.name)?;
     let original = Original { export: Box::new(export), stem };
-    show(context, None, First::Wizard(Some(original)), false, args.how).await
+    show(context, First::Wizard(Some(original)), false, args.how).await
 }
 
 /// Tells if the terminal can only write one line after the other. Without a terminal, the screen reports that itself.
@@ -55,17 +54,11 @@ fn is_dumb() -> bool {
     variable::get("TERM").is_some_and(|term| term == "dumb") && io::stdin().is_terminal() && io::stdout().is_terminal()
 }
 
-/// Shows the screen until the person leaves. Without a `vault`, secrets are in the platform's keyring.
-pub(super) async fn show(
-    context: Context,
-    vault: Option<Vault>,
-    first: First,
-    demo: bool,
-    how: How,
-) -> Result<ExitCode, Trouble> {
+/// Shows the screen until the person leaves.
+pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -> Result<ExitCode, Trouble> {
     let (config_file, wishes) = (context.paths.config_file(), context.config.keys.clone());
     let mouse = context.config.mouse;
-    let (accounts, exports) = (context.book()?.all().to_vec(), saved::names(&context.paths.exports()));
+    let (accounts, exports) = (context.workspace.book().await?.all().to_vec(), saved::names(&context.paths.exports()));
     // An unreadable export counts too.
     let nothing = saved::all(&context.paths.exports()).is_empty() && accounts.is_empty();
     let is_first = nothing && !history::file(&context.paths.state).exists();
@@ -77,7 +70,7 @@ pub(super) async fn show(
     let theme = Theme::new(&context.config.theme, |name| Some(variable::get(name)?.to_string_lossy().into_owned()))
         .map_err(|wrong| ConfigError::invalid_setting(&context.paths.config_file(), wrong))?;
     let start = Start {
-        environment: context.environment.clone(),
+        environment: context.environment().clone(),
         accounts,
         exports,
         edit,
@@ -86,17 +79,7 @@ pub(super) async fn show(
         now: chrono::Utc::now(),
         demo,
     };
-    let tools = Tools {
-        addresses: context.addresses,
-        spool_folder: context.config.spool(&context.environment),
-        limits: context.config.limits,
-        network: context.config.network,
-        environment: context.environment,
-        accounts: context.paths.accounts(),
-        exports: context.paths.exports(),
-        state: context.paths.state,
-        vault,
-    };
+    let tools = context.workspace.tools;
     let ended = if how.plain {
         plain::ask(start, tools).await
     } else if is_dumb() {

@@ -92,6 +92,7 @@ pub fn account_exists(service: Service, name: &str) -> String {
 
 sentences! { ChangeError:
     Book(error) => "{error}";
+    Network(error) => "{error}";
     Name(error) => "{error}";
     Credential(error) => "{error}";
     Test(error) => "{error}";

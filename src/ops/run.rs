@@ -15,11 +15,14 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use chrono::Utc;
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::{DataWorldLogin, DomoLogin, Workspace};
 use crate::explain;
 use crate::export::{Export, Update};
 use crate::history::{
@@ -28,10 +31,20 @@ use crate::history::{
 };
 use crate::system::files::canonical;
 use crate::system::process::blocking;
-use crate::transfer::{self, Failure, Job, NotBegun, Numbers, Outcome, Past, Progress, Running};
+use crate::transfer::{self, Failure, Job, NotBegun, Note, Numbers, Outcome, Past, Progress, Running};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const WRITE_INTERVAL: Duration = Duration::from_secs(2);
+
+/// A run to make.
+#[derive(Debug)]
+pub struct RunOrder {
+    pub entry: RunEntry,
+    pub domo: DomoLogin,
+    pub dataworld: DataWorldLogin,
+    /// Runs the export even if it says that unchanged data is skipped.
+    pub even_if_unchanged: bool,
+}
 
 #[derive(Debug, Clone)]
 pub struct RunEntry {
@@ -53,23 +66,18 @@ pub struct RunEnd {
     pub closing: Option<JoinHandle<Vec<String>>>,
 }
 
-/// Runs an export. `prepare` makes the job, and is dropped as soon as `cancel` says so; `follow` shows how it goes. What a
-/// panic of the run becomes is for `follow` to say: the screen cannot go on after one.
+/// Runs an export. It ends as soon as `cancel` says so, whatever it waits for. `follow` shows the progress until the run
+/// has ended.
 ///
 /// # Errors
-/// In [`RunEnd::result`]: the export already runs, or was cancelled before it began; or what `prepare` says.
-pub async fn run_export<Prepared, Followed>(
-    state: &Path,
-    entry: RunEntry,
+/// In [`RunEnd::result`]: the export already runs, was cancelled before it began, or there are no credentials.
+pub async fn run_export<Followed: Future<Output = Outcome>>(
+    workspace: &Workspace,
+    order: RunOrder,
     cancel: &CancellationToken,
-    prepare: impl FnOnce(Past) -> Prepared,
-    follow: impl FnOnce(Running) -> Followed,
-) -> RunEnd
-where
-    Prepared: Future<Output = Result<Job, NotBegun>>,
-    Followed: Future<Output = Outcome>,
-{
-    let mut beginning = Box::pin(Journal::begin(state.to_owned(), entry));
+    follow: impl FnOnce(watch::Receiver<Progress>, BoxFuture<'static, Outcome>) -> Followed,
+) -> RunEnd {
+    let mut beginning = Box::pin(Journal::begin(workspace.tools.state.clone(), order.entry.clone()));
     let begun = tokio::select! {
         begun = &mut beginning => begun,
         () = cancel.cancelled() => {
@@ -88,7 +96,7 @@ where
         Err(why) => return RunEnd { result: Err(why), notes: Vec::new(), closing: None },
     };
     let prepared = tokio::select! {
-        prepared = prepare(journal.past()) => prepared,
+        prepared = job(workspace, order, journal.past()) => prepared,
         () = cancel.cancelled() => Err(NotBegun::Cancelled),
     };
     let job = match prepared {
@@ -98,13 +106,35 @@ where
             return RunEnd { result: Err(why), notes, closing: None };
         }
     };
-    let running = transfer::start(job, cancel.clone());
-    let progress = running.progress.clone();
+    let Running { progress, outcome } = transfer::start(job, cancel.clone());
     journal.record_progress(progress.clone());
-    let outcome = follow(running).await;
+    let ended = async {
+        outcome.await.unwrap_or_else(|error| match error.is_cancelled() {
+            true => CANCELLED,
+            false => Outcome::Failed { failure: Failure::BrokeOff(error.to_string()), file_now: None },
+        })
+    };
+    let mut outcome = follow(progress.clone(), ended.boxed()).await;
     let last = progress.borrow().clone();
-    let notes = journal.end(&outcome, &last).await;
+    let mut notes = journal.end(&outcome, &last).await;
+    if let Outcome::Done(summary) = &mut outcome {
+        summary.notes.extend(notes.drain(..).map(Note::NotKept));
+    }
     RunEnd { result: Ok(outcome), notes, closing: None }
+}
+
+async fn job(workspace: &Workspace, order: RunOrder, past: Past) -> Result<Job, NotBegun> {
+    let RunOrder { entry: RunEntry { export, dry_run, .. }, domo, dataworld, even_if_unchanged } = order;
+    Ok(Job {
+        domo: workspace.domo(domo).await?,
+        dataworld: workspace.dataworld(dataworld).await?,
+        today: export.schedule.date_of(Utc::now()),
+        export,
+        dry_run,
+        limits: workspace.tools.limits.clone(),
+        spool_folder: workspace.tools.spool_folder.clone(),
+        past: if even_if_unchanged { Past { last_good: None, ..past } } else { past },
+    })
 }
 
 const CANCELLED: Outcome = Outcome::Cancelled { file_now: None };

@@ -1,24 +1,20 @@
 //! Does what the state asks for, each thing on a task of its own, and gives back what came of it.
 //!
-//! What the services are asked for the wizard is in `lookups`, for browsing in `browse`; `clients` makes the clients that
-//! both use, and `shared` has what all tasks share. The progress of runs is taken here, because it is sampled and not
-//! queued.
+//! What the services are asked for the wizard is in `lookups`, for browsing in `browse`. The progress of runs is taken
+//! here, because it is sampled and not queued.
 
 mod accounts;
 mod browse;
 mod check;
-mod clients;
 mod definitions;
 mod history;
 mod lookups;
 mod runs;
-mod shared;
 #[cfg(test)]
 mod tests;
 
 use std::collections::{BTreeMap, VecDeque};
 use std::io;
-use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::Utc;
@@ -29,31 +25,36 @@ use tokio::task::{AbortHandle, JoinError, JoinSet};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
-use self::shared::Shared;
 use super::{clipboard, draft};
-use crate::accounts::Vault;
-use crate::config::{Addresses, Environment, Limits, Network};
+use crate::export::saved;
+use crate::history::Kind;
+use crate::ops::run::{RunEntry, RunOrder};
+use crate::ops::{Tools, Workspace};
 use crate::system::process::blocking;
 use crate::transfer::Progress;
 use crate::tui::state::{CheckReply, DatasetReply, DownloadReply, Effect, Msg, Request, RequestId, RunReply};
 
+/// What all tasks share.
 #[derive(Debug)]
-pub struct Tools {
-    pub addresses: Addresses,
-    pub limits: Limits,
-    /// Proxies and certificates for the services.
-    pub network: Network,
-    pub environment: Environment,
-    /// The file of accounts.
-    pub accounts: PathBuf,
-    /// The folder of saved exports.
-    pub exports: PathBuf,
-    /// The folder of the history.
-    pub state: PathBuf,
-    /// For files of spools.
-    pub spool_folder: PathBuf,
-    /// `None` is the platform's keyring, opened once the first frame is drawn.
-    pub vault: Option<Vault>,
+struct Shared {
+    workspace: Workspace,
+    messages: mpsc::UnboundedSender<TaskMessage>,
+}
+
+impl Shared {
+    fn tell(&self, message: TaskMessage) {
+        // Nobody listens any more when the screen is being left.
+        let _ = self.messages.send(message);
+    }
+
+    fn reply<R: Send + 'static>(&self, request: &Request<R>, reply: R) {
+        self.tell(TaskMessage::Message(request.reply(reply)));
+    }
+
+    /// Ends a task that can be cancelled, with its last reply if there is one.
+    fn end<R: Send + 'static>(&self, request: &Request<R>, reply: Option<R>) {
+        self.tell(TaskMessage::Ended(request.id, reply.map(|reply| request.reply(reply))));
+    }
 }
 
 /// A message from a task to the screen.
@@ -111,7 +112,7 @@ impl Effects {
     pub fn new(tools: Tools) -> Self {
         let (sender, notes) = mpsc::unbounded_channel();
         Self {
-            shared: Arc::new(Shared::new(tools, sender)),
+            shared: Arc::new(Shared { workspace: Workspace::new(tools), messages: sender }),
             tasks: JoinSet::new(),
             notes,
             ready: VecDeque::new(),
@@ -124,7 +125,9 @@ impl Effects {
     pub(crate) fn perform(&mut self, effect: Effect) {
         let shared = Arc::clone(&self.shared);
         match effect {
-            Effect::FindVault { request } => self.answer(request, async move { shared.vault().await.home() }),
+            Effect::FindVault { request } => {
+                self.answer(request, async move { shared.workspace.tools.vault.probe().await });
+            }
             Effect::TestDataWorld { request, login } => {
                 self.answer(request, async move { lookups::user(&shared, login).await });
             }
@@ -157,8 +160,13 @@ impl Effects {
             Effect::StartRun { request, export, definition, dry_run, domo, dataworld } => {
                 let run = RunTask { request: request.clone(), since: Instant::now(), progress: None };
                 let cancel = self.cancellable(request.id, TaskKind::Run(run));
-                let order = runs::Order { export: *export, definition, dry_run, domo, dataworld };
-                self.task(async move { runs::run(&shared, &request, order, cancel).await });
+                let Tools { exports, .. } = &shared.workspace.tools;
+                let definition =
+                    definition.map_or_else(|| saved::new_file(exports, &export.name), |file| exports.join(file));
+                let entry = RunEntry { export: *export, definition, kind: Kind::Manual, dry_run };
+                // A person wants it now, whether the data has changed or not.
+                let order = RunOrder { entry, domo, dataworld, even_if_unchanged: true };
+                self.task(async move { runs::run(&shared, &request, order, &cancel).await });
             }
             Effect::Cancel(id) => {
                 if let Some(task) = self.cancellable.get(&id) {
@@ -170,8 +178,8 @@ impl Effects {
             }
             // Both are small and done at once, so that nothing is left to do when the program ends. A full disk keeps
             // nobody from leaving.
-            Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.tools.state, &draft)),
-            Effect::DropDraft(began) => drop(draft::discard(&self.shared.tools.state, began)),
+            Effect::KeepDraft(draft) => drop(draft::keep(&self.shared.workspace.tools.state, &draft)),
+            Effect::DropDraft(began) => drop(draft::discard(&self.shared.workspace.tools.state, began)),
             Effect::Browse { request, login } => {
                 self.list(List::Browse, async move { browse::everything(&shared, &request, login).await });
             }

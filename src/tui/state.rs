@@ -13,13 +13,15 @@ mod run;
 pub(crate) mod typing;
 
 pub use crate::export::saved::Original;
+pub use crate::ops::check::Subject;
+pub use crate::ops::{DataWorldLogin, DomoLogin, Login};
 pub use copying::Copied;
 pub(crate) use copying::copied;
 pub use draft::Draft;
 pub(crate) use draft::{CredentialChoice, DraftValue};
 pub use effect::{
-    AccountChange, BrowseReply, CheckReply, DataSetReply, DataWorldLogin, DatasetReply, DomoLogin, DownloadReply,
-    Effect, Login, Opening, RunReply, SaveReply, Subject,
+    AccountChange, BrowseReply, CheckReply, DataSetReply, DatasetReply, DownloadReply, Effect, Opening, RunReply,
+    SaveReply,
 };
 pub use message::{LocalData, Msg, Page, Runs, SavedExport, Tab, Tested};
 pub use picker::{Picker, Search};

@@ -17,6 +17,8 @@ pub(crate) fn tools(home: &Path) -> Tools {
         exports: home.join("exports"),
         state: home.to_owned(),
         spool_folder: home.to_owned(),
-        vault: Some(Vault::session_only(KeyringError::NoBus)),
+        vault: Vault::session_only(KeyringError::NoBus),
+        in_cron: Vec::new,
+        now: chrono::Utc::now,
     }
 }

@@ -2,11 +2,12 @@
 //! because arguments are seen by every user of a computer and stay in the shell's history.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, Beside, ChangeError, SecretHome, Stored, Stores, check_name, secret_name};
+use crate::accounts::{Account, ChangeError, SecretHome, Stored, check_name, find_account, secret_name};
 use crate::cli::trouble::Trouble;
 use crate::config::{Address, parse_instance};
 use crate::explain;
 use crate::export::Service;
+use crate::ops::accounts;
 use crate::text::secret::parse_client_id;
 
 #[derive(Debug, clap::Args)]
@@ -74,7 +75,7 @@ impl AccountsTools<'_> {
     pub(super) async fn add(&mut self, args: &AddArgs) -> Result<(), Trouble> {
         let account = account_of(&args.service)?;
         let (service, name) = (account.service, &account.name);
-        if self.book.would_replace(service, name)?.is_some() {
+        if self.workspace.book().await?.would_replace(service, name)?.is_some() {
             return Err(Trouble::usage(explain::account_exists(service, name)));
         }
         self.take_in(account).await
@@ -83,7 +84,7 @@ impl AccountsTools<'_> {
     /// Replaces the credentials of an account; omitted options stay as they were.
     pub(super) async fn replace(&mut self, args: &ReplaceArgs) -> Result<(), Trouble> {
         let service = Service::from(args.service);
-        let mut account = accounts::find_account(&self.book, service, &args.name)?;
+        let mut account = find_account(&self.workspace.book().await?, service, &args.name)?;
         if service == Service::DataWorld && (args.client_id.is_some() || args.instance.is_some()) {
             return Err(Trouble::usage("--client-id and --instance are for Domo accounts."));
         }
@@ -106,17 +107,12 @@ impl AccountsTools<'_> {
             self.print_line(&format!("The {kind} cannot be kept here, so it is only tested."))?;
         }
         let secret = (self.secret)(&format!("{} {kind}: ", account.service))?;
-        let proven = accounts::prove(self.services, account, &secret, self.now).await?;
+        let proven = accounts::prove(self.workspace, account, &secret).await?;
         let account = proven.account.clone();
         let (service, valid) = (account.service, super::test::valid(&account));
         let stored = match without {
             Some(reason) => Stored { home: SecretHome::Session(reason), replaced: false, named: None },
-            None => {
-                let cron = if self.uses.any_unnamed(service) { (self.cron)() } else { Vec::new() };
-                let beside = Beside { uses: &self.uses, environment: self.environment, cron };
-                let stores = Stores { book: &mut self.book, vault: &self.vault };
-                accounts::store(stores, &beside, account.clone(), &secret).await?
-            }
+            None => accounts::keep(self.workspace, account.clone(), &secret).await?,
         };
         match stored.home {
             SecretHome::Keyring(keyring) | SecretHome::Environment(keyring) => {

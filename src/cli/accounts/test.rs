@@ -1,12 +1,13 @@
 //! `accounts test`: tests if accounts are still valid.
 
 use super::{AccountsTools, ServiceName};
-use crate::accounts::{self, Account, AccountRef, ChangeError, FromEnvironment, Proven, has_both_of_domo};
+use crate::accounts::{Account, AccountRef, FromEnvironment, Proven, has_both_of_domo};
 use crate::check::Warning;
 use crate::cli::exit::Exit;
 use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::export::Service;
+use crate::ops::accounts;
 
 #[derive(Debug, clap::Args)]
 pub(in crate::cli) struct TestArgs {
@@ -23,7 +24,7 @@ impl AccountsTools<'_> {
     pub(super) async fn test(&mut self, args: &TestArgs) -> Result<Exit, Trouble> {
         let asked = match (args.service, &args.name) {
             (Some(service), Some(name)) => vec![AccountRef::Account(service.into(), name.clone())],
-            _ => self.all(),
+            _ => self.all().await?,
         };
         if asked.is_empty() {
             return Err(Trouble::credentials(explain::commands::NOTHING_TO_TEST));
@@ -31,7 +32,7 @@ impl AccountsTools<'_> {
         let mut exit = Exit::Done;
         for holder in asked {
             let (service, name) = (holder.service(), holder.name());
-            match self.tested(&holder).await {
+            match accounts::test(self.workspace, &holder).await {
                 Ok(proven) => {
                     self.print_line(&format!("✓ {service} {name}: {}", valid(&proven.account)))?;
                     self.warn_about(&proven)?;
@@ -44,17 +45,17 @@ impl AccountsTools<'_> {
                     }
                 }
             }
-            if holder == AccountRef::Environment(Service::Domo) && has_both_of_domo(self.environment) {
+            if holder == AccountRef::Environment(Service::Domo) && has_both_of_domo(&self.workspace.tools.environment) {
                 self.print_line(&format!("  ! {}", explain::TOKEN_BEFORE_CLIENT))?;
             }
         }
         Ok(exit)
     }
 
-    fn all(&self) -> Vec<AccountRef> {
-        let from_environment = FromEnvironment::all(self.environment);
+    async fn all(&self) -> Result<Vec<AccountRef>, Trouble> {
+        let from_environment = FromEnvironment::all(&self.workspace.tools.environment);
         let from_environment = from_environment.iter().map(|found| AccountRef::Environment(found.account.service));
-        self.book.all().iter().map(AccountRef::from).chain(from_environment).collect()
+        Ok(self.workspace.book().await?.all().iter().map(AccountRef::from).chain(from_environment).collect())
     }
 
     /// Warns about limits of valid credentials.
@@ -63,16 +64,6 @@ impl AccountsTools<'_> {
             return Ok(());
         }
         self.print_line(&format!("  ! {}", explain::warning(&Warning::ReadToken)))
-    }
-
-    async fn tested(&mut self, holder: &AccountRef) -> Result<Proven, ChangeError> {
-        let (services, environment, now) = (self.services, self.environment, self.now);
-        match holder {
-            AccountRef::Account(service, name) => {
-                accounts::test(self.stores(), services, environment, (*service, name), now).await
-            }
-            AccountRef::Environment(service) => FromEnvironment::test(services, environment, *service, now).await,
-        }
     }
 }
 

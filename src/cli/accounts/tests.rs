@@ -8,13 +8,15 @@ mod naming;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono::{DateTime, Utc};
 use clap::Parser as _;
 use keyring::{CredentialStore, mock};
 
 use super::*;
-use crate::accounts::{Account, KeyringError};
-use crate::config::{Addresses, Config, Limits, Network};
+use crate::accounts::{Account, Book, KeyringError, Vault};
+use crate::config::{Addresses, Config, Environment, Limits, Network};
 use crate::export::Export;
+use crate::ops::Tools;
 use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
 
 #[derive(Debug, clap::Parser)]
@@ -34,7 +36,7 @@ struct Person {
     says_yes: bool,
     asked: Vec<String>,
     /// The exports that cron runs.
-    cron: Vec<String>,
+    in_cron: fn() -> Vec<String>,
 }
 
 impl Person {
@@ -48,7 +50,7 @@ impl Person {
             types: samples::READ_WRITE,
             says_yes: false,
             asked: Vec::new(),
-            cron: Vec::new(),
+            in_cron: Vec::new,
         }
     }
 
@@ -66,31 +68,34 @@ impl Person {
             domo_url: Some(self.sandbox.domo_url()),
             ..self.environment.clone()
         };
-        let addresses = Addresses::new(&Config::default(), &environment).unwrap();
-        let services =
-            Services::new(addresses, &Limits { attempts: 1, ..Limits::default() }, &Network::default()).unwrap();
-        let (types, says_yes, cron, asked) = (self.types, self.says_yes, self.cron.clone(), &mut self.asked);
-        let mut out = Vec::new();
-        let tools = AccountsTools {
-            book: match Book::load(&self.home.path().join("accounts.toml")) {
-                Ok(book) => book,
-                Err(error) => return (String::new(), Err(error.to_string())),
-            },
+        let home = self.home.path();
+        let workspace = Workspace::new(Tools {
+            addresses: Addresses::new(&Config::default(), &environment).unwrap(),
+            limits: Limits { attempts: 1, ..Limits::default() },
+            network: Network::default(),
+            environment,
+            accounts: home.join("accounts.toml"),
+            exports: home.join("exports"),
+            state: home.to_owned(),
+            spool_folder: home.to_owned(),
             vault: match self.has_keyring {
                 true => Vault::with_store(self.store.clone(), "Mock Keyring"),
                 false => Vault::session_only(KeyringError::NoBus),
             },
-            uses: Uses::read(&self.home.path().join("exports")),
-            services: &services,
-            environment: &environment,
-            now: noon(),
-            cron: &|| cron.clone(),
+            in_cron: self.in_cron,
+            now: noon,
+        });
+        let (types, says_yes, asked) = (self.types, self.says_yes, &mut self.asked);
+        let mut out = Vec::new();
+        let tools = AccountsTools {
+            workspace: &workspace,
             secret: &mut |prompt| {
                 asked.push(prompt.to_owned());
                 Ok(Secret::from_paste(types))
             },
             confirm: &mut |_| Ok(says_yes),
             out: &mut out,
+            room: None,
         };
         let result = tools.run(&cli.command).await.map_err(|trouble| trouble.sentence().to_owned());
         (anstream::adapter::strip_str(&String::from_utf8(out).unwrap()).to_string(), result)

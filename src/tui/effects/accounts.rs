@@ -1,87 +1,36 @@
 //! Accounts: kept once they are tested, changed, tested again.
 
-use chrono::Utc;
-
-use super::shared::Shared;
-use crate::accounts::{self, Account, AccountRef, Beside, ChangeError, FromEnvironment, Stored, Stores, Uses};
-use crate::explain::{self, Explanation};
+use super::Shared;
+use crate::accounts::{Account, AccountRef, ChangeError, Stored};
+use crate::explain;
 use crate::export::Service;
-use crate::schedulers;
-use crate::system::process::blocking;
+use crate::ops::accounts;
 use crate::text::secret::Secret;
 use crate::tui::state::{AccountChange, Answer, Tested};
 
-/// Keeps a tested account.
 pub(super) async fn keep(shared: &Shared, account: Account, secret: &Secret) -> Answer<Stored> {
-    let (mut book, folder, service) = (shared.book().await?, shared.tools.exports.clone(), account.service);
-    let exports = blocking(move || {
-        let uses = Uses::read(&folder);
-        let cron = if uses.any_unnamed(service) { schedulers::in_cron() } else { Vec::new() };
-        (uses, cron)
-    });
-    let (uses, cron) = exports.await;
-    let beside = Beside { uses: &uses, environment: &shared.tools.environment, cron };
-    let stores = Stores { book: &mut book, vault: shared.vault().await };
-    let account = Account { tested: Some(Utc::now()), refused: None, ..account };
-    accounts::store(stores, &beside, account, secret).await.map_err(|error| explain::account(&error))
+    accounts::keep(&shared.workspace, account, secret).await.map_err(|error| explain::account(&error))
 }
 
-/// Tests credentials, and writes down for a saved account what came of it.
 pub(super) async fn test(shared: &Shared, holder: &AccountRef) -> Tested {
-    match tested(shared, holder).await {
-        Ok(tested) => tested,
-        Err(explanation) => Tested::Unknown(explanation),
-    }
-}
-
-async fn tested(shared: &Shared, holder: &AccountRef) -> Result<Tested, Explanation> {
-    let (services, environment) = (shared.services().await?, &shared.tools.environment);
-    let result = match holder {
-        AccountRef::Account(service, name) => {
-            let mut book = shared.book().await?;
-            let stores = Stores { book: &mut book, vault: shared.vault().await };
-            accounts::test(stores, services, environment, (*service, name), Utc::now()).await
-        }
-        AccountRef::Environment(service) => FromEnvironment::test(services, environment, *service, Utc::now()).await,
-    };
-    Ok(match result {
+    match accounts::test(&shared.workspace, holder).await {
         Ok(proven) => Tested::Valid(Box::new(proven.account)),
         Err(error) if matches!(&error, ChangeError::Test(error) if error.refuses_credentials()) => {
             Tested::Refused(explain::account(&error))
         }
         Err(error) => Tested::Unknown(explain::account(&error)),
-    })
+    }
 }
 
 /// Changes an account; what came of it, as sentences.
-pub(super) async fn change(
-    shared: &Shared,
-    service: Service,
-    name: &str,
-    change: AccountChange,
-) -> Result<String, Explanation> {
-    let mut book = shared.book().await?;
-    let folder = shared.tools.exports.clone();
-    let uses = blocking(move || Uses::read(&folder)).await;
-    let stores = Stores { book: &mut book, vault: shared.vault().await };
-    let done = async {
-        Ok::<_, ChangeError>(match change {
-            AccountChange::Rename(new) => {
-                let (exports, left) = accounts::rename(stores, &uses, (service, name), &new).await?;
-                explain::renamed(service, (name, &new), &exports, left.as_ref()).join(" ")
-            }
-            AccountChange::MoveTo(to) => {
-                let exports = uses.reassign(stores.book, service, name, &to).await?;
-                let both = (stores.book.get(service, name), stores.book.get(service, &to));
-                explain::moved(service, (name, &to), &exports, both).join(" ")
-            }
-            AccountChange::Remove => {
-                let removed = accounts::remove(stores, (service, name)).await?;
-                explain::removed(service, name, &removed)
-            }
-        })
+pub(super) async fn change(shared: &Shared, service: Service, name: &str, change: AccountChange) -> Answer<String> {
+    let workspace = &shared.workspace;
+    let done = match change {
+        AccountChange::Rename(new) => accounts::rename(workspace, (service, name), &new).await,
+        AccountChange::MoveTo(to) => accounts::move_exports(workspace, service, name, &to).await,
+        AccountChange::Remove => accounts::remove(workspace, (service, name)).await.map(|sentence| vec![sentence]),
     };
-    done.await.map_err(|error| explain::account(&error))
+    done.map(|sentences| sentences.join(" ")).map_err(|error| explain::account(&error))
 }
 
 #[cfg(test)]

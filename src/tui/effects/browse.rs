@@ -6,8 +6,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tokio_util::sync::CancellationToken;
 
-use super::clients::dataworld;
-use super::shared::Shared;
+use super::Shared;
 use crate::explain::{self, Explanation};
 use crate::export::DatasetKey;
 use crate::services::dataworld::Head;
@@ -30,7 +29,7 @@ pub(super) struct Order {
 /// Everything that the person may browse, page by page, and the address of their site.
 pub(super) async fn everything(shared: &Shared, request: &Request<BrowseReply>, login: DataWorldLogin) {
     let say = |page| shared.reply(request, BrowseReply::Page(page));
-    let dataworld = match dataworld(shared, login).await {
+    let dataworld = match shared.workspace.dataworld(login).await {
         Ok(dataworld) => dataworld,
         Err(why) => return say(Page::Failed(why.into())),
     };
@@ -51,8 +50,8 @@ pub(super) async fn head(
     key: &DatasetKey,
     file: &str,
 ) -> Result<Head, Explanation> {
-    let dataworld = dataworld(shared, login).await?;
-    Ok(dataworld.head(key, file, shared.tools.limits.stall).await?)
+    let dataworld = shared.workspace.dataworld(login).await?;
+    Ok(dataworld.head(key, file, shared.workspace.tools.limits.stall).await?)
 }
 
 /// Downloads a file, and says how far it is. Gives where it is, with all folders, and its size; `None` when it was
@@ -67,8 +66,8 @@ pub(super) async fn download(
     let to = place(&to, &file);
     let (sender, mut progress) = watch::channel(Fetched::default());
     let work = async {
-        let dataworld = dataworld(shared, login).await?;
-        let source = Source { dataworld, key, file, size, stall: shared.tools.limits.stall };
+        let dataworld = shared.workspace.dataworld(login).await?;
+        let source = Source { dataworld, key, file, size, stall: shared.workspace.tools.limits.stall };
         let downloaded = download::to_file(&source, &to, false, &sender).await;
         downloaded.map(|bytes| Some((to.clone(), bytes))).map_err(|error| explain::download(&error))
     };
@@ -109,7 +108,7 @@ pub(super) async fn delete(
     key: &DatasetKey,
     file: &str,
 ) -> Result<(), Explanation> {
-    Ok(dataworld(shared, login).await?.delete_file(key, file).await?)
+    Ok(shared.workspace.dataworld(login).await?.delete_file(key, file).await?)
 }
 
 #[cfg(test)]

@@ -2,15 +2,12 @@
 
 use std::time::Duration;
 
-use chrono::Utc;
 use tokio_util::sync::CancellationToken;
 
-use super::shared::Shared;
-use crate::accounts::{self, AccountRef};
-use crate::check::{self, Checked, Plan, Source};
-use crate::explain::{self, Explanation};
-use crate::export::Service;
-use crate::tui::state::{Answer, CheckReply, Request, Subject};
+use super::Shared;
+use crate::explain;
+use crate::ops::check::{Check, Subject};
+use crate::tui::state::{Answer, CheckReply, Request};
 
 /// Between two moments of a check, at least.
 const SAMPLE: Duration = Duration::from_millis(100);
@@ -30,56 +27,15 @@ pub(super) async fn to_the_end(
 }
 
 async fn checked(shared: &Shared, request: &Request<CheckReply>, subject: Subject) -> Answer<()> {
-    let plan = plan(shared, &subject).await?;
-    let mut checked = Checked::new(&plan, Utc::now());
-    let mut results = check::start(plan);
-    let say = |checked: &Checked| shared.reply(request, CheckReply::Progress(Box::new(checked.clone())));
-    loop {
-        checked.results.clone_from(&results.borrow_and_update());
-        if checked.has_ended() {
-            break;
-        }
-        say(&checked);
-        if results.changed().await.is_err() {
-            break;
-        }
+    let mut check = Check::begin(&shared.workspace, Some(subject)).await?;
+    let show = |check: &Check| shared.reply(request, CheckReply::Progress(Box::new(check.checked.clone())));
+    show(&check);
+    while check.changed().await && !check.checked.has_ended() {
+        show(&check);
         tokio::time::sleep(SAMPLE).await;
     }
     // Before the end is shown: the list of accounts has the result by then.
-    let kept = match &subject {
-        Subject::Account(AccountRef::Account(service, name)) => keep(shared, *service, name, &checked).await,
-        Subject::Account(AccountRef::Environment(_)) | Subject::Export(_) => Ok(()),
-    };
-    say(&checked);
-    kept
-}
-
-async fn plan(shared: &Shared, subject: &Subject) -> Result<Plan, Explanation> {
-    let book = shared.book().await?;
-    let (environment, limits) = (&shared.tools.environment, shared.tools.limits.clone());
-    let (vault, services) = (shared.vault().await, shared.services().await?);
-    let source = Source { environment, book: &book, vault, services };
-    Ok(match subject {
-        Subject::Account(holder) => {
-            let name = match holder {
-                AccountRef::Account(_, name) => Some(name.as_str()),
-                AccountRef::Environment(_) => None,
-            };
-            let lines = vec![source.line(holder.service(), name).await];
-            Plan { lines, export: None, today: Utc::now().date_naive(), limits }
-        }
-        Subject::Export(export) => {
-            let lines = source.lines_of(&export.credentials).await;
-            let today = export.schedule.date_of(Utc::now());
-            Plan { lines, export: Some((**export).clone()), today, limits }
-        }
-    })
-}
-
-/// Writes down whether the account is valid, where the service has said it.
-async fn keep(shared: &Shared, service: Service, name: &str, checked: &Checked) -> Result<(), Explanation> {
-    let Some(verdict) = checked.verdict() else { return Ok(()) };
-    let mut book = shared.book().await?;
-    let kept = accounts::record_test(&mut book, (service, name), verdict, Utc::now());
-    kept.await.map(drop).map_err(|error| explain::account(&error))
+    let recorded = check.record(&shared.workspace).await;
+    show(&check);
+    recorded.map_err(|error| explain::account(&error))
 }

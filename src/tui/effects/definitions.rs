@@ -4,8 +4,8 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
+use super::Shared;
 use super::history;
-use super::shared::Shared;
 use crate::explain::{self, Explanation};
 use crate::export::saved::Original;
 use crate::export::{DefinitionError, Export, Setting, saved};
@@ -14,12 +14,13 @@ use crate::ops::run::{self, SaveError};
 use crate::schedulers::{self, LocalSchedules};
 use crate::system::files::canonical;
 use crate::system::process::blocking;
+use crate::transfer::NotBegun;
 use crate::tui::state::{Answer, LocalData, SaveReply, SavedExport};
 
 /// The saved exports, each with its newest run, and the accounts. Without a history that can be read, no export has run.
 pub(super) async fn kept(shared: &Shared) -> Result<LocalData, Explanation> {
-    let accounts = shared.book().await?.all().to_vec();
-    let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
+    let accounts = shared.workspace.book().await.map_err(NotBegun::from)?.all().to_vec();
+    let (folder, state) = (shared.workspace.tools.exports.clone(), shared.workspace.tools.state.clone());
     let exports = blocking(move || {
         let (history, now, saved) = (history::open(&state).ok().flatten(), Utc::now(), saved::all(&folder));
         if let Some(history) = &history {
@@ -50,14 +51,14 @@ fn with_past(
 
 /// Finds the saved exports in the schedulers of this computer.
 pub(super) async fn local_schedules(shared: &Shared) -> Result<LocalSchedules, Explanation> {
-    let (folder, home) = (shared.tools.exports.clone(), shared.tools.environment.home.clone());
+    let (folder, home) = (shared.workspace.tools.exports.clone(), shared.workspace.tools.environment.home.clone());
     Ok(blocking(move || LocalSchedules::find(&folder, home.as_deref())).await)
 }
 
 /// Saves an export, in place of the one that `replaces` was read from.
 pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Original>) -> SaveReply {
-    let (folder, state) = (shared.tools.exports.clone(), shared.tools.state.clone());
-    let home = shared.tools.environment.home.clone();
+    let (folder, state) = (shared.workspace.tools.exports.clone(), shared.workspace.tools.state.clone());
+    let home = shared.workspace.tools.environment.home.clone();
     let saved = blocking(move || {
         let file = saved::save_path(&folder, &export.name, replaces.as_ref());
         // The wizard has no place for what the history could not move along.
@@ -86,7 +87,7 @@ pub(super) async fn change(file: PathBuf, setting: Setting) -> Answer<()> {
 
 /// Deletes a definition.
 pub(super) async fn remove(shared: &Shared, file: PathBuf) -> Result<(), Explanation> {
-    let state = shared.tools.state.clone();
+    let state = shared.workspace.tools.state.clone();
     // Home has no place for what the history could not forget.
     blocking(move || run::remove(&state, &file)).await.map(drop).map_err(|error| explain::in_its_words(&error))
 }

@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
-use super::shared::Shared;
+use super::Shared;
 use crate::explain::{self, Explanation};
 use crate::export::DatasetKey;
 use crate::history::{History, HistoryError, Opened, RunFilter, RunResult};
@@ -28,7 +28,7 @@ pub(super) async fn runs(
     results: &'static [RunResult],
     most: u32,
 ) -> Result<Runs, Explanation> {
-    let state = shared.tools.state.clone();
+    let state = shared.workspace.tools.state.clone();
     let read = move || -> Result<Runs, HistoryError> {
         let Some(history) = open(&state)? else { return Ok(Runs::default()) };
         let which = match &definition {
@@ -44,7 +44,7 @@ pub(super) async fn runs(
 
 /// The numbers given last to files of that dataset. Without a history there are none.
 pub(super) async fn numbers(shared: &Shared, key: DatasetKey) -> BTreeMap<String, u64> {
-    let state = shared.tools.state.clone();
+    let state = shared.workspace.tools.state.clone();
     let read = move || History::existing(&state, Utc::now()).ok()??.history.last_numbers(&key).ok();
     blocking(read).await.unwrap_or_default()
 }

@@ -1,7 +1,6 @@
 //! Requests to both services while the wizard is filled in.
 
-use super::clients::{dataworld, domo};
-use super::shared::Shared;
+use super::Shared;
 use crate::explain::Explanation;
 use crate::export::{DataSetId, DatasetKey};
 use crate::services::dataworld::{Dataset, NewDataset, User};
@@ -15,17 +14,17 @@ const MOST: usize = 200_000;
 
 /// Finds the token's user. Without retries, as for Domo: the person waits for the result.
 pub(super) async fn user(shared: &Shared, login: DataWorldLogin) -> Result<User, Explanation> {
-    Ok(dataworld(shared, login).await?.once().user().await?)
+    Ok(shared.workspace.dataworld(login).await?.once().user().await?)
 }
 
 /// Finds the owner of the credentials.
 pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoIdentity, Explanation> {
-    Ok(domo(shared, login).await?.once().identity().await?)
+    Ok(shared.workspace.domo(login).await?.once().identity().await?)
 }
 
 /// A DataSet, then whether it is the person's and its first rows, in the order in which they come.
 pub(super) async fn data_set(shared: &Shared, request: &Request<DataSetReply>, login: DomoLogin, id: DataSetId) {
-    let domo = match domo(shared, login).await {
+    let domo = match shared.workspace.domo(login).await {
         Ok(domo) => domo,
         Err(why) => return shared.reply(request, DataSetReply::DataSet(Err(why.into()))),
     };
@@ -52,7 +51,7 @@ pub(super) async fn data_set(shared: &Shared, request: &Request<DataSetReply>, l
 /// All DataSets, page by page.
 pub(super) async fn data_sets(shared: &Shared, request: &Request<Page<DataSet>>, login: DomoLogin) {
     let say = |page| shared.reply(request, page);
-    let domo = match domo(shared, login).await {
+    let domo = match shared.workspace.domo(login).await {
         Ok(domo) => domo,
         Err(why) => return say(Page::Failed(why.into())),
     };
@@ -72,7 +71,7 @@ pub(super) async fn data_sets(shared: &Shared, request: &Request<Page<DataSet>>,
 /// All datasets, page by page.
 pub(super) async fn datasets(shared: &Shared, request: &Request<Page<Dataset>>, login: DataWorldLogin) {
     let say = |page| shared.reply(request, page);
-    let dataworld = match dataworld(shared, login).await {
+    let dataworld = match shared.workspace.dataworld(login).await {
         Ok(dataworld) => dataworld,
         Err(why) => return say(Page::Failed(why.into())),
     };
@@ -84,13 +83,13 @@ pub(super) async fn datasets(shared: &Shared, request: &Request<Page<Dataset>>, 
 
 /// The ids of the organizations that the person belongs to.
 pub(super) async fn organizations(shared: &Shared, login: DataWorldLogin) -> Result<Vec<String>, Explanation> {
-    let organizations = dataworld(shared, login).await?.organizations().await?;
+    let organizations = shared.workspace.dataworld(login).await?.organizations().await?;
     Ok(organizations.into_iter().map(|organization| organization.id).collect())
 }
 
 /// A dataset with its files.
 pub(super) async fn dataset(shared: &Shared, login: DataWorldLogin, key: &DatasetKey) -> Result<Dataset, Explanation> {
-    Ok(dataworld(shared, login).await?.dataset(key).await?)
+    Ok(shared.workspace.dataworld(login).await?.dataset(key).await?)
 }
 
 /// Makes a dataset.
@@ -99,5 +98,5 @@ pub(super) async fn create(
     login: DataWorldLogin,
     new: &NewDataset,
 ) -> Result<DatasetKey, Explanation> {
-    Ok(dataworld(shared, login).await?.create(new).await?)
+    Ok(shared.workspace.dataworld(login).await?.create(new).await?)
 }

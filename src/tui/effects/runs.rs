@@ -1,69 +1,24 @@
 //! Runs an export, and replies how it goes and how it ended.
 
-use std::path::PathBuf;
-
-use tokio::task::JoinError;
 use tokio_util::sync::CancellationToken;
 
-use super::shared::Shared;
-use super::{TaskMessage, clients};
-use crate::export::{Export, saved};
-use crate::history::Kind;
-use crate::ops::run::{RunEnd, RunEntry, run_export};
-use crate::transfer::{Job, NotBegun, Note, Outcome, Past, Running};
-use crate::tui::state::{DataWorldLogin, DomoLogin, Request, RunReply};
+use super::{Shared, TaskMessage};
+use crate::ops::run::{RunEnd, RunOrder, run_export};
+use crate::transfer::Outcome;
+use crate::tui::state::{Request, RunReply};
 
-/// A run to begin.
-#[derive(Debug)]
-pub(super) struct Order {
-    pub(super) export: Export,
-    pub(super) definition: Option<PathBuf>,
-    pub(super) dry_run: bool,
-    pub(super) domo: DomoLogin,
-    pub(super) dataworld: DataWorldLogin,
-}
-
-/// Runs an export and replies how it ended. It ends as soon as `cancel` says so, whatever it waits for.
-pub(super) async fn run(shared: &Shared, request: &Request<RunReply>, order: Order, cancel: CancellationToken) {
-    let Order { export, definition, dry_run, .. } = &order;
-    let folder = &shared.tools.exports;
-    let definition =
-        definition.as_ref().map_or_else(|| saved::new_file(folder, &export.name), |file| folder.join(file));
-    let entry = RunEntry { export: export.clone(), definition, kind: Kind::Manual, dry_run: *dry_run };
-    // A person wants it now, whether the data has changed or not.
-    let prepare = |past| job(shared, order, Past { last_good: None, ..past });
-    let follow = async |running: Running| {
-        shared.tell(TaskMessage::Started(request.id, running.progress));
-        match running.outcome.await.map_err(JoinError::try_into_panic) {
-            Ok(outcome) => outcome,
-            // The panic goes on to where tasks are joined.
-            Err(Ok(panic)) => std::panic::resume_unwind(panic),
-            Err(Err(_)) => Outcome::from(&NotBegun::Cancelled),
-        }
-    };
-    let RunEnd { result, notes, closing } = run_export(&shared.tools.state, entry, &cancel, prepare, follow).await;
-    let mut outcome = result.unwrap_or_else(|why| Outcome::from(&why));
-    // After a run that did not end well there is something else to read.
-    if let Outcome::Done(summary) = &mut outcome {
-        summary.notes.extend(notes.into_iter().map(Note::NotKept));
-    }
+pub(super) async fn run(shared: &Shared, request: &Request<RunReply>, order: RunOrder, cancel: &CancellationToken) {
+    // Other notes than those of a good run are not shown: there is something else to read.
+    let RunEnd { result, closing, .. } = run_export(&shared.workspace, order, cancel, |progress, end| {
+        shared.tell(TaskMessage::Started(request.id, progress));
+        end
+    })
+    .await;
+    let outcome = result.unwrap_or_else(|why| Outcome::from(&why));
     shared.end(request, Some(RunReply::Ended(outcome)));
     if let Some(closing) = closing {
         let _ = closing.await;
     }
-}
-
-async fn job(shared: &Shared, order: Order, past: Past) -> Result<Job, NotBegun> {
-    Ok(Job {
-        today: order.export.schedule.date_of(chrono::Utc::now()),
-        export: order.export,
-        domo: clients::domo(shared, order.domo).await?,
-        dataworld: clients::dataworld(shared, order.dataworld).await?,
-        dry_run: order.dry_run,
-        limits: shared.tools.limits.clone(),
-        spool_folder: shared.tools.spool_folder.clone(),
-        past,
-    })
 }
 
 #[cfg(test)]

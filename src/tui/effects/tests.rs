@@ -5,7 +5,8 @@ use std::time::Duration;
 
 use super::*;
 use crate::accounts::KeyringError;
-use crate::config::Config;
+use crate::accounts::Vault;
+use crate::config::{Addresses, Config, Environment, Limits, Network};
 use crate::sandbox::{Effect as Does, Fault, Options, Route, Sandbox, samples};
 use crate::services::dataworld::Dataset;
 use crate::services::domo::{DataSet, DomoCredential};
@@ -23,7 +24,9 @@ pub(super) fn effects(home: &Path, vault: Vault) -> Effects {
         exports: home.join("exports"),
         state: home.to_owned(),
         spool_folder: home.to_owned(),
-        vault: Some(vault),
+        vault,
+        in_cron: Vec::new,
+        now: Utc::now,
     })
 }
 

@@ -15,9 +15,11 @@ use crate::explain::Explanation;
 use crate::export::saved::Original;
 use crate::export::{DataSetId, DatasetKey, Export, Service, Setting};
 use crate::history::RunResult;
+use crate::ops::check::Subject;
+use crate::ops::{DataWorldLogin, DomoLogin};
 use crate::schedulers::LocalSchedules;
 use crate::services::dataworld::{Dataset, Head, Listed, NewDataset, User};
-use crate::services::domo::{DataSet, DomoCredential, DomoIdentity, Ownership, Preview};
+use crate::services::domo::{DataSet, DomoIdentity, Ownership, Preview};
 use crate::text::secret::Secret;
 use crate::transfer::download::Fetched;
 use crate::transfer::{Outcome, Progress};
@@ -254,14 +256,6 @@ pub enum SaveReply {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Subject {
-    /// The result is recorded if the account is saved.
-    Account(AccountRef),
-    /// Its accounts, DataSet, dataset and file.
-    Export(Box<Export>),
-}
-
-#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum AccountChange {
     /// Renames it in its exports too.
     Rename(String),
@@ -289,25 +283,3 @@ pub enum Opening {
         replaces: Option<Box<Account>>,
     },
 }
-
-/// Credentials of a request, by their source.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Login<C> {
-    /// The secret is read from the vault.
-    Account(Account),
-    /// Environment variables; never saved.
-    Environment {
-        credential: C,
-        /// `None` for the service's usual address.
-        address: Option<String>,
-    },
-    /// The account named in a definition. Without a name, the environment or the only account.
-    Named(Option<String>),
-    Entered {
-        credential: C,
-        address: Option<String>,
-    },
-}
-
-pub type DataWorldLogin = Login<Secret>;
-pub type DomoLogin = Login<DomoCredential>;

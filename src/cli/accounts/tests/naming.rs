@@ -51,7 +51,7 @@ async fn an_export_of_a_crontab_is_not_changed() {
     let mut ann = with_one().await;
     ann.unnamed("Nightly");
     let nightly = ann.text("nightly");
-    ann.cron = vec!["nightly".to_owned()];
+    ann.in_cron = || vec!["nightly".to_owned()];
     let output = ann.run("add data.world --name other").await.unwrap();
     let lines: Vec<&str> = output.lines().skip(1).collect();
     let cron = "Nightly names no account, and cron has it: variables in the crontab count only then. Where there are \

@@ -165,10 +165,8 @@ impl Credentials {
     pub fn dataworld_login(&self) -> Option<DataWorldLogin> {
         let usual = self.environment.dataworld_url.clone();
         Some(match self.dataworld.source() {
-            Source::Account(account) => Login::Account(account.clone()),
-            Source::Environment => {
-                Login::Environment { credential: self.environment.dataworld_token.clone()?, address: usual }
-            }
+            Source::Account(account) => Login::Named(Some(account.name.clone())),
+            Source::Environment => Login::Named(None),
             Source::New => Login::Entered {
                 credential: self.checked(Field::DATA_WORLD_TOKEN)?,
                 address: check::parse_address(self.values.text(Field::DATA_WORLD_ADDRESS)).ok()?.or(usual),
@@ -181,8 +179,8 @@ impl Credentials {
     pub fn domo_login(&self) -> Option<DomoLogin> {
         let address = self.environment.domo_url.clone();
         Some(match self.domo.source() {
-            Source::Account(account) => Login::Account(account.clone()),
-            Source::Environment => Login::Environment { credential: from_environment(&self.environment)?, address },
+            Source::Account(account) => Login::Named(Some(account.name.clone())),
+            Source::Environment => Login::Named(None),
             Source::New => {
                 Login::Entered { credential: self.entered_domo()?, address: self.domo_address.clone().or(address) }
             }
