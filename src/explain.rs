@@ -223,22 +223,18 @@ fn held_by(holder: Option<&LockHolder>) -> String {
 }
 
 /// The decision behind a key of the screen. The advice for the command line names the setting instead.
-pub fn remedy(remedy: Remedy) -> &'static str {
-    match remedy {
-        Remedy::HashRows => {
+pub fn remedy(remedy: Remedy) -> String {
+    explained! { remedy;
+        Remedy::HashRows =>
             "Quote the first field of these rows or always allow them (saved with the export), or allow them this \
-             time. The keys are below."
-        }
-        Remedy::AllowUnreadable | Remedy::AllowEmpty | Remedy::AllowShrink => {
-            "If this is expected, allow it this time, or always (saved with the export). The keys are below."
-        }
-        Remedy::AllowUnproven => {
-            "To export it without a proof that all rows came, allow it this time, or always (saved with the export). The \
-             keys are below."
-        }
-        Remedy::ConfirmOwner => {
-            "If you own or co-own the DataSet, confirm it (saved with the export). The key is below."
-        }
-        Remedy::ConfirmSeesAll => "To export it all the same, confirm it (saved with the export). The key is below.",
+             time. The keys are below.";
+        Remedy::AllowUnreadable | Remedy::AllowEmpty | Remedy::AllowShrink =>
+            "If this is expected, allow it this time, or always (saved with the export). The keys are below.";
+        Remedy::AllowUnproven =>
+            "To export it without a proof that all rows came, allow it this time, or always (saved with the export). \
+             The keys are below.";
+        Remedy::ConfirmOwner =>
+            "If you own or co-own the DataSet, confirm it (saved with the export). The key is below.";
+        Remedy::ConfirmSeesAll => "To export it all the same, confirm it (saved with the export). The key is below.";
     }
 }

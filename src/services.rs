@@ -12,7 +12,7 @@ use rustls::pki_types::pem::PemObject as _;
 use crate::config::{Address, Addresses, InstanceError, Limits, Network};
 use crate::services::dataworld::DataWorld;
 use crate::services::domo::{Domo, DomoCredential};
-use crate::services::http::{Backoff, Http, Proxies, Timeouts, Trust};
+use crate::services::http::{Backoff, Http, Proxies, Trust};
 use crate::system::files::IoError;
 use crate::text::secret::Secret;
 
@@ -36,9 +36,8 @@ impl Services {
             Some(path) => trusting(path)?,
             None => Trust::new(Vec::new()).map_err(|error| NetworkError::Tls(error.to_string()))?,
         };
-        let timeouts = Timeouts { connect: limits.connect, answer: limits.answer, ..Timeouts::default() };
-        let backoff = Backoff { attempts: limits.attempts, ..Backoff::default() };
-        let http = |proxies| Http::new(timeouts, backoff, proxies, &trust).map_err(NetworkError::Tls);
+        let backoff = Backoff::new(limits.attempts);
+        let http = |proxies| Http::new(limits, backoff, proxies, &trust).map_err(NetworkError::Tls);
         Ok(Self { http: http(Proxies::from_process())?, direct: http(Proxies::none())?, addresses, trust })
     }
 

@@ -104,9 +104,7 @@ fn named(args: &GetArgs) -> Result<(DatasetKey, String), Trouble> {
         Some(file) => Ok((args.place.parse()?, file.clone())),
         None => match parse_file_address(&args.place)? {
             (key, Some(file)) => Ok((key, file)),
-            (key, None) => Err(Trouble::usage(format!(
-                "Which file of {key}? `writeback get {key} NAME` downloads one, and `writeback ls {key}` lists them."
-            ))),
+            (key, None) => Err(Trouble::usage(explain::commands::which_file(&key))),
         },
     }
 }

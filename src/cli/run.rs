@@ -21,6 +21,7 @@ use super::json::JsonForm;
 use super::out::out;
 use super::stderr::eprint_line;
 use super::trouble::Trouble;
+use crate::explain;
 use crate::export::{Export, saved};
 use crate::history::Kind;
 use crate::ops::Login;
@@ -83,7 +84,7 @@ impl RunArgs {
         ];
         let exports = exports.iter().map(|export| argument(export));
         let flags = flags.into_iter().filter(|(is_set, _)| *is_set).map(|(_, flag)| flag.to_owned());
-        Some(format!("writeback run {}", exports.chain(flags).collect::<Vec<_>>().join(" ")))
+        Some(explain::commands::run(&exports.chain(flags).collect::<Vec<_>>().join(" ")))
     }
 }
 
@@ -138,12 +139,10 @@ fn choose_export(args: &RunArgs, context: &Context) -> Result<Option<String>, Tr
         .filter_map(|(path, _)| Some(path.file_stem()?.to_string_lossy().into_owned()))
         .collect();
     if names.is_empty() {
-        return Err(Trouble::usage("No exports yet. `writeback new` creates one."));
+        return Err(Trouble::usage(explain::commands::NO_EXPORT_TO_RUN));
     }
     if args.json || !io::stdin().is_terminal() {
-        return Err(Trouble::usage(
-            "Which export? `writeback run NAME` runs one; `writeback exports list` lists them.",
-        ));
+        return Err(Trouble::usage(explain::commands::WHICH_EXPORT));
     }
     Ok(choose("Which export? A number:", &names)?.cloned())
 }

@@ -7,7 +7,7 @@ use serde::Deserialize;
 
 use super::appearance::{self, AppearanceForm, KeysForm};
 use super::{Address, AddressError, Appearance, Environment, InvalidSetting, KeyBinding};
-use crate::system::files::{FileError, read_text, read_toml_text};
+use crate::system::files::{FileError, Mistake, read_text, read_toml_text};
 use crate::system::log::Level;
 use crate::system::variable::{VariableError, is_unexpanded};
 
@@ -75,7 +75,7 @@ pub enum SettingError {
 
 impl ConfigError {
     pub fn invalid_setting(path: &Path, InvalidSetting { line, reason }: InvalidSetting) -> Self {
-        Self::File(FileError::Wrong { path: path.to_owned(), line, reason })
+        Self::File(FileError::Wrong { path: path.to_owned(), line, mistake: Mistake::Other(reason) })
     }
 }
 

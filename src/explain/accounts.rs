@@ -175,12 +175,11 @@ pub fn moved(
 }
 
 pub fn removed(service: Service, name: &str, removed: &Removed) -> String {
-    match removed {
-        Removed::WithSecret => format!("Removed the {service} account {name} and its secret."),
-        Removed::SecretLeft(reason) => format!(
+    explained! { removed;
+        Removed::WithSecret => "Removed the {service} account {name} and its secret.";
+        Removed::SecretLeft(reason) =>
             "Removed the {service} account {name}. If a keyring has its secret, it is still there, under service \
-             writeback. {reason}"
-        ),
+             writeback. {reason}";
     }
 }
 

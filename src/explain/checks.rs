@@ -113,31 +113,23 @@ pub fn sees_all() -> String {
 }
 
 pub fn hiding(hiding: Hiding) -> String {
-    match hiding {
-        Hiding::Nothing => "Domo says of nothing that would leave rows out.",
-        Hiding::Pdp => {
-            "PDP is enabled on this DataSet: for anyone who is not an owner, rows may be left out silently."
-        }
-        Hiding::NoFullAccess => {
-            "Domo says that this account does not have full access to the DataSet's rows: some may be left out silently, \
-             or masked."
-        }
+    explained! { hiding;
+        Hiding::Nothing => "Domo says of nothing that would leave rows out.";
+        Hiding::Pdp => "PDP is enabled on this DataSet: for anyone who is not an owner, rows may be left out silently.";
+        Hiding::NoFullAccess =>
+            "Domo says that this account does not have full access to the DataSet's rows: some may be left out \
+             silently, or masked.";
     }
-    .to_owned()
 }
 
 pub(super) fn no_count(why: &NoCount) -> String {
-    match why {
-        NoCount::NotCounted(error) => format!(
-            "Domo keeps no row count for this DataSet and did not count its rows when asked, so it could not be proven \
-             that all of them arrived. {}",
-            api::explain(error).what
-        ),
-        NoCount::Filtered(_) => {
-            "Domo keeps no row count for this DataSet, and may leave rows out for this account, also where \
-             it counts them, so it could not be proven that all of them arrived."
-                .to_owned()
-        }
+    explained! { why;
+        NoCount::NotCounted(error) =>
+            ("Domo keeps no row count for this DataSet and did not count its rows when asked, so it could not be \
+              proven that all of them arrived. {}", api::explain(error).what);
+        NoCount::Filtered(_) =>
+            "Domo keeps no row count for this DataSet, and may leave rows out for this account, also where it counts \
+             them, so it could not be proven that all of them arrived.";
     }
 }
 

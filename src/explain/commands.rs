@@ -20,6 +20,16 @@ pub fn list_files_hint(dataset: &DatasetKey) -> String {
     format!("`writeback ls {dataset}` lists its files.")
 }
 
+pub fn which_file(dataset: &DatasetKey) -> String {
+    format!(
+        "Which file of {dataset}? `writeback get {dataset} NAME` downloads one, and `writeback ls {dataset}` lists them."
+    )
+}
+
+pub const WHICH_EXPORT: &str = "Which export? `writeback run NAME` runs one; `writeback exports list` lists them.";
+
+pub const NO_EXPORT_TO_RUN: &str = "No exports yet. `writeback new` creates one.";
+
 pub const NO_EXPORTS: &str =
     "No exports yet. `writeback new` creates one; `writeback exports show --example` prints an example.";
 

@@ -8,7 +8,7 @@ use crate::accounts::BookError;
 use crate::config::ConfigError;
 use crate::export::{DefinitionError, Export};
 use crate::history::HistoryError;
-use crate::system::files::{FileError, FileFault};
+use crate::system::files::{FileError, FileFault, Kind, Meant, Mistake};
 use crate::text::secret::mask_named;
 use crate::transfer::download::DownloadError;
 
@@ -41,7 +41,48 @@ fn in_line(line: Option<usize>) -> String {
 
 sentences! { FileError:
     Unreadable { what, path, source } => "The {what} {} cannot be read: {source}.", path.display();
-    Wrong { path, line, reason } => "{}, line {line}: {}", path.display(), mask_named(reason);
+    Wrong { path, line, mistake } => "{}, line {line}: {}", path.display(), mask_named(&mistake.to_string());
+}
+
+sentences! { Mistake:
+    Key { unknown, meant } => "there is no key `{unknown}` here{meant}";
+    Value { unknown, meant } => "`{unknown}` is not a valid value here{meant}";
+    Missing { key } => "`{key}` is missing";
+    Type { key, found, wanted: Kind::Section, example: _ } =>
+        "`{key}` is {}; a section is wanted here, as in `[{key}]`", kind(*found);
+    Type { key, found, wanted, example } =>
+        "`{key}` is {}; {} is wanted here, as in `{key} = {example}`", kind(*found), wanted_kind(*wanted);
+    Other(reason) => "{reason}";
+}
+
+fn kind(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Text => "a text",
+        Kind::Number => "a number",
+        Kind::Whole => "a whole number",
+        Kind::Boolean => "true or false",
+        Kind::List => "a list",
+        Kind::Section => "a section",
+    }
+}
+
+fn wanted_kind(wanted: Kind) -> &'static str {
+    if wanted == Kind::Text { "a text in quotes" } else { kind(wanted) }
+}
+
+/// The end of a sentence about an unknown key or value.
+impl Display for Meant {
+    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Nearest(nearest) => write!(f, ". Did you mean `{nearest}`?"),
+            Self::OneOf(known) => match known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().split_last()
+            {
+                Some((last, [])) => write!(f, "; only {last} is possible"),
+                Some((last, others)) => write!(f, "; possible are {} and {last}", others.join(", ")),
+                None => Ok(()),
+            },
+        }
+    }
 }
 
 sentences! { DefinitionError:

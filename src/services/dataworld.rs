@@ -257,11 +257,11 @@ mod tests {
 
     #[tokio::test]
     async fn a_name_cannot_redirect_a_call_to_another_url() {
-        use crate::services::http::{Proxies, Timeouts, Trust};
+        use crate::config::Limits;
+        use crate::services::http::{Proxies, Trust};
         let sandbox = crate::sandbox::Sandbox::start(crate::sandbox::Options::default()).await.unwrap();
         let http =
-            Http::new(Timeouts::default(), Backoff::default(), Proxies::none(), &Trust::new(Vec::new()).unwrap())
-                .unwrap();
+            Http::new(&Limits::default(), Backoff::new(5), Proxies::none(), &Trust::new(Vec::new()).unwrap()).unwrap();
         let token = Secret::new(crate::sandbox::samples::READ_WRITE);
         let dataworld = DataWorld::new(http, &sandbox.dataworld_url(), token);
         let key = DatasetKey::new("acme-analytics", "sales-mart");

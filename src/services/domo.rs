@@ -233,12 +233,13 @@ impl Domo {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Limits;
     use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
-    use crate::services::http::{Timeouts, Trust};
+    use crate::services::http::Trust;
     use crate::text::secret::Secret;
 
     fn doors(sandbox: &Sandbox) -> [Domo; 2] {
-        doors_that_wait(sandbox, Backoff::default())
+        doors_that_wait(sandbox, Backoff::new(5))
     }
 
     fn doors_that_wait(sandbox: &Sandbox, backoff: Backoff) -> [Domo; 2] {
@@ -248,7 +249,7 @@ mod tests {
         let developer = DomoCredential::DeveloperToken { instance: samples::INSTANCE.to_owned(), token };
         [client, developer].map(|credential| {
             let trust = Trust::new(Vec::new()).unwrap();
-            let http = Http::new(Timeouts::default(), backoff, crate::services::http::Proxies::none(), &trust).unwrap();
+            let http = Http::new(&Limits::default(), backoff, crate::services::http::Proxies::none(), &trust).unwrap();
             Domo::new(http, &format!("{}/", sandbox.domo_url()), credential)
         })
     }

@@ -34,23 +34,12 @@ pub use retry::{Backoff, OnRetry, Retry};
 pub use tls::{Distrust, Signer};
 pub use trust::Trust;
 
+use crate::config::Limits;
 use crate::export::Service;
 use crate::system::variable::VariableError;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Timeouts {
-    pub connect: Duration,
-    /// For a whole call without bulk data.
-    pub call: Duration,
-    /// For a download to begin: Domo makes an export before it sends the first byte. The answer to an upload has its own wait.
-    pub answer: Duration,
-}
-
-impl Default for Timeouts {
-    fn default() -> Self {
-        Self { connect: Duration::from_secs(10), call: Duration::from_secs(60), answer: Duration::from_secs(600) }
-    }
-}
+/// The longest time of a whole call without bulk data.
+const CALL_LIMIT: Duration = Duration::from_secs(60);
 
 /// The HTTP client of both services. Clones share their connections.
 ///
@@ -60,7 +49,8 @@ pub struct Http {
     calls: Client,
     bulk: Client,
     proxies: Proxies,
-    timeouts: Timeouts,
+    /// For a download to begin. The answer to an upload has its own wait.
+    answer: Duration,
     backoff: Backoff,
     on_retry: Option<OnRetry>,
     clock: Clock,
@@ -68,7 +58,7 @@ pub struct Http {
 
 impl std::fmt::Debug for Http {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Http").field("timeouts", &self.timeouts).field("backoff", &self.backoff).finish_non_exhaustive()
+        f.debug_struct("Http").field("backoff", &self.backoff).finish_non_exhaustive()
     }
 }
 
@@ -90,7 +80,7 @@ impl Http {
     /// # Errors
     ///
     /// TLS cannot be set up.
-    pub(crate) fn new(timeouts: Timeouts, backoff: Backoff, proxies: Proxies, trust: &Trust) -> Result<Self, String> {
+    pub(crate) fn new(limits: &Limits, backoff: Backoff, proxies: Proxies, trust: &Trust) -> Result<Self, String> {
         let client = || {
             Client::builder()
                 .proxy(proxies.as_reqwest())
@@ -98,7 +88,7 @@ impl Http {
                 .redirect(reqwest::redirect::Policy::none())
                 .referer(false)
                 .tls_backend_preconfigured(trust.config())
-                .connect_timeout(timeouts.connect)
+                .connect_timeout(limits.connect)
                 .tcp_nodelay(true)
         };
         let build = |builder: reqwest::ClientBuilder| builder.build().map_err(|error| innermost(&error));
@@ -107,7 +97,7 @@ impl Http {
             // Without decompression, so that a transfer's bytes are counted as the service sends them.
             bulk: build(client().no_gzip())?,
             proxies,
-            timeouts,
+            answer: limits.answer,
             backoff,
             on_retry: None,
             clock: Clock::default(),
@@ -170,7 +160,7 @@ impl Http {
     }
 
     async fn json_once<T: DeserializeOwned>(&self, call: Call, request: RequestBuilder) -> Result<T, ApiError> {
-        let response = self.answer(call, request.timeout(self.timeouts.call)).await?;
+        let response = self.answer(call, request.timeout(CALL_LIMIT)).await?;
         let read = body::json(call, response).await;
         if let Err(error) = &read {
             tracing::warn!(host = error.host, "unreadable: {:?}", error.broken);
@@ -181,7 +171,7 @@ impl Http {
     /// As [`Http::json`], but ignores the answer's body: some are empty.
     pub(crate) async fn done(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<(), ApiError> {
         self.retrying(|| async {
-            let response = self.answer(call, request().timeout(self.timeouts.call)).await?;
+            let response = self.answer(call, request().timeout(CALL_LIMIT)).await?;
             body::check_service(call, &response)
         })
         .await
@@ -189,7 +179,7 @@ impl Http {
 
     /// Calls an address without credentials, to see if the service answers.
     pub(crate) async fn probe(&self, call: Call, url: &str) -> Result<ProbeAnswer, ApiError> {
-        let response = self.begin(call, self.calls.get(url), self.timeouts.call).await?;
+        let response = self.begin(call, self.calls.get(url), CALL_LIMIT).await?;
         let (status, media_type) = (response.status(), media_type(&response));
         if status.is_redirection() {
             return Err(refused(call, response).await);

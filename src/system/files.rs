@@ -12,6 +12,7 @@ pub(crate) use replace::{keep_access, rename_new, whole as write_whole, whole_ne
 pub(crate) use text::{Text, check_plain, decode, in_utf16, read_bytes, read_text};
 use windows::not_replaced;
 pub(crate) use windows::{is_device, is_held_open, no_device};
+pub(crate) use wrong::{Kind, Meant, Mistake};
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};
@@ -208,8 +209,7 @@ pub enum FileError {
         path: PathBuf,
         /// From 1.
         line: usize,
-        /// Names the error, and the nearest known key if there is one.
-        reason: String,
+        mistake: Mistake,
     },
 }
 
@@ -222,7 +222,7 @@ pub(crate) fn read_toml_text<T: serde::de::DeserializeOwned>(text: &str, path: &
     toml::from_str(text).map_err(|error| {
         let at = error.span().map_or(0, |span| span.start);
         let line = 1 + text[..at].matches('\n').count();
-        FileError::Wrong { path: path.to_owned(), line, reason: wrong::sentence(error.message(), text, at) }
+        FileError::Wrong { path: path.to_owned(), line, mistake: wrong::read(error.message(), text, at) }
     })
 }
 

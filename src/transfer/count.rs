@@ -114,9 +114,10 @@ fn is_final(error: &ApiError) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Limits;
     use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
     use crate::services::domo::DomoCredential;
-    use crate::services::http::{Backoff, Http, Timeouts, Trust};
+    use crate::services::http::{Backoff, Http, Trust};
     use crate::text::secret::Secret;
 
     async fn domo(sandbox: &Sandbox, id: &str, said: &str) -> (Domo, DataSet) {
@@ -124,7 +125,7 @@ mod tests {
             DomoCredential::Client { id: samples::CLIENT_ID.to_owned(), secret: Secret::new(samples::CLIENT_SECRET) };
         let trust = Trust::new(Vec::new()).unwrap();
         let http =
-            Http::new(Timeouts::default(), Backoff::default(), crate::services::http::Proxies::none(), &trust).unwrap();
+            Http::new(&Limits::default(), Backoff::new(5), crate::services::http::Proxies::none(), &trust).unwrap();
         let domo = Domo::new(http, &sandbox.domo_url(), credential);
         let body = format!(r#"{{"id":"{id}",{said}}}"#);
         sandbox.fault(Fault::once(Route::DomoDataSet, Effect::status(200, body)));

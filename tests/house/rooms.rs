@@ -119,3 +119,50 @@ fn answers_of_services_are_read_from_objects_alone() {
         }
     }
 }
+
+/// Tests for a finished sentence: several words, from a capital to a full stop. A text of several lines is a document.
+fn is_sentence(text: &str) -> bool {
+    let begins = text.starts_with(|c: char| c.is_uppercase() || matches!(c, '{' | '`'));
+    begins && text.ends_with(['.', '!', '?']) && text.split_whitespace().count() > 2 && !text.contains('\n')
+}
+
+/// Tests for a command of the program, as somebody would enter it.
+fn names_command(text: &str) -> bool {
+    let commands = ["new", "edit", "run", "check", "history", "ls", "get", "accounts", "exports", "schedule"];
+    let words = text.match_indices("writeback ").map(|(at, name)| &text[at + name.len()..]);
+    let is_command = |rest: &str| commands.iter().any(|command| rest.split([' ', '`', '.']).next() == Some(command));
+    words.into_iter().any(is_command) && !text.contains('\n')
+}
+
+#[test]
+fn errors_are_sentences_and_commands_are_named_in_explain_alone() {
+    let rooms = rooms();
+    let floor = |name: &str| rooms.iter().position(|room| room == name);
+    let mut found = BTreeSet::new();
+    for (path, tokens) in code() {
+        let room = path.components().next().unwrap().as_os_str().to_str().unwrap().trim_end_matches(".rs").to_owned();
+        // The sandbox speaks as the services do, and the manual is a list of examples.
+        if room == "explain" || room == "sandbox" || path.ends_with("cli/manual.rs") {
+            continue;
+        }
+        let is_below = floor(&room) > floor("explain");
+        for (at, token) in tokens.iter().enumerate() {
+            let TokenTree::Literal(literal) = token else { continue };
+            let is_comment = at > 1 && is_word(tokens.get(at - 2), "doc");
+            let text = text_of(literal);
+            if !is_comment && ((is_below && is_sentence(&text)) || names_command(&text)) {
+                found.insert((path.clone(), text));
+            }
+        }
+    }
+    assert!(found.is_empty(), "{found:#?}");
+}
+
+/// The text of a string, with its line breaks where the source has `\` at the end of a line taken out.
+fn text_of(literal: &proc_macro2::Literal) -> String {
+    let text = literal.to_string();
+    let text = text.trim_start_matches('r').trim_matches('#').trim_matches('"');
+    let mut lines = text.split("\\\n");
+    let first = lines.next().unwrap_or_default().to_owned();
+    lines.fold(first, |text, line| text + line.trim_start()).replace("\\n", "\n")
+}

@@ -56,7 +56,7 @@ fn outcome_lines(dialog: &Dialog) -> Vec<String> {
         Some(Outcome::Failed { failure, file_now }) => {
             let mut lines = explain::failed(failure, file_now.as_ref());
             lines.splice(1..1, explain::row_start(failure));
-            lines.extend(failure.remedy().map(|remedy| explain::remedy(remedy).to_owned()));
+            lines.extend(failure.remedy().map(explain::remedy));
             lines
         }
         Some(Outcome::Cancelled { file_now }) => {

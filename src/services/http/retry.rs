@@ -30,12 +30,6 @@ pub struct Backoff {
     pub attempts: u32,
 }
 
-impl Default for Backoff {
-    fn default() -> Self {
-        Self { first: Duration::from_secs(1), most: Duration::from_secs(30), attempts: 5 }
-    }
-}
-
 /// The longest `Retry-After` that is waited for.
 const LONGEST_ASKED: Duration = Duration::from_secs(300);
 /// The attempts of a call that is one too many for the service (429), as in data.world's own clients (its Singer target
@@ -43,6 +37,10 @@ const LONGEST_ASKED: Duration = Duration::from_secs(300);
 const PATIENT: u32 = 10;
 
 impl Backoff {
+    pub(crate) fn new(attempts: u32) -> Self {
+        Self { first: Duration::from_secs(1), most: Duration::from_secs(30), attempts }
+    }
+
     /// The waits between attempts, without an end.
     pub(crate) fn delays(self) -> Delays {
         let ceilings = backon::ExponentialBuilder::default()
@@ -160,7 +158,7 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn retry_after_is_honored_up_to_a_limit() {
-        let asked = async |seconds| retries_of(Backoff::default(), std::iter::once(answered(503, Some(seconds)))).await;
+        let asked = async |seconds| retries_of(Backoff::new(5), std::iter::once(answered(503, Some(seconds)))).await;
         assert_eq!(asked(7).await[0].wait, Duration::from_secs(7));
         assert_eq!(asked(86_400).await, []);
         assert_eq!(asked(u64::MAX).await, []);
@@ -168,11 +166,11 @@ mod tests {
 
     #[tokio::test(start_paused = true)]
     async fn a_zero_retry_after_still_backs_off() {
-        let retries = retries_of(Backoff::default(), (0..20).map(|_| answered(429, Some(0)))).await;
+        let retries = retries_of(Backoff::new(5), (0..20).map(|_| answered(429, Some(0)))).await;
         assert_eq!(retries.len(), 9);
         let waited: Duration = retries.iter().map(|retry| retry.wait).sum();
         assert!(waited > Duration::from_secs(60), "{waited:?}");
-        let retries = retries_of(Backoff::default(), (0..20).map(|_| answered(503, Some(0)))).await;
+        let retries = retries_of(Backoff::new(5), (0..20).map(|_| answered(503, Some(0)))).await;
         assert!(retries.iter().any(|retry| !retry.wait.is_zero()), "{retries:?}");
     }
 
@@ -183,11 +181,11 @@ mod tests {
             retries.iter().map(|retry| (retry.attempt, retry.attempts)).collect::<Vec<_>>()
         };
         let ten = (2..=10).map(|attempt| (attempt, 10)).collect::<Vec<_>>();
-        assert_eq!(numbers(Backoff::default(), &[429; 20]).await, ten);
-        assert_eq!(numbers(Backoff::default(), &[503; 20]).await, [(2, 5), (3, 5), (4, 5), (5, 5)]);
+        assert_eq!(numbers(Backoff::new(5), &[429; 20]).await, ten);
+        assert_eq!(numbers(Backoff::new(5), &[503; 20]).await, [(2, 5), (3, 5), (4, 5), (5, 5)]);
         // Both share a counter.
-        assert_eq!(numbers(Backoff::default(), &[503, 429, 503, 403]).await, [(2, 5), (3, 10), (4, 10)]);
-        assert_eq!(numbers(Backoff { attempts: 1, ..Backoff::default() }, &[429]).await, []);
-        assert_eq!(numbers(Backoff { attempts: 15, ..Backoff::default() }, &[429; 20]).await.len(), 14);
+        assert_eq!(numbers(Backoff::new(5), &[503, 429, 503, 403]).await, [(2, 5), (3, 10), (4, 10)]);
+        assert_eq!(numbers(Backoff::new(1), &[429]).await, []);
+        assert_eq!(numbers(Backoff::new(15), &[429; 20]).await.len(), 14);
     }
 }

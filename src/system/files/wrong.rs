@@ -1,65 +1,94 @@
-//! Rewords the errors of `toml` and `serde` for people.
+//! Reads the errors of `toml`, which have a text and a place, and no other type.
 
 use super::nearest;
 
-/// Describes the error at the byte `at` of a file's text.
-pub(super) fn sentence(message: &str, text: &str, at: usize) -> String {
+/// A mistake in a TOML file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Mistake {
+    Key {
+        unknown: String,
+        meant: Meant,
+    },
+    Value {
+        unknown: String,
+        meant: Meant,
+    },
+    Missing {
+        key: String,
+    },
+    Type {
+        key: String,
+        found: Kind,
+        wanted: Kind,
+        example: String,
+    },
+    /// In the words of the library, or a sentence of the type that reads the value.
+    Other(String),
+}
+
+/// What is known in place of an unknown key or value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Meant {
+    Nearest(String),
+    OneOf(Vec<String>),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    Number,
+    Whole,
+    Boolean,
+    List,
+    Section,
+}
+
+/// Reads the error at the byte `at` of a file's text.
+pub(super) fn read(message: &str, text: &str, at: usize) -> Mistake {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
-    let said = match quoted.as_slice() {
+    let found = match quoted.as_slice() {
         [unknown, known @ ..] if message.starts_with("unknown") => {
             let meant = match nearest(unknown, known.iter().copied()) {
-                Some(nearest) => format!(". Did you mean `{nearest}`?"),
-                None => possible(known),
+                Some(nearest) => Meant::Nearest(nearest.to_owned()),
+                None => Meant::OneOf(known.iter().map(|known| (*known).to_owned()).collect()),
             };
+            let unknown = (*unknown).to_owned();
             Some(match message.starts_with("unknown variant") {
-                true => format!("`{unknown}` is not a valid value here{meant}"),
-                false => format!("there is no key `{unknown}` here{meant}"),
+                true => Mistake::Value { unknown, meant },
+                false => Mistake::Key { unknown, meant },
             })
         }
-        [missing] if message.starts_with("missing field") => Some(format!("`{missing}` is missing")),
+        [missing] if message.starts_with("missing field") => Some(Mistake::Missing { key: (*missing).to_owned() }),
         _ => another_type(message, text, at),
     };
-    said.unwrap_or_else(|| message.trim_end().replace('\n', " "))
+    found.unwrap_or_else(|| Mistake::Other(message.trim_end().replace('\n', " ")))
 }
 
-/// Lists the known alternatives, as the end of a sentence.
-fn possible(known: &[&str]) -> String {
-    let quoted: Vec<String> = known.iter().map(|known| format!("`{known}`")).collect();
-    match quoted.split_last() {
-        Some((last, [])) => format!("; only {last} is possible"),
-        Some((last, others)) => format!("; possible are {} and {last}", others.join(", ")),
-        None => String::new(),
-    }
-}
-
-/// Describes a value of a wrong type, with an example of the right one.
-fn another_type(message: &str, text: &str, at: usize) -> Option<String> {
+/// Reads the error about a value of a wrong type, with an example of the right one.
+fn another_type(message: &str, text: &str, at: usize) -> Option<Mistake> {
     let (found, wanted) = message.trim_end().strip_prefix("invalid type: ")?.split_once(", expected ")?;
-    let key = key_before(text, at)?;
+    let key = key_before(text, at)?.to_owned();
     let value = found.split_once(['`', '"']).map_or("", |(_, value)| value.trim_end_matches(['`', '"']));
-    let is = match found.split([' ', ',']).next()? {
-        "string" => "a text",
-        "integer" | "floating" => "a number",
-        "boolean" => "true or false",
-        "sequence" => "a list",
-        "map" => "a section",
+    let found = match found.split([' ', ',']).next()? {
+        "string" => Kind::Text,
+        "integer" | "floating" => Kind::Number,
+        "boolean" => Kind::Boolean,
+        "sequence" => Kind::List,
+        "map" => Kind::Section,
         _ => return None,
     };
     let (wanted, example) = match wanted {
-        "a boolean" if value == "false" => ("true or false", "false".to_owned()),
-        "a boolean" => ("true or false", "true".to_owned()),
-        "a string" if value.is_empty() => ("a text in quotes", "\"…\"".to_owned()),
-        "a string" => ("a text in quotes", format!("\"{value}\"")),
-        "a sequence" => ("a list", "[\"…\"]".to_owned()),
+        "a boolean" => (Kind::Boolean, if value == "false" { "false".to_owned() } else { "true".to_owned() }),
+        "a string" if value.is_empty() => (Kind::Text, "\"…\"".to_owned()),
+        "a string" => (Kind::Text, format!("\"{value}\"")),
+        "a sequence" => (Kind::List, "[\"…\"]".to_owned()),
         number if number.starts_with(['u', 'i']) && number[1..].parse::<u8>().is_ok() => {
-            ("a whole number", value.parse::<u32>().map_or_else(|_| "3".to_owned(), |value| value.to_string()))
+            (Kind::Whole, value.parse::<u32>().map_or_else(|_| "3".to_owned(), |value| value.to_string()))
         }
-        section if section.starts_with("struct ") => {
-            return Some(format!("`{key}` is {is}; a section is wanted here, as in `[{key}]`"));
-        }
+        section if section.starts_with("struct ") => (Kind::Section, String::new()),
         _ => return None,
     };
-    Some(format!("`{key}` is {is}; {wanted} is wanted here, as in `{key} = {example}`"))
+    Some(Mistake::Type { key, found, wanted, example })
 }
 
 /// The key whose value begins there.

@@ -33,7 +33,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &R
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
             if let Some(remedy) = failure.remedy() {
-                explanation.advice = explain::remedy(remedy).to_owned();
+                explanation.advice = explain::remedy(remedy);
             }
             rows.signed(Sign::Failed, &explanation.what, theme.failed, theme);
             if let Some(row) = explain::row_start(failure) {
