@@ -9,6 +9,7 @@ mod spec;
 mod values;
 
 pub use spec::{Field, FieldSpec, Group, Kind, Layout, Note, Part, Remark, specs, visible};
+pub(crate) use values::Editing;
 pub use values::{Value, Values};
 
 use crate::text::secret::Secret;

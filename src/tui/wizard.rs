@@ -40,7 +40,7 @@ use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::{Export, Service, saved};
 pub use crate::tui::form::Field;
-use crate::tui::form::{self, FieldSpec, Group, Value, Values};
+use crate::tui::form::{self, Editing, FieldSpec, Group, Value, Values};
 use crate::tui::state::actions::Keymap;
 use crate::tui::state::{Answer, Decided, Decision, RequestId, Requests};
 pub use crate::tui::state::{
@@ -77,6 +77,8 @@ pub struct Model {
     pub overlay: Option<Overlay>,
     /// Shown until the next key.
     pub notice: Option<Notice>,
+    /// The edits of the focused text; `None` until it is touched.
+    editing: Option<Editing>,
     /// The pane advances as soon as awaited replies are in.
     pub leaving: bool,
     pub credentials: Credentials,
@@ -162,6 +164,7 @@ impl Model {
             list: None,
             overlay: None,
             notice: None,
+            editing: None,
             leaving: false,
             credentials: Credentials::new(start.environment, &start.accounts),
             details: Details::default(),

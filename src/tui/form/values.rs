@@ -33,6 +33,37 @@ pub struct SecretField {
     pub revealed: bool,
 }
 
+/// What was done to a text since its field got the focus.
+#[derive(Debug)]
+pub(crate) struct Editing {
+    pub(crate) field: Field,
+    /// The texts before it, for an undo. Characters that were typed one after the other are one change.
+    before: Vec<Input>,
+    was_typed: bool,
+}
+
+impl Editing {
+    pub(crate) fn of(field: Field) -> Self {
+        Self { field, before: Vec::new(), was_typed: false }
+    }
+
+    /// Remembers the text before a change. Secrets are not remembered.
+    pub(crate) fn record(&mut self, before: Value, after: &Value, is_typed: bool) {
+        if let (Value::Text(before), Value::Text(after)) = (before, after)
+            && before.value() != after.value()
+            && !(is_typed && self.was_typed)
+        {
+            self.before.push(before);
+        }
+        self.was_typed = is_typed;
+    }
+
+    pub(crate) fn undo(&mut self) -> Option<Value> {
+        self.was_typed = false;
+        self.before.pop().map(Value::Text)
+    }
+}
+
 impl Values {
     pub(crate) const fn none() -> Self {
         Self(BTreeMap::new())
@@ -133,6 +164,15 @@ fn mismatch<T>(field: Field, value: &Value, nothing: T) -> T {
 impl Value {
     pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Self {
         Self::Text(Input::new(text.to_string()))
+    }
+
+    /// Empties a text or a secret.
+    pub(crate) fn clear(&mut self) {
+        match self {
+            Self::Text(input) => input.reset(),
+            Self::Secret(secret) => secret.value = Secret::default(),
+            _ => {}
+        }
     }
 
     /// Edits a text at its cursor, or a secret at its end; `true` if it has changed, `None` if it is neither.

@@ -28,6 +28,8 @@ pub(super) struct Form<'t> {
     rows: Vec<Row>,
     width: u16,
     focus: Option<Field>,
+    /// Typing replaces the focused text.
+    is_untouched: bool,
     theme: &'t Theme,
 }
 
@@ -44,12 +46,12 @@ struct Row {
 impl<'t> Form<'t> {
     /// Without a focus, something else takes the keys.
     pub(super) fn new(width: u16, focus: Option<Field>, theme: &'t Theme) -> Self {
-        Self { rows: Vec::new(), width: width.saturating_sub(2 * MARGIN), focus, theme }
+        Self { rows: Vec::new(), width: width.saturating_sub(2 * MARGIN), focus, is_untouched: false, theme }
     }
 
     /// The rows of the current pane. `alone` means that no side help shows what is known.
     pub(super) fn of_pane(model: &Model, width: u16, alone: bool, theme: &'t Theme) -> Self {
-        let mut form = Self::new(width, super::form_focus(model), theme);
+        let mut form = Self { is_untouched: model.is_untouched(), ..Self::new(width, super::form_focus(model), theme) };
         for group in model.groups().iter().filter(|group| (group.shown)(model)) {
             let remarks = (group.remarks)(model);
             let is_empty = group.heading.is_none() && group.fields.is_empty() && remarks.is_empty();
@@ -191,6 +193,9 @@ impl<'t> Form<'t> {
         let start = line.width();
         line.push_span(match shown.is_empty() {
             true => Span::styled(fit(placeholder, usize::from(self.width) - start), self.theme.hint),
+            false if cursor.is_some() && self.is_untouched && self.has_focus(field) => {
+                Span::styled(shown, self.theme.selected)
+            }
             false => Span::raw(shown),
         });
         self.push(Some(field), line, Line::default());

@@ -4,7 +4,7 @@ use tui_input::InputRequest;
 
 use super::{Effect, List, Model, Search, details, spec};
 use crate::text::secret::Secret;
-use crate::tui::form::{Field, Intent, Kind, Value};
+use crate::tui::form::{Editing, Field, Intent, Kind, Value};
 use crate::tui::state::typing::paste_text;
 
 pub(super) fn apply(model: &mut Model, intent: Intent) -> Vec<Effect> {
@@ -78,10 +78,10 @@ fn set(model: &mut Model, field: Field, text: &Secret) -> Vec<Effect> {
 
 /// Pastes into the focused field, which completes it.
 pub(super) fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
-    let focus = model.focus;
-    if !model.value_mut(focus).is_some_and(|value| value.paste(text)) {
+    if model.change(true, |value| value.paste(text).then_some(())).is_none() {
         return Vec::new();
     }
+    let focus = model.focus;
     let mut effects = model.edited(focus);
     effects.extend(model.step.pane().completed(model, focus));
     effects
@@ -122,8 +122,38 @@ impl Model {
 
     /// Edits the focused text or secret; `true` if it has changed, `None` if it is neither.
     pub(super) fn edit(&mut self, edit: InputRequest) -> Option<bool> {
-        let focus = self.focus;
-        self.value_mut(focus)?.edit(edit)
+        self.change(matches!(edit, InputRequest::InsertChar(_)), |value| value.edit(edit))
+    }
+
+    /// Changes the focused value. What is typed replaces a text that was not touched since it got the focus.
+    fn change<T>(&mut self, is_typed: bool, change: impl FnOnce(&mut Value) -> Option<T>) -> Option<T> {
+        let (focus, is_replaced) = (self.focus, is_typed && self.is_untouched());
+        let value = self.value_mut(focus)?;
+        let before = value.clone();
+        if is_replaced {
+            value.clear();
+        }
+        let changed = change(value)?;
+        let after = value.clone();
+        self.editing.get_or_insert_with(|| Editing::of(focus)).record(before, &after, is_typed);
+        Some(changed)
+    }
+
+    /// The focused text is as it was when it got the focus.
+    pub fn is_untouched(&self) -> bool {
+        self.editing.as_ref().is_none_or(|editing| editing.field != self.focus)
+    }
+
+    /// A text that gets the focus again is untouched.
+    pub(super) fn forget_edits_elsewhere(&mut self) {
+        self.editing.take_if(|editing| editing.field != self.focus);
+    }
+
+    /// Takes back the latest change of the focused text.
+    pub(super) fn undo(&mut self) -> Vec<Effect> {
+        let Some(before) = self.editing.as_mut().and_then(Editing::undo) else { return Vec::new() };
+        self.replace(self.focus, before);
+        self.edited(self.focus)
     }
 
     /// Shows or hides the focused secret.

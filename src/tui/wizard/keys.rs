@@ -11,6 +11,12 @@ use crate::tui::state::typing::{editing, paste_text};
 
 /// Applies a message to the model and returns the effects.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
+    let effects = apply(model, msg);
+    model.forget_edits_elsewhere();
+    effects
+}
+
+fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => vec![credentials::find_vault(model)],
         Msg::Now(now) => {

@@ -1,6 +1,7 @@
 //! Keys: one table feeds what they do, the footer, the help and the docs.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::wizard::actions::{self, Hint};
 use writeback::testing::tui::wizard::{Effect, Field, List, Msg, Overlay, Step};
 
@@ -192,4 +193,66 @@ fn ticks_count_only_while_something_moves() {
     let mut wizard = Wizard::running();
     wizard.tell(Msg::Tick);
     assert_eq!((wizard.model.ticks, wizard.model.moves()), (1, true));
+}
+
+#[test]
+fn typing_replaces_a_text_that_was_not_touched_since_it_got_the_focus() {
+    let text = |wizard: &Wizard| wizard.model.details.values.text(Field::FILE_NAME).to_owned();
+    let mut wizard = Wizard::filled_in();
+    wizard.type_text("ly");
+    assert_eq!(text(&wizard), "weeklyly", "it is being typed");
+    for kept in [KeyCode::End, KeyCode::Left, KeyCode::Home, KeyCode::Backspace] {
+        let mut wizard = Wizard::filled_in();
+        wizard.press(KeyCode::Tab);
+        wizard.press(KeyCode::Up);
+        wizard.press(kept);
+        wizard.type_text("x");
+        assert!(text(&wizard).len() > 5, "{kept}: {}", text(&wizard));
+    }
+    for paste in [false, true] {
+        let mut wizard = Wizard::filled_in();
+        wizard.press(KeyCode::Tab);
+        wizard.press(KeyCode::Up);
+        if paste {
+            wizard.paste("daily");
+        } else {
+            wizard.type_text("daily");
+        }
+        assert_eq!(text(&wizard), "daily");
+        wizard.ctrl('7');
+        assert_eq!(text(&wizard), "weekly", "an undo brings it back");
+    }
+    // A default, and a secret.
+    let mut wizard = Wizard::at_scheduling();
+    wizard.tell(Msg::Intent(Intent::Choose(Field::INTERVAL, 2)));
+    wizard.focus(Field::START_TIME);
+    wizard.type_text("7:30");
+    assert_eq!(wizard.model.scheduling.values.text(Field::START_TIME), "7:30");
+    let mut wizard = entered();
+    wizard.focus(Field::DATA_WORLD_TOKEN);
+    wizard.type_text("a");
+    assert_eq!(wizard.model.credentials.values.secret(Field::DATA_WORLD_TOKEN).chars(), 1);
+    wizard.ctrl('7');
+    assert_eq!(wizard.model.credentials.values.secret(Field::DATA_WORLD_TOKEN).chars(), 1, "no secret is remembered");
+}
+
+#[test]
+fn a_text_is_edited_by_words_and_an_edit_is_taken_back() {
+    let alt = |c| Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT));
+    let text = |wizard: &Wizard| wizard.model.details.values.text(Field::FILE_NAME).to_owned();
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::FILE_NAME);
+    wizard.type_text("daily sales");
+    wizard.tell(alt('b'));
+    wizard.type_text("all ");
+    assert_eq!(text(&wizard), "daily all sales");
+    wizard.ctrl('a');
+    wizard.tell(alt('f'));
+    wizard.type_text("my ");
+    assert_eq!(text(&wizard), "daily my all sales");
+    wizard.ctrl('w');
+    for before in ["daily my all sales", "daily all sales", "daily sales", "", ""] {
+        wizard.tell(Msg::Key(KeyEvent::new(KeyCode::Char('/'), KeyModifiers::CONTROL)));
+        assert_eq!(text(&wizard), before);
+    }
 }

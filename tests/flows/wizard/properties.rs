@@ -106,7 +106,7 @@ fn edits(event: &Event, model: &Model) -> bool {
         Event::Key(key) => {
             let control = key.modifiers == KeyModifiers::CONTROL;
             let types = match key.code {
-                KeyCode::Char('w' | 'u' | 'k') if control => true,
+                KeyCode::Char('w' | 'u' | 'k' | '7' | '/' | '_') if control => true,
                 KeyCode::Char(_) => key.modifiers.difference(KeyModifiers::SHIFT).is_empty(),
                 code => matches!(code, KeyCode::Backspace | KeyCode::Delete),
             };

@@ -31,7 +31,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 64] = [
+pub(super) static TABLE: [Action<Model>; 65] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
@@ -63,6 +63,7 @@ pub(super) static TABLE: [Action<Model>; 64] = [
     quiet(action(&[RIGHT], "next choice", Place::Form, chooses, |model| choose(model, 1))),
     quiet(action(&[LEFT], "previous choice", Place::Form, chooses, |model| choose(model, -1))),
     action(&[ctrl('r', "Ctrl-R")], "show or hide", Place::Form, |model| model.focused().is_secret(), reveal),
+    quiet(action(&[ctrl('_', "Ctrl-_")], "undo", Place::Form, |model| model.focused().takes_text(), Model::undo)),
     action(&[F2], "new dataset", Place::Form, is_at_dataset, details::begin_new),
     quiet(action(&[ENTER], "next field", Place::Form, has_next, |model| move_focus(model, 1))),
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
