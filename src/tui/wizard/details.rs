@@ -152,11 +152,12 @@ pub(super) static GROUPS: [Group; 9] = [
 ];
 
 fn describes_export(model: &Model) -> bool {
-    model.details.output.new.is_none()
+    !describes_dataset(model)
 }
 
-fn describes_dataset(model: &Model) -> bool {
-    model.details.output.new.is_some()
+/// The form for a new dataset is open, in place of the pane's other fields.
+pub(super) fn describes_dataset(model: &Model) -> bool {
+    model.step == Step::Details && model.details.output.new.is_some()
 }
 
 pub(super) struct DetailsPane;
@@ -320,9 +321,12 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
     effect.into_iter().collect()
 }
 
-pub(super) fn leave_new(model: &mut Model) {
+/// Closes the form for a new dataset.
+pub(super) fn leave_new(model: &mut Model) -> Vec<Effect> {
+    model.errors.clear();
     model.details.output.new = None;
     model.focus = model.details.dataset_field();
+    Vec::new()
 }
 
 impl Default for Details {

@@ -25,6 +25,7 @@ pub(super) fn apply(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Create if model.list == Some(List::Datasets) => details::begin_new(model),
         Intent::Create => Vec::new(),
         Intent::Next => model.step.pane().forward(model),
+        Intent::Back if details::describes_dataset(model) => details::leave_new(model),
         Intent::Back => {
             model.resume_at = None;
             model.step.before().map(|step| model.enter(step)).unwrap_or_default()

@@ -194,3 +194,12 @@ fn a_draft_of_an_earlier_version_is_restored() {
     assert_eq!((export.output.labels, export.input.owner_confirmed), (vec![Label::CleanData], true));
     assert_eq!(wizard.model.scheduling.values.text(Field::RETRY_MINUTES), "7");
 }
+
+#[test]
+fn back_from_the_description_of_a_new_dataset_returns_to_the_pane() {
+    let mut wizard = STARTS[3]();
+    assert!(wizard.model.fields().contains(&Field::NEW_TITLE));
+    wizard.tell(Msg::Intent(Intent::Back));
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::DATASET));
+    assert!(!wizard.model.fields().contains(&Field::NEW_TITLE));
+}

@@ -69,7 +69,7 @@ pub(super) static TABLE: [Action<Model>; 65] = [
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "start", Place::Form, |model| model.step == Step::Review, forward),
-    action(&[ctrl('n', "Ctrl-N"), ENTER], "create", Place::Form, describes_dataset, forward),
+    action(&[ctrl('n', "Ctrl-N"), ENTER], "create", Place::Form, details::describes_dataset, forward),
     action(&[ctrl('s', "Ctrl-S")], "save without running", Place::Form, |m| m.step == Step::Review, review::save),
     action(&[ctrl('p', "Ctrl-P"), ALT_LEFT], "back", Place::Form, has_before, back),
     scroll(&[DOWN], Place::Form, "scroll-down", |model| scroll_by(model, 1)),
@@ -109,8 +109,8 @@ pub(super) static TABLE: [Action<Model>; 65] = [
     scroll(&[UP], Place::Run, "scroll-up", |model| scroll_by(model, -1)),
     scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", |model| scroll_by(model, PAGE)),
     scroll(&[PAGE_UP], Place::Run, "scroll-page-up", |model| scroll_by(model, -PAGE)),
-    action(&[ESC], "close", Place::Form, describes_dataset, close_form),
-    action(&[ESC], "leave", Place::Form, |model| !describes_dataset(model), leave),
+    action(&[ESC], "close", Place::Form, details::describes_dataset, details::leave_new),
+    action(&[ESC], "leave", Place::Form, |model| !details::describes_dataset(model), leave),
     action(&[F1, letter('?', "?")], "help", Place::Anywhere, |model| model.overlay.is_none(), open_help),
     quiet(action(&[ctrl('t', "Ctrl-T")], "mouse on or off", Place::Anywhere, always, |_| vec![Effect::ToggleMouse])),
     quiet(action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Anywhere, always, quit)),
@@ -140,16 +140,12 @@ fn list_failed(model: &Model) -> bool {
     }
 }
 
-fn describes_dataset(model: &Model) -> bool {
-    model.step == Step::Details && model.details.output.new.is_some()
-}
-
 fn continues(model: &Model) -> bool {
-    model.step != Step::Review && !describes_dataset(model)
+    model.step != Step::Review && !details::describes_dataset(model)
 }
 
 fn has_before(model: &Model) -> bool {
-    model.step != Step::Run && model.step.before().is_some() && !describes_dataset(model)
+    model.step != Step::Run && model.step.before().is_some() && !details::describes_dataset(model)
 }
 
 fn has_fields(model: &Model) -> bool {
@@ -255,12 +251,6 @@ fn quit(model: &mut Model) -> Vec<Effect> {
 
 fn close_list(model: &mut Model) -> Vec<Effect> {
     intents::apply(model, Intent::Close)
-}
-
-fn close_form(model: &mut Model) -> Vec<Effect> {
-    model.errors.clear();
-    details::leave_new(model);
-    Vec::new()
 }
 
 fn step_list(model: &mut Model, by: isize) -> Vec<Effect> {
