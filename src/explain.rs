@@ -52,7 +52,7 @@ pub use files::{
     changed_meanwhile, download, end_not_in_history, history_damaged, history_unreadable, lateness_unknown,
     name_in_use, not_forgotten, not_in_history, number_without_history, runs_under_old_name, without_lock,
 };
-pub use run::{deleted, done, failed, file_now, interrupted, meanwhile, note, pause, retry, skipped};
+pub use run::{deleted, done, ended, file_now, interrupted, meanwhile, note, pause, retry, skipped};
 pub use schedulers::{
     GUARDED, NOTHING_INSTALLED, handed_over, install_steps, left_with_scheduler, rescheduled, scheduler_status,
     scheduler_status_in_demo, take_out,

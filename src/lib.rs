@@ -10,7 +10,7 @@
 //! | `cli` | the command line, one file a command; `cli::plain` asks the wizard's questions line by line |
 //! | `tui` | the screen: the terminal and its event loop, the state (`app`, `state`), the wizard and the dashboard, drawing (`screen`), and what talks to the services for them (`effects`) |
 //! | `ops` | use cases, each one function for every front: run, save and remove an export, check, keep and change accounts |
-//! | `explain` | causes into sentences and advice |
+//! | `explain` | the sentences of every error, and advice; it alone names commands |
 //! | `check` | credentials and the connection to both services, tested step by step |
 //! | `schedulers` | schedules, written for systemd, cron, launchd, Windows, Kubernetes and Airflow, installed, and read back |
 //! | `transfer` | one run: ask, export, count, spool, upload, prove; and a file of data.world on its way to this computer's disk |

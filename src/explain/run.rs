@@ -5,7 +5,7 @@ use super::{Explanation, api, checks, failure};
 use crate::history::{Phase, RowCount};
 use crate::services::http::{Retry, Skew};
 use crate::text::format::{about, bytes, count, counted, took};
-use crate::transfer::{Failure, FileAfter, FileNow, LeftOut, Note, Pause, Progress, Summary, Unchanged};
+use crate::transfer::{Failure, FileAfter, FileNow, LeftOut, Note, Outcome, Pause, Progress, Summary, Unchanged};
 
 /// The path of Domo's setting and its label, from Domo's "Exporting DataSets".
 const FORMULA_SETTING: &str = "Admin › Security › Exporting data";
@@ -30,6 +30,18 @@ pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
     let advice = Some(advice).filter(|advice| !advice.is_empty());
     let id = support_id.map(|id| format!("Support id {id}."));
     [Some(what), advice, file_after.map(file_now), id].into_iter().flatten().collect()
+}
+
+/// The lines about a run that did not send its file; none after [`Outcome::Done`].
+pub fn ended(outcome: &Outcome) -> Vec<String> {
+    match outcome {
+        Outcome::Done(_) => Vec::new(),
+        Outcome::Skipped(unchanged) => vec![skipped(unchanged)],
+        Outcome::Failed { failure, file_now } => failed(failure, file_now.as_ref()),
+        Outcome::Cancelled { file_now: file } => {
+            std::iter::once("Cancelled.".to_owned()).chain(file.as_ref().map(file_now)).collect()
+        }
+    }
 }
 
 pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {

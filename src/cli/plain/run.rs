@@ -52,16 +52,12 @@ fn outcome_lines(dialog: &Dialog) -> Vec<String> {
             let again = command.map(|command| format!("Run it without these questions: {command}"));
             done_lines(summary).into_iter().chain(again).collect()
         }
-        Some(Outcome::Skipped(unchanged)) => vec![explain::skipped(unchanged)],
-        Some(Outcome::Failed { failure, file_now }) => {
-            let mut lines = explain::failed(failure, file_now.as_ref());
+        Some(outcome @ Outcome::Failed { failure, .. }) => {
+            let mut lines = explain::ended(outcome);
             lines.splice(1..1, explain::row_start(failure));
             lines.extend(failure.remedy().map(explain::remedy));
             lines
         }
-        Some(Outcome::Cancelled { file_now }) => {
-            std::iter::once("Cancelled.".to_owned()).chain(file_now.as_ref().map(explain::file_now)).collect()
-        }
-        None => Vec::new(),
+        outcome => outcome.map(explain::ended).unwrap_or_default(),
     }
 }

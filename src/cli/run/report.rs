@@ -66,15 +66,12 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         Outcome::Skipped(unchanged) => {
             out().line(&format!("✓ {}", printable(&explain::skipped(unchanged))))?;
         }
-        Outcome::Failed { failure, file_now } => {
-            let mut lines = explain::failed(failure, file_now.as_ref());
+        Outcome::Failed { failure, .. } => {
+            let mut lines = explain::ended(outcome);
             lines.splice(1..1, explain::row_start(failure));
             eprint_signed('✗', lines);
         }
-        Outcome::Cancelled { file_now } => {
-            let file_now = file_now.as_ref().map(explain::file_now);
-            eprint_signed('!', std::iter::once("Cancelled.".to_owned()).chain(file_now));
-        }
+        Outcome::Cancelled { .. } => eprint_signed('!', explain::ended(outcome)),
     }
     eprint_notes(notes);
     if ran.0 == Exit::Failed {

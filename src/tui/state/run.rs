@@ -186,12 +186,7 @@ impl Run {
                 let figures = unproven.unwrap_or(format!("{rows}, {bytes}, in {}", format::took(summary.took)));
                 vec![figures, end.to_owned()]
             }
-            Outcome::Skipped(unchanged) => vec![explain::skipped(unchanged)],
-            Outcome::Failed { failure, file_now } => explain::failed(failure, file_now.as_ref()),
-            Outcome::Cancelled { file_now } => {
-                let file_now = file_now.as_ref().map(explain::file_now);
-                [Some("Cancelled.".to_owned()), file_now].into_iter().flatten().collect()
-            }
+            outcome => explain::ended(outcome),
         };
         Some([vec![head], body].concat().join("\n"))
     }
