@@ -1,7 +1,7 @@
 //! Tests credentials and the connection to both services, step by step. Changes nothing on either.
 //!
 //! ```text
-//! Plan ──► start ──► one line an account, all at once:
+//! CheckPlan ──► start ──► one line an account, all at once:
 //!                    credentials ► proxy ► name ► connection ► tls ► service ► clock ► token ► …
 //! ```
 //!
@@ -170,7 +170,7 @@ pub struct Line {
 }
 
 #[derive(Debug, Clone)]
-pub struct Plan {
+pub struct CheckPlan {
     pub lines: Vec<Line>,
     /// Set if the check is about one export.
     pub export: Option<Export>,
@@ -192,7 +192,7 @@ pub struct Checked {
 
 impl Checked {
     /// A check that has not begun.
-    pub fn new(plan: &Plan, begun: DateTime<Utc>) -> Self {
+    pub fn new(plan: &CheckPlan, begun: DateTime<Utc>) -> Self {
         let mut addresses = Vec::new();
         for line in &plan.lines {
             if let Ok(client) = &line.client {
@@ -227,7 +227,7 @@ impl Checked {
 
 /// Starts the check on the current tokio runtime. The receiver sees all steps from the start. The check has ended once
 /// the sender is gone, and is cancelled when the last receiver is dropped.
-pub fn start(plan: Plan) -> watch::Receiver<Vec<StepResult>> {
+pub fn start(plan: CheckPlan) -> watch::Receiver<Vec<StepResult>> {
     let (board, results) = Board::new(&plan);
     tokio::spawn(async move {
         let lines = plan.lines.iter().enumerate().map(|(n, line)| board.line(n, line, &plan));

@@ -13,7 +13,7 @@ mod runs;
 mod schema;
 mod support_report;
 
-pub use exports::{LastGood, Written};
+pub use exports::{LastGood, WrittenFile};
 pub use lock::{ExportLock, LockError, LockHolder};
 pub use record::{
     Arrived, Ending, Kind, NewRun, Phase, Reached, RowCount, Run, RunFilter, RunId, RunResult, Statistics,

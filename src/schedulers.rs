@@ -25,7 +25,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 pub use due::{IntendedStart, IntendedStartError, is_due};
 pub use status::{LocalSchedule, LocalSchedules, Renamed, SchedulerStatus, clock, rename, task};
-pub use task::{Named, Task, WriteError, Written};
+pub use task::{Named, Task, WriteError, WrittenTask};
 use tool::Tool;
 
 use crate::system::files::{self, IoError, Lock};
@@ -45,7 +45,7 @@ trait Scheduler {
     fn title(&self) -> &'static str;
 
     /// Writes the documents that make it run a task on schedule.
-    fn write(&self, task: &Task) -> Result<Written, WriteError>;
+    fn write(&self, task: &Task) -> Result<WrittenTask, WriteError>;
 
     /// `None` for a scheduler elsewhere, whose documents say how they are installed.
     fn local(&self) -> Option<&dyn LocalScheduler>;
@@ -63,7 +63,7 @@ trait LocalScheduler {
 
     /// Installs a task in place of what the scheduler has of it. After an error, the scheduler has what it had, or the
     /// error says that it has not.
-    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError>;
+    fn install(&self, task: &Task, written: &WrittenTask) -> Result<HandedOver, SchedulerError>;
 
     /// Returns whether there was anything.
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError>;
@@ -72,7 +72,7 @@ trait LocalScheduler {
     fn installed(&self) -> Result<Vec<(String, String)>, SchedulerError>;
 
     /// The part of what is written that the scheduler returns as it was.
-    fn stored(&self, written: &Written) -> String {
+    fn stored(&self, written: &WrittenTask) -> String {
         written.text()
     }
 
@@ -228,7 +228,7 @@ pub enum Foreign {
 ///
 /// # Errors
 /// When the export has no schedule, or a path or the definition cannot be expressed for the scheduler.
-pub fn write(task: &Task, target: SchedulerKind) -> Result<Written, WriteError> {
+pub fn write(task: &Task, target: SchedulerKind) -> Result<WrittenTask, WriteError> {
     task.check()?;
     if target.local().is_ok() {
         task.check_characters(target.title())?;

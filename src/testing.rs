@@ -31,7 +31,7 @@ pub mod export {
 }
 pub mod history {
     pub use crate::history::{
-        ExportLock, History, Kind, NewRun, Phase, RowCount, Run, RunFilter, RunResult, Statistics, Written,
+        ExportLock, History, Kind, NewRun, Phase, RowCount, Run, RunFilter, RunResult, Statistics, WrittenFile,
     };
 }
 #[cfg(feature = "sandbox")]
@@ -78,8 +78,8 @@ pub mod text {
 }
 pub mod transfer {
     pub use crate::transfer::{
-        Failure, FileAfter, FileNow, Job, LeftOut, NoCount, NotBegun, Note, Outcome, Pace, Past, Pause, PhaseState,
-        Progress, Refusal, Replaced, RowStart, SpoolFault, Summary, Unproven, start,
+        Failure, FileAfter, FileNow, Job, LeftOut, NoCount, NotBegun, Outcome, Pace, Past, Pause, PhaseState, Progress,
+        Refusal, Replaced, RowStart, RunNote, SpoolFault, Summary, Unproven, start,
     };
     pub mod download {
         pub use crate::transfer::download::Fetched;

@@ -12,6 +12,7 @@
 //!            └── rows moved, cut off ◄───────┘ └── connection lost, 429, 503
 //! ```
 
+mod arrival;
 mod ask;
 mod bad_rows;
 mod count;
@@ -29,7 +30,6 @@ mod outbox;
 mod pace;
 mod past;
 mod progress;
-mod proof;
 mod report;
 pub mod rewrite;
 mod sending;
@@ -45,7 +45,7 @@ pub(crate) use count::{Counted, StatedCount, check_exportable, check_updates, co
 pub use failure::{Failure, FileAfter, FileNow, NotBegun, Refusal, SpoolFault, Unproven};
 pub(crate) use job::CANCEL_GRACE;
 pub use job::{Job, Running, start};
-pub use note::{LeftOut, Note, Pause};
+pub use note::{LeftOut, Pause, RunNote};
 pub use numbers::Numbers;
 pub use pace::{Pace, estimated_total, export_ratio, upload_ratio};
 pub use past::Past;

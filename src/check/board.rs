@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::watch;
 
-use super::{Client, Line, Plan, State, Step, StepResult, Warning, dataworld, domo};
+use super::{CheckPlan, Client, Line, State, Step, StepResult, Warning, dataworld, domo};
 use crate::accounts::CredentialOwner;
 use crate::transfer::Failure;
 
@@ -25,7 +25,7 @@ pub(super) enum Found {
 pub(super) type SkipReason = &'static str;
 
 impl Board {
-    pub(super) fn new(plan: &Plan) -> (Self, watch::Receiver<Vec<StepResult>>) {
+    pub(super) fn new(plan: &CheckPlan) -> (Self, watch::Receiver<Vec<StepResult>>) {
         let (mut results, mut lines) = (Vec::new(), Vec::new());
         for line in &plan.lines {
             let first = results.len();
@@ -49,7 +49,7 @@ impl Board {
     }
 
     /// Checks a line. Steps that could not be done after a failed one carry the reason.
-    pub(super) async fn line(&self, number: usize, line: &Line, plan: &Plan) {
+    pub(super) async fn line(&self, number: usize, line: &Line, plan: &CheckPlan) {
         let chain = Chain { board: self, steps: self.lines[number].clone() };
         let found = chain.step(Step::Credentials, "no credentials", async {
             let client = line.client.as_ref().map_err(Clone::clone)?;

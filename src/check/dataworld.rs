@@ -1,7 +1,7 @@
 use chrono::{TimeDelta, Utc};
 
 use super::board::{Chain, Found, SkipReason};
-use super::{Plan, Step, Warning, connection};
+use super::{CheckPlan, Step, Warning, connection};
 use crate::accounts::CredentialOwner;
 use crate::export::{Export, Service, file_name, next_number};
 use crate::services::dataworld::{Access, DataWorld, File};
@@ -11,7 +11,7 @@ use crate::transfer::Refusal;
 /// A token that expires sooner gets a warning.
 const SOON: TimeDelta = TimeDelta::days(14);
 
-pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan) -> Result<(), SkipReason> {
+pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &CheckPlan) -> Result<(), SkipReason> {
     connection::test(
         chain,
         Service::DataWorld,
@@ -63,7 +63,12 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Plan)
     }
 }
 
-async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, plan: &Plan) -> Result<(), SkipReason> {
+async fn of_export(
+    chain: &Chain<'_>,
+    dataworld: &DataWorld,
+    export: &Export,
+    plan: &CheckPlan,
+) -> Result<(), SkipReason> {
     let key = &export.output.dataset;
     let read = chain.step(Step::Dataset, "the dataset cannot be written to", async {
         let dataset = dataworld.dataset(key).await?;
@@ -87,7 +92,7 @@ async fn of_export(chain: &Chain<'_>, dataworld: &DataWorld, export: &Export, pl
 }
 
 /// Tells if a file of that name is there, and its origin.
-fn existing_file(files: &[File], export: &Export, plan: &Plan) -> Found {
+fn existing_file(files: &[File], export: &Export, plan: &CheckPlan) -> Found {
     let output = &export.output;
     let number = next_number(&output.file, files.iter().map(|file| file.name.as_str()), 0);
     let name = file_name(&output.file, output.append, plan.today, number);

@@ -1,5 +1,5 @@
 use super::board::{Chain, Found, SkipReason};
-use super::{Plan, Step, Warning, connection};
+use super::{CheckPlan, Step, Warning, connection};
 use crate::accounts::CredentialOwner;
 use crate::export::{Export, Service};
 use crate::history::RowCount;
@@ -8,7 +8,7 @@ use crate::services::http::{Action, ApiError, Broken, Call, next_piece};
 use crate::text::format::{bytes, counted};
 use crate::transfer::{Counted, StatedCount, check_exportable, check_owner, count_for};
 
-pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result<(), SkipReason> {
+pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &CheckPlan) -> Result<(), SkipReason> {
     connection::test(chain, Service::Domo, (domo.http(), domo.address()), plan.limits.connect, domo.probe()).await?;
     let token = chain.step(Step::Token, "the credentials were not accepted", async {
         let identity = domo.identity().await?;
@@ -38,7 +38,7 @@ pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &Plan) -> Result
     }
 }
 
-async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Plan) -> Result<(), SkipReason> {
+async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &CheckPlan) -> Result<(), SkipReason> {
     let id = &export.input.dataset;
     let read = chain.step(Step::DataSet, "the DataSet could not be read", async {
         let data_set = domo.data_set(id).await?;

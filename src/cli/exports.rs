@@ -62,7 +62,7 @@ pub(super) enum ExportsCommand {
 }
 
 #[derive(Serialize)]
-struct Row {
+struct ExportRow {
     /// The name for `writeback run`.
     file: String,
     #[serde(flatten)]
@@ -177,7 +177,7 @@ fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
                 state
             }
         };
-        rows.push(Row { file, state });
+        rows.push(ExportRow { file, state });
     }
     if json {
         json::pretty(&mut out(), &rows).map_err(Trouble::unwritten)?;
@@ -189,7 +189,7 @@ fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     Ok(wrong.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
 }
 
-fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
+fn table_of(rows: Vec<ExportRow>, now: DateTime<Utc>) -> Table<6> {
     let mut table = Table::new([
         // Not cut, because it is typed again.
         Column::new("Run as"),
@@ -199,7 +199,7 @@ fn table_of(rows: Vec<Row>, now: DateTime<Utc>) -> Table<6> {
         Column::new("Next run (UTC)"),
         Column::new("State").at_least(20).colored(sign_style),
     ]);
-    for Row { file, state } in rows {
+    for ExportRow { file, state } in rows {
         if let State::Good { name, output, schedule, next, state, late_since, scheduler_status, .. } = state {
             let late = late_since.map(|due| format::ago_in_short(now, due));
             let (next, state) = standing(next, state, late, scheduler_status.as_ref());

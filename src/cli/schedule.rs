@@ -17,7 +17,7 @@ use super::trouble::Trouble;
 use crate::explain;
 use crate::export::schedule::{Advanced, Rhythm, parse_zone};
 use crate::export::{Export, saved};
-use crate::schedulers::{self, SchedulerKind, Task, Written};
+use crate::schedulers::{self, SchedulerKind, Task, WrittenTask};
 use crate::text::format;
 use crate::text::terminal_text::printable;
 
@@ -136,7 +136,7 @@ fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
 }
 
 /// Says why the command has a guard, if it has one.
-fn explain_guard(written: &Written) {
+fn explain_guard(written: &WrittenTask) {
     if !written.exact {
         eprint_line(explain::GUARDED);
     }

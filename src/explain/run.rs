@@ -5,7 +5,7 @@ use super::{Explanation, api, checks, failure};
 use crate::history::{Phase, RowCount};
 use crate::services::http::{Retry, Skew};
 use crate::text::format::{about, bytes, count, counted, took};
-use crate::transfer::{Failure, FileAfter, FileNow, LeftOut, Note, Outcome, Pause, Progress, Summary, Unchanged};
+use crate::transfer::{Failure, FileAfter, FileNow, LeftOut, Outcome, Pause, Progress, RunNote, Summary, Unchanged};
 
 /// The path of Domo's setting and its label, from Domo's "Exporting DataSets".
 const FORMULA_SETTING: &str = "Admin › Security › Exporting data";
@@ -92,48 +92,48 @@ pub(super) fn skew(skew: Skew) -> String {
     format!("{} {}", about(skew.by), if skew.ahead { "ahead of" } else { "behind" })
 }
 
-pub fn note(note: &Note) -> String {
+pub fn note(note: &RunNote) -> String {
     explained! { note;
-        Note::ReadToken => "The API token says that it is read-only.";
-        Note::OwnerConfirmed(hiding) => ("{} You confirmed that you own or co-own it.", checks::hiding(*hiding));
-        Note::NoOwner =>
+        RunNote::ReadToken => "The API token says that it is read-only.";
+        RunNote::OwnerConfirmed(hiding) => ("{} You confirmed that you own or co-own it.", checks::hiding(*hiding));
+        RunNote::NoOwner =>
             "Domo does not show this account as an owner or co-owner of the DataSet; it sees all rows, unmasked, and \
              the export was confirmed.";
-        Note::NotProven(why) => ("It is not proven that all rows came. {}", checks::no_count(why));
-        Note::Clock(skew) =>
+        RunNote::NotProven(why) => ("It is not proven that all rows came. {}", checks::no_count(why));
+        RunNote::Clock(skew) =>
             ("This computer's clock is {} data.world's, and the date in the file's name goes by it: check whether it \
               is the right one, and set the clock.", self::skew(*skew));
-        Note::FormulaEscapes(cells) =>
+        RunNote::FormulaEscapes(cells) =>
             ("{} with an apostrophe before =, +, - or @. Domo puts it there while \"Disable Excel formulas\" is \
               checked under {FORMULA_SETTING}; the file has it too.",
              cells_begin(*cells));
-        Note::Unreadable { not_utf8, nul } =>
+        RunNote::Unreadable { not_utf8, nul } =>
             ("{}: data.world may not show that text as it is in Domo.", not_text(*not_utf8, *nul));
-        Note::StillProcessing => "The file arrived in full; data.world is still processing it.";
-        Note::ReadBack { shown } =>
+        RunNote::StillProcessing => "The file arrived in full; data.world is still processing it.";
+        RunNote::ReadBack { shown } =>
             ("data.world shows {} for the file, but it was read back, and its bytes are those that were sent.",
              shown.map_or("no size".to_owned(), |shown| format!("a size of {}", counted(shown, "byte"))));
-        Note::NotReadBack =>
+        RunNote::NotReadBack =>
             "The file could not be read back. If another computer runs this export too, check that it has not taken \
              the same number.";
-        Note::OldDate =>
+        RunNote::OldDate =>
             "data.world shows the size that was sent but still the old file's date, and the file could not be read \
              back. Only its size says that it is the new one: check the file.";
-        Note::BrokenBefore =>
+        RunNote::BrokenBefore =>
             "The dataset had a processing error before this run and still has it, so it is unknown whether data.world \
              can read this file. The dataset's page says which file it could not read.";
-        Note::LeftOut(LeftOut::Description) =>
+        RunNote::LeftOut(LeftOut::Description) =>
             "Cancelled after the file had arrived: its description may not have been set.";
-        Note::LeftOut(LeftOut::Deletion { under_way: None }) =>
+        RunNote::LeftOut(LeftOut::Deletion { under_way: None }) =>
             "Cancelled after the file had arrived: older files may be left; the next run deletes them.";
-        Note::LeftOut(LeftOut::Deletion { under_way: Some(name) }) =>
+        RunNote::LeftOut(LeftOut::Deletion { under_way: Some(name) }) =>
             "Cancelled while {name} was being deleted: it may be gone. Other older files may be left; the next run \
              deletes them.";
-        Note::NotDescribed(error) => ("The file is there, but its description could not be set. {}", api(error).what);
-        Note::NotDeleted { file, error } =>
+        RunNote::NotDescribed(error) => ("The file is there, but its description could not be set. {}", api(error).what);
+        RunNote::NotDeleted { file, error } =>
             ("{} could not be deleted; the next run tries again. {}",
              file.as_deref().unwrap_or("Older files"), api(error).what);
-        Note::NotKept(sentence) => [sentence.clone()];
+        RunNote::NotKept(sentence) => [sentence.clone()];
     }
 }
 

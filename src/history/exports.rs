@@ -30,7 +30,7 @@ pub struct LastGood {
 
 /// A file as an export wrote it.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenFile {
     /// Without the dataset.
     pub file: String,
     pub bytes: u64,
@@ -104,11 +104,11 @@ impl History {
     /// # Errors
     ///
     /// The history cannot be read.
-    pub fn written(&self, definition: &Path, dataset: &DatasetKey) -> Result<Vec<Written>, HistoryError> {
+    pub fn written(&self, definition: &Path, dataset: &DatasetKey) -> Result<Vec<WrittenFile>, HistoryError> {
         let mut query =
             self.connection.prepare("SELECT file, bytes, updated FROM files WHERE definition = ?1 AND dataset = ?2")?;
         let files = query.query_map(params![text(definition), dataset.to_string()], |row| {
-            Ok(Written { file: row.get(0)?, bytes: read(row.get(1)?), updated: moment(row.get(2)?) })
+            Ok(WrittenFile { file: row.get(0)?, bytes: read(row.get(1)?), updated: moment(row.get(2)?) })
         })?;
         Ok(files.collect::<Result<_, _>>()?)
     }
@@ -234,7 +234,7 @@ fn find_moved_from(connection: &Connection, definition: &Path, export: &Export) 
     Ok(found.pop().filter(|_| found.is_empty()))
 }
 
-pub(super) fn record_begin(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<()> {
+pub(super) fn begin_run(transaction: &Transaction, run: &NewRun) -> rusqlite::Result<()> {
     transaction.execute(
         "INSERT INTO exports (definition, writes) VALUES (?1, ?2)
          ON CONFLICT (definition) DO UPDATE SET writes = excluded.writes",

@@ -26,10 +26,10 @@ impl History {
     /// # Errors
     ///
     /// The history cannot be written.
-    pub fn begin(&self, run: &NewRun) -> Result<RunId, HistoryError> {
+    pub fn record_begin(&self, run: &NewRun) -> Result<RunId, HistoryError> {
         let transaction = Transaction::new_unchecked(&self.connection, TransactionBehavior::Immediate)?;
         let id = insert(&transaction, run)?;
-        exports::record_begin(&transaction, run)?;
+        exports::begin_run(&transaction, run)?;
         if matches!(run.kind, Kind::Scheduled | Kind::Retry) {
             exports::record_scheduled(&transaction, &text(run.definition), run.started)?;
         }

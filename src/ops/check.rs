@@ -5,7 +5,7 @@ use tokio::sync::watch;
 
 use super::Workspace;
 use crate::accounts::{AccountRef, ChangeError, CredentialOrigin, FromEnvironment, record_test};
-use crate::check::{self, Checked, Client, Line, Plan, StepResult};
+use crate::check::{self, CheckPlan, Checked, Client, Line, StepResult};
 use crate::export::{Export, Service};
 use crate::transfer::NotBegun;
 
@@ -61,7 +61,7 @@ impl Check {
     }
 }
 
-async fn plan(workspace: &Workspace, subject: Option<&Subject>) -> Result<Plan, NotBegun> {
+async fn plan(workspace: &Workspace, subject: Option<&Subject>) -> Result<CheckPlan, NotBegun> {
     let book = workspace.book().await?;
     workspace.services().await?;
     let (mut export, mut today) = (None, Utc::now().date_naive());
@@ -91,7 +91,7 @@ async fn plan(workspace: &Workspace, subject: Option<&Subject>) -> Result<Plan, 
     for (service, name) in accounts {
         lines.push(line(workspace, service, name.as_deref()).await);
     }
-    Ok(Plan { lines, export, today, limits: workspace.tools.limits.clone() })
+    Ok(CheckPlan { lines, export, today, limits: workspace.tools.limits.clone() })
 }
 
 /// The line of an account; without a name, of the environment's credentials or of the only account.

@@ -27,11 +27,11 @@ use crate::explain;
 use crate::export::{Export, Update};
 use crate::history::{
     Arrived, Ending, ExportLock, History, HistoryError, Kind, LastGood, LockError, NewRun, Opened, Reached, RunId,
-    RunResult, Written,
+    RunResult, WrittenFile,
 };
 use crate::system::files::canonical;
 use crate::system::process::blocking;
-use crate::transfer::{self, Failure, Job, NotBegun, Note, Numbers, Outcome, Past, Progress, Running};
+use crate::transfer::{self, Failure, Job, NotBegun, Numbers, Outcome, Past, Progress, RunNote, Running};
 
 const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const WRITE_INTERVAL: Duration = Duration::from_secs(2);
@@ -77,7 +77,7 @@ pub async fn run_export<Followed: Future<Output = Outcome>>(
     cancel: &CancellationToken,
     follow: impl FnOnce(watch::Receiver<Progress>, BoxFuture<'static, Outcome>) -> Followed,
 ) -> RunEnd {
-    let mut beginning = Box::pin(Journal::begin(workspace.tools.state.clone(), order.entry.clone()));
+    let mut beginning = Box::pin(Journal::open(workspace.tools.state.clone(), order.entry.clone()));
     let begun = tokio::select! {
         begun = &mut beginning => begun,
         () = cancel.cancelled() => {
@@ -118,7 +118,7 @@ pub async fn run_export<Followed: Future<Output = Outcome>>(
     let last = progress.borrow().clone();
     let mut notes = journal.end(&outcome, &last).await;
     if let Outcome::Done(summary) = &mut outcome {
-        summary.notes.extend(notes.drain(..).map(Note::NotKept));
+        summary.notes.extend(notes.drain(..).map(RunNote::NotKept));
     }
     RunEnd { result: Ok(outcome), notes, closing: None }
 }
@@ -143,7 +143,7 @@ const CANCELLED: Outcome = Outcome::Cancelled { file_now: None };
 struct Journal {
     export: Export,
     last_good: Option<LastGood>,
-    written: Vec<Written>,
+    written: Vec<WrittenFile>,
     history: Option<SharedHistory>,
     follower: Option<JoinHandle<()>>,
     notes: Arc<Mutex<Vec<String>>>,
@@ -163,8 +163,8 @@ impl Journal {
     ///
     /// # Errors
     /// When the export already runs; the refusal is recorded too.
-    async fn begin(state: PathBuf, entry: RunEntry) -> Result<Self, NotBegun> {
-        blocking(move || begin_blocking(&state, entry)).await
+    async fn open(state: PathBuf, entry: RunEntry) -> Result<Self, NotBegun> {
+        blocking(move || open_blocking(&state, entry)).await
     }
 
     fn past(&self) -> Past {
@@ -247,7 +247,7 @@ impl SharedHistory {
     }
 }
 
-fn begin_blocking(state: &Path, entry: RunEntry) -> Result<Journal, NotBegun> {
+fn open_blocking(state: &Path, entry: RunEntry) -> Result<Journal, NotBegun> {
     let definition = canonical(&entry.definition);
     let (now, slug, writes) = (Utc::now(), entry.export.slug(), entry.export.route());
     let mut new = NewRun {
@@ -319,7 +319,7 @@ fn earlier_runs(
     history: &History,
     definition: &Path,
     export: &Export,
-) -> Result<(Option<LastGood>, Vec<Written>), HistoryError> {
+) -> Result<(Option<LastGood>, Vec<WrittenFile>), HistoryError> {
     let last_good = match export.input.only_when_updated {
         true => match export.content() {
             Ok(content) => history.last_good(definition, &export.output.dataset, &content)?,
@@ -351,12 +351,12 @@ fn record_beginning(
     export: &Export,
     notes: &mut Vec<String>,
 ) -> (Option<History>, Option<RunId>) {
-    let begun = match history.begin(new) {
+    let begun = match history.record_begin(new) {
         Err(HistoryError::Damaged) => {
             drop(history);
             History::restore(state, new.started).and_then(|Opened { history, damaged }| {
                 notes.extend(damaged.as_deref().map(explain::history_damaged));
-                let run = history.begin(new)?;
+                let run = history.record_begin(new)?;
                 Ok((history, run))
             })
         }

@@ -3,7 +3,7 @@
 use std::path::Path;
 
 use super::cron_fields::ClusterPlan;
-use super::task::{Written, dns_label, literal, marker, path_text};
+use super::task::{WrittenTask, dns_label, literal, marker, path_text};
 use super::{LocalScheduler, Scheduler, Task, WriteError};
 use crate::export::schedule::current_name;
 
@@ -14,7 +14,7 @@ impl Scheduler for Airflow {
         "Airflow"
     }
 
-    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+    fn write(&self, task: &Task) -> Result<WrittenTask, WriteError> {
         let dag = dns_label(&task.slug);
         let Task { slug, export, begins, .. } = task;
         let marker = marker(slug);
@@ -91,7 +91,7 @@ with DAG(
 {environment}{retries}    )
 "#
         );
-        Ok(Written::one(format!("{dag}.py"), text, exact))
+        Ok(WrittenTask::one(format!("{dag}.py"), text, exact))
     }
 
     fn local(&self) -> Option<&dyn LocalScheduler> {

@@ -4,7 +4,7 @@
 //! A comment before each line names its export, so that foreign lines are never touched.
 
 use super::cron_fields::{AtChanges, CronPlan};
-use super::task::{Written, marker, parse_mark};
+use super::task::{WrittenTask, marker, parse_mark};
 use super::tool::{Tool, said};
 use super::{
     Difference, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange,
@@ -23,14 +23,14 @@ impl Scheduler for Cron {
         "your crontab"
     }
 
-    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+    fn write(&self, task: &Task) -> Result<WrittenTask, WriteError> {
         let schedule = &task.export.schedule;
         let plan = CronPlan::new(schedule, task.clock, AtChanges::Once);
         let command = command(task, plan.exact)?;
         let comment = marker(&task.slug);
         let what = schedule.describe();
         let lines = plan.lines.iter().map(|fields| format!("{comment} ({what})\n{fields} {command}\n"));
-        Ok(Written::one("crontab".to_owned(), lines.collect(), plan.exact))
+        Ok(WrittenTask::one("crontab".to_owned(), lines.collect(), plan.exact))
     }
 
     fn local(&self) -> Option<&dyn LocalScheduler> {
@@ -51,7 +51,7 @@ impl LocalScheduler for Cron {
         slug.to_owned()
     }
 
-    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError> {
+    fn install(&self, task: &Task, written: &WrittenTask) -> Result<HandedOver, SchedulerError> {
         let lines = written.text();
         let put = |lines: &str| change(|crontab| replace_lines(crontab, &task.slug, lines)).map(drop);
         let before = self.installed()?.into_iter().find(|(slug, _)| *slug == task.slug);

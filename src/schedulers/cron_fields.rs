@@ -7,7 +7,7 @@ use chrono::Weekday;
 use chrono_tz::Tz;
 
 use super::clock_changes::differences;
-use super::plan::{self, Dates, DaySet, Plan, Times, format_ranges, sorted};
+use super::plan::{self, Dates, DaySet, SchedulePlan, Times, format_ranges, sorted};
 use crate::export::Schedule;
 
 /// All times of a schedule, each time in one line only; more times unless it is exact.
@@ -55,7 +55,7 @@ impl CronPlan {
     pub(super) fn new(schedule: &Schedule, clock: Tz, at_changes: AtChanges) -> Self {
         let differences = differences(schedule.zone, clock);
         let kept = differences.len() == 1 && at_changes == AtChanges::Once && schedule.moves_skipped_times();
-        let mut plan = Plan::new(schedule);
+        let mut plan = SchedulePlan::new(schedule);
         if !kept {
             plan.lines.extend(plan::every_year(&plan::after_gaps(schedule), schedule.zone));
         }

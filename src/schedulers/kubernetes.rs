@@ -1,7 +1,7 @@
 //! Kubernetes, 1.27 or newer: a CronJob, a ConfigMap with the definition, and a reference to a Secret.
 
 use super::cron_fields::ClusterPlan;
-use super::task::{Written, dns_label, is_visible, literal, marker};
+use super::task::{WrittenTask, dns_label, is_visible, literal, marker};
 use super::{LocalScheduler, Scheduler, Task, WriteError};
 use crate::export::schedule::current_name;
 use crate::export::{CredentialNames, Export};
@@ -19,7 +19,7 @@ impl Scheduler for Kubernetes {
         "Kubernetes"
     }
 
-    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+    fn write(&self, task: &Task) -> Result<WrittenTask, WriteError> {
         let name = dns_label(&task.slug);
         let Task { export, .. } = task;
         let ClusterPlan { cron, zone, exact } = ClusterPlan::new(&export.schedule);
@@ -134,7 +134,7 @@ spec:
                 sizeLimit: 8Gi
 "#
         );
-        Ok(Written::one(format!("{name}.yaml"), text, exact))
+        Ok(WrittenTask::one(format!("{name}.yaml"), text, exact))
     }
 
     fn local(&self) -> Option<&dyn LocalScheduler> {

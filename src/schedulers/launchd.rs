@@ -5,7 +5,7 @@ use std::cell::Cell;
 use std::path::PathBuf;
 
 use super::cron_fields::{AtChanges, CronFields, CronPlan};
-use super::task::{Written, escape_xml, marker, parse_mark};
+use super::task::{WrittenTask, escape_xml, marker, parse_mark};
 use super::tool::{Before, Tool, delete, files_like, read, user, write};
 use super::{
     Foreign, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError, exchange,
@@ -20,7 +20,7 @@ impl Scheduler for Launchd {
         "launchd"
     }
 
-    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+    fn write(&self, task: &Task) -> Result<WrittenTask, WriteError> {
         let schedule = &task.export.schedule;
         let plan = CronPlan::new(schedule, task.clock, AtChanges::Unknown);
         let arguments = std::iter::once(task.program()?).chain(task.arguments(plan.exact));
@@ -48,7 +48,7 @@ impl Scheduler for Launchd {
              <key>ProcessType</key>\n    <string>Background</string>\n</dict>\n</plist>\n",
             escape_xml(&label),
         );
-        Ok(Written::one(format!("{label}.plist"), text, plan.exact))
+        Ok(WrittenTask::one(format!("{label}.plist"), text, plan.exact))
     }
 
     fn local(&self) -> Option<&dyn LocalScheduler> {
@@ -69,7 +69,7 @@ impl LocalScheduler for Launchd {
         agent_label(slug)
     }
 
-    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError> {
+    fn install(&self, task: &Task, written: &WrittenTask) -> Result<HandedOver, SchedulerError> {
         let text = written.text();
         if !LAUNCHCTL.is_there() {
             return Err(LAUNCHCTL.missing());

@@ -17,7 +17,7 @@ const FEBRUARY: u8 = 2;
 
 /// All times of a schedule; more unless it is exact.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Plan {
+pub(super) struct SchedulePlan {
     pub(super) lines: Vec<Line>,
     pub(super) exact: bool,
 }
@@ -52,7 +52,7 @@ pub(super) struct Times {
     pub(super) minutes: Vec<u8>,
 }
 
-impl Plan {
+impl SchedulePlan {
     /// The times by the wall clock, without regard to clock changes.
     pub(super) fn new(schedule: &Schedule) -> Self {
         let (sets, mut exact) = day_sets(schedule);

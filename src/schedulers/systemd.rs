@@ -15,8 +15,8 @@ use std::path::{Path, PathBuf};
 use chrono::{Weekday, WeekdaySet};
 use chrono_tz::Tz;
 
-use super::plan::{self, Dates, DaySet, Line, Plan, format_ranges};
-use super::task::{Document, MARK, Written, is_plain, marker, parse_mark, short_hash};
+use super::plan::{self, Dates, DaySet, Line, SchedulePlan, format_ranges};
+use super::task::{Document, MARK, WrittenTask, is_plain, marker, parse_mark, short_hash};
 use super::tool::{Before, Tool, delete, files_like, read, user, write};
 use super::{
     Difference, Foreign, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError,
@@ -34,9 +34,9 @@ impl Scheduler for Systemd {
         "systemd"
     }
 
-    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+    fn write(&self, task: &Task) -> Result<WrittenTask, WriteError> {
         let schedule = &task.export.schedule;
-        let (mut plan, mut clock) = (Plan::new(schedule), schedule.zone);
+        let (mut plan, mut clock) = (SchedulePlan::new(schedule), schedule.zone);
         if clock_changes::has_mid_hour_gap(clock) {
             (plan, clock) = (plan.shifted(&clock_changes::differences(clock, Tz::UTC)), Tz::UTC);
         }
@@ -79,7 +79,7 @@ impl Scheduler for Systemd {
             Document { name: format!("{name}.timer"), text: timer },
             Document { name: format!("{name}.service"), text: service },
         ];
-        Ok(Written { documents, exact })
+        Ok(WrittenTask { documents, exact })
     }
 
     fn local(&self) -> Option<&dyn LocalScheduler> {
@@ -100,7 +100,7 @@ impl LocalScheduler for Systemd {
         unit_name(slug)
     }
 
-    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError> {
+    fn install(&self, task: &Task, written: &WrittenTask) -> Result<HandedOver, SchedulerError> {
         if !SYSTEMCTL.is_there() {
             return Err(SYSTEMCTL.missing());
         }

@@ -22,7 +22,7 @@ pub struct Task {
 
 /// Files that make a scheduler run a task.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Written {
+pub struct WrittenTask {
     pub documents: Vec<Document>,
     /// The scheduler comes at the times of the schedule and at no others; otherwise the command has a guard.
     pub exact: bool,
@@ -52,7 +52,7 @@ pub enum Named {
     Export,
 }
 
-impl Written {
+impl WrittenTask {
     pub(super) fn one(name: String, text: String, exact: bool) -> Self {
         Self { documents: vec![Document { name, text }], exact }
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::io::Write as _;
 
 use super::cron_fields::{AtChanges, CronDays, CronPlan};
-use super::task::{MARK, Written, escape_xml, is_plain, marker, parse_mark, short_hash};
+use super::task::{MARK, WrittenTask, escape_xml, is_plain, marker, parse_mark, short_hash};
 use super::tool::{Tool, console_text, file_error, said};
 use super::{
     Difference, Foreign, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError,
@@ -40,7 +40,7 @@ impl Scheduler for Windows {
         "the Task Scheduler"
     }
 
-    fn write(&self, task: &Task) -> Result<Written, WriteError> {
+    fn write(&self, task: &Task) -> Result<WrittenTask, WriteError> {
         let schedule = &task.export.schedule;
         let CronPlan { lines, mut exact } = CronPlan::new(schedule, task.clock, AtChanges::Unknown);
         let mut by_days: BTreeMap<&CronDays, Vec<u16>> = BTreeMap::new();
@@ -88,7 +88,7 @@ impl Scheduler for Windows {
             escape_xml(&schedule.describe()),
             marker(&task.slug),
         );
-        Ok(Written::one(format!("{}.xml", task.slug), text, exact))
+        Ok(WrittenTask::one(format!("{}.xml", task.slug), text, exact))
     }
 
     fn local(&self) -> Option<&dyn LocalScheduler> {
@@ -109,7 +109,7 @@ impl LocalScheduler for Windows {
         name(slug)
     }
 
-    fn install(&self, task: &Task, written: &Written) -> Result<HandedOver, SchedulerError> {
+    fn install(&self, task: &Task, written: &WrittenTask) -> Result<HandedOver, SchedulerError> {
         let xml = written.text();
         let name = name(&task.slug);
         let hand_over = || {
@@ -158,7 +158,7 @@ impl LocalScheduler for Windows {
         Ok(found.collect())
     }
 
-    fn stored(&self, written: &Written) -> String {
+    fn stored(&self, written: &WrittenTask) -> String {
         marks(&written.text()).next().unwrap_or_default().to_owned()
     }
 

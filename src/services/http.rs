@@ -179,7 +179,7 @@ impl Http {
 
     /// Calls an address without credentials, to see if the service answers.
     pub(crate) async fn probe(&self, call: Call, url: &str) -> Result<ProbeAnswer, ApiError> {
-        let response = self.begin(call, self.calls.get(url), CALL_LIMIT).await?;
+        let response = self.send(call, self.calls.get(url), CALL_LIMIT).await?;
         let (status, media_type) = (response.status(), media_type(&response));
         if status.is_redirection() {
             return Err(refused(call, response).await);
@@ -197,13 +197,13 @@ impl Http {
     /// Sends one request and returns its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
         // No limit here: a call sets the request's own, and an upload has that of its body, `stall_seconds`.
-        let response = self.begin(call, request, Duration::MAX).await?;
+        let response = self.send(call, request, Duration::MAX).await?;
         if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
     }
 
     /// Sends one request and returns any answer, which has to begin within `limit`. Every call goes through here, for
     /// the log.
-    async fn begin(&self, call: Call, request: RequestBuilder, limit: Duration) -> Result<Response, ApiError> {
+    async fn send(&self, call: Call, request: RequestBuilder, limit: Duration) -> Result<Response, ApiError> {
         let (client, request) = request.build_split();
         let request = request.map_err(|error| failed(call, &error))?;
         let (method, host, path) =

@@ -3,23 +3,23 @@
 use chrono::{DateTime, Utc};
 
 use super::count::{self, Counted, StatedCount};
-use super::{Failure, Job, Note, Refusal, Unchanged};
+use super::{Failure, Job, Refusal, RunNote, Unchanged};
 use crate::export::{Append, DatasetKey, Input, file_name, next_number};
 use crate::services::dataworld::{File, file_link};
 use crate::services::domo::{DataSet, Hiding, Ownership};
 
 pub(super) enum Asked {
-    Plan(Box<Plan>),
+    Plan(Box<TransferPlan>),
     Unchanged(Unchanged),
 }
 
 #[derive(Debug, Clone)]
-pub(super) struct Plan {
+pub(super) struct TransferPlan {
     pub(super) input: Counted,
     pub(super) ownership: Ownership,
     pub(super) target: Target,
     pub(super) files: Vec<File>,
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Vec<RunNote>,
 }
 
 #[derive(Debug, Clone)]
@@ -77,18 +77,18 @@ pub(super) async fn ask(job: &Job) -> Result<Asked, Failure> {
     let name = existing.as_ref().map_or(name, |file| file.name.clone());
     let mut notes = Vec::new();
     if user.token_may_write == Some(false) {
-        notes.push(Note::ReadToken);
+        notes.push(RunNote::ReadToken);
     }
     match (ownership, data_set.hiding()) {
-        (Ownership::SeesAll, _) => notes.push(Note::NoOwner),
-        (Ownership::Unknown, hiding) if hiding != Hiding::Nothing => notes.push(Note::OwnerConfirmed(hiding)),
+        (Ownership::SeesAll, _) => notes.push(RunNote::NoOwner),
+        (Ownership::Unknown, hiding) if hiding != Hiding::Nothing => notes.push(RunNote::OwnerConfirmed(hiding)),
         _ => {}
     }
-    notes.extend(counted.missing.clone().map(Note::NotProven));
-    notes.extend(job.dataworld.skew().filter(|_| output.append == Append::Date).map(Note::Clock));
+    notes.extend(counted.missing.clone().map(RunNote::NotProven));
+    notes.extend(job.dataworld.skew().filter(|_| output.append == Append::Date).map(RunNote::Clock));
     let was_broken = dataset.status.as_deref() == Some("SYSTEMERROR");
     let target = Target { key: output.dataset.clone(), name, number, existing, was_broken, site: user.base_url };
-    Ok(Asked::Plan(Box::new(Plan { input: counted, ownership, target, files, notes })))
+    Ok(Asked::Plan(Box::new(TransferPlan { input: counted, ownership, target, files, notes })))
 }
 
 /// Applies the connector's rule: only an owner or co-owner of the DataSet exports it. If the service does not tell, or

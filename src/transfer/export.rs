@@ -7,14 +7,14 @@ use reqwest::Response;
 use reqwest::header::{CONTENT_LENGTH, TRANSFER_ENCODING};
 use tokio::sync::SetOnce;
 
-use super::ask::Plan;
+use super::ask::TransferPlan;
 use super::count::StatedCount;
 use super::delivery::{Delivery, Size, check_size};
 use super::intake::Intake;
 use super::report::Reporter;
 use super::spool::{Filler, Spool};
 use super::upload::Uploaded;
-use super::{Failure, Job, Note, Pause, Refusal, count};
+use super::{Failure, Job, Pause, Refusal, RunNote, count};
 use crate::export::Service;
 use crate::history::{Phase, RowCount};
 use crate::services::domo::Ownership;
@@ -30,7 +30,7 @@ pub(super) struct Sent {
     pub(super) row_count: RowCount,
     pub(super) uploaded: Uploaded,
     pub(super) data_date: Option<DateTime<Utc>>,
-    pub(super) notes: Vec<Note>,
+    pub(super) notes: Vec<RunNote>,
     /// The sent bytes, for comparison with those on data.world.
     pub(super) spool: Spool,
 }
@@ -40,7 +40,7 @@ struct ProvenExport {
     size: Size,
     row_count: RowCount,
     data_date: Option<DateTime<Utc>>,
-    notes: Vec<Note>,
+    notes: Vec<RunNote>,
 }
 
 enum AttemptError {
@@ -63,7 +63,7 @@ impl<F: Into<Failure>> From<F> for AttemptError {
 
 /// Exports and uploads, and tries again if the data from Domo was incomplete. If the stated number of rows may be an
 /// old one, one more attempt counts them by a query.
-pub(super) async fn export(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> Result<Sent, Failure> {
+pub(super) async fn export(job: &Job, plan: &TransferPlan, delivery: &Delivery<'_>) -> Result<Sent, Failure> {
     let backoff = job.domo.backoff();
     let mut attempts = backoff.attempts.clamp(1, MAX_ATTEMPTS);
     let mut delays = backoff.delays();
@@ -90,7 +90,7 @@ pub(super) async fn export(job: &Job, plan: &Plan, delivery: &Delivery<'_>) -> R
 
 async fn attempt_once(
     job: &Job,
-    plan: &Plan,
+    plan: &TransferPlan,
     delivery: &Delivery<'_>,
     stated: StatedCount,
 ) -> Result<Sent, AttemptError> {
@@ -128,7 +128,7 @@ async fn fill_spool(
     mut filler: Filler,
     reporter: &Reporter,
 ) -> Result<ProvenExport, AttemptError> {
-    reporter.begin(Phase::Export);
+    reporter.begin_phase(Phase::Export);
     let start = Instant::now();
     let id = &job.export.input.dataset;
     let counted = async || {

@@ -4,7 +4,7 @@ use super::count::Counted;
 use super::meter::Meter;
 use super::rewrite::Rewriter;
 use super::spool::Filler;
-use super::{Failure, Note, Refusal, bad_rows};
+use super::{Failure, Refusal, RunNote, bad_rows};
 use crate::export::{Checks, Csv, HashRows};
 
 /// Counting and copying happen in parts that fit the processor's nearest cache.
@@ -99,11 +99,11 @@ impl Intake {
         Ok(())
     }
 
-    pub(super) fn notes(&self) -> Vec<Note> {
+    pub(super) fn notes(&self) -> Vec<RunNote> {
         let count = self.received.count();
         let (not_utf8, nul) = (count.not_utf8, count.nul);
-        let escapes = (count.formula_escapes > 0).then_some(Note::FormulaEscapes(count.formula_escapes));
-        let unreadable = (not_utf8 + nul > 0).then_some(Note::Unreadable { not_utf8, nul });
+        let escapes = (count.formula_escapes > 0).then_some(RunNote::FormulaEscapes(count.formula_escapes));
+        let unreadable = (not_utf8 + nul > 0).then_some(RunNote::Unreadable { not_utf8, nul });
         escapes.into_iter().chain(unreadable).collect()
     }
 

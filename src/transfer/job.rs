@@ -10,14 +10,14 @@ use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 use tracing::Instrument as _;
 
+use super::arrival::Arrival;
 use super::ask::{self, Asked, Target};
 use super::delivery::Delivery;
 use super::export::Sent;
-use super::proof::Arrival;
 use super::report::Reporter;
 use super::sending::Sending;
 use super::verify::Proof;
-use super::{Failure, FileAfter, LeftOut, Note, Outcome, Past, Progress, Replaced, Summary, export, keep, verify};
+use super::{Failure, FileAfter, LeftOut, Outcome, Past, Progress, Replaced, RunNote, Summary, export, keep, verify};
 use crate::config::Limits;
 use crate::export::Export;
 use crate::history::Phase;
@@ -165,7 +165,7 @@ fn log_end(outcome: &Outcome) {
 }
 
 async fn run_phases(job: &Job, reporter: &Reporter, known: &KnownTarget) -> Result<PhasesEnd, Failure> {
-    reporter.begin(Phase::Ask);
+    reporter.begin_phase(Phase::Ask);
     let start = Instant::now();
     let plan = match ask::ask(job).await? {
         Asked::Plan(plan) => *plan,
@@ -264,15 +264,15 @@ async fn finish(
 }
 
 /// Sets the file's description and labels; `None` if the definition has none. A failure is only a note.
-async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Option<Option<Note>> {
+async fn describe(job: &Job, target: &Target, cancel: &CancellationToken) -> Option<Option<RunNote>> {
     let output = &job.export.output;
     if output.description.is_none() && output.labels.is_empty() {
         return None;
     }
     let described = job.dataworld.describe(&target.key, &target.name, output.description.as_ref(), &output.labels);
     Some(match unless_cancelled(cancel, described).await {
-        Some(described) => described.err().map(Note::NotDescribed),
-        None => Some(Note::LeftOut(LeftOut::Description)),
+        Some(described) => described.err().map(RunNote::NotDescribed),
+        None => Some(RunNote::LeftOut(LeftOut::Description)),
     })
 }
 

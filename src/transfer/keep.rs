@@ -4,8 +4,8 @@ use tokio_util::sync::CancellationToken;
 
 use super::ask::{Target, is_as_written};
 use super::job::unless_cancelled;
-use super::{Job, LeftOut, Note};
-use crate::history::Written;
+use super::{Job, LeftOut, RunNote};
+use crate::history::WrittenFile;
 use crate::services::dataworld::File;
 use crate::text::terminal_text::is_same_composed;
 
@@ -17,7 +17,7 @@ pub(super) fn surplus(job: &Job, newest: &str, files: &[File]) -> Vec<String> {
     let as_written = |name: &str| {
         let written =
             job.past.written.iter().find(|written| is_same_composed(&written.file, name) && written.updated.is_some());
-        written.is_some_and(|Written { file, bytes, updated }| {
+        written.is_some_and(|WrittenFile { file, bytes, updated }| {
             files.iter().any(|there| there.name == name && is_as_written(there, file, *bytes, *updated))
         })
     };
@@ -33,15 +33,15 @@ pub(super) async fn delete_surplus(
     job: &Job,
     target: &Target,
     cancel: &CancellationToken,
-) -> (Vec<String>, Option<Note>) {
+) -> (Vec<String>, Option<RunNote>) {
     if job.export.output.keep.is_none() || job.past.written.is_empty() {
         return (Vec::new(), None);
     }
-    let left = |under_way| Some(Note::LeftOut(LeftOut::Deletion { under_way }));
+    let left = |under_way| Some(RunNote::LeftOut(LeftOut::Deletion { under_way }));
     // Since the run began, somebody else may have changed a file.
     let files = match unless_cancelled(cancel, job.dataworld.dataset(&target.key)).await {
         Some(Ok(dataset)) => dataset.files.unwrap_or_default(),
-        Some(Err(error)) => return (Vec::new(), Some(Note::NotDeleted { file: None, error })),
+        Some(Err(error)) => return (Vec::new(), Some(RunNote::NotDeleted { file: None, error })),
         None => return (Vec::new(), left(None)),
     };
     let mut deleted = Vec::new();
@@ -52,7 +52,7 @@ pub(super) async fn delete_surplus(
         match unless_cancelled(cancel, job.dataworld.delete_file(&target.key, &name)).await {
             Some(Ok(())) => deleted.push(name),
             Some(Err(error)) if error.status() == Some(404) => deleted.push(name),
-            Some(Err(error)) => return (deleted, Some(Note::NotDeleted { file: Some(name), error })),
+            Some(Err(error)) => return (deleted, Some(RunNote::NotDeleted { file: Some(name), error })),
             None => return (deleted, left(Some(name))),
         }
     }

@@ -25,7 +25,7 @@ pub enum Pause {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Note {
+pub enum RunNote {
     /// The API token claims to be read-only, and yet data.world accepted the file.
     ReadToken,
     /// Rows may be left out for somebody who is no owner, and only a person's word makes the account one.

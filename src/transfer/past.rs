@@ -1,7 +1,7 @@
 //! Knowledge from earlier runs.
 
 use super::Numbers;
-use crate::history::{LastGood, Written};
+use crate::history::{LastGood, WrittenFile};
 
 #[derive(Debug, Clone, Default)]
 pub struct Past {
@@ -9,5 +9,5 @@ pub struct Past {
     /// If given, the run is skipped when it would write the same again.
     pub last_good: Option<LastGood>,
     /// Files that this export itself wrote: no other is ever deleted.
-    pub written: Vec<Written>,
+    pub written: Vec<WrittenFile>,
 }

@@ -7,7 +7,7 @@ use chrono::{DateTime, Utc};
 use crate::export::{Keep, Service};
 use crate::text::format::counted;
 
-use super::{Failure, FileAfter, Note, Pause};
+use super::{Failure, FileAfter, Pause, RunNote};
 use crate::history::{Phase, RowCount};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -139,7 +139,7 @@ pub struct Summary {
     /// Names of files that were, or would be, deleted.
     pub deleted: Vec<String>,
     pub dry_run: bool,
-    pub notes: Vec<Note>,
+    pub notes: Vec<RunNote>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -46,7 +46,7 @@ impl Reporter {
         });
     }
 
-    pub(super) fn begin(&self, phase: Phase) {
+    pub(super) fn begin_phase(&self, phase: Phase) {
         tracing::info!(phase = phase.into_str(), "begins");
         self.set(phase, PhaseState::Running);
     }

@@ -31,7 +31,7 @@ impl Sending {
         *attempts = Attempts { wants_length: attempts.wants_length, ..Attempts::default() };
     }
 
-    pub(super) fn begin(&self) {
+    pub(super) fn mark_begun(&self) {
         let mut attempts = self.lock();
         attempts.lost |= attempts.is_open;
         (attempts.begun, attempts.is_open, attempts.is_whole) = (true, true, false);

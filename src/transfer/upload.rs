@@ -93,8 +93,8 @@ impl Delivery<'_> {
             self.reporter.update(|progress| {
                 (progress.attempt, progress.attempts, progress.bytes_out) = (attempts.number, attempts.most, 0);
             });
-            self.reporter.begin(Phase::Upload);
-            sending.begin();
+            self.reporter.begin_phase(Phase::Upload);
+            sending.mark_begun();
             let span = tracing::info_span!("call", attempt = attempts.number);
             let error = match self.attempt(&target, spool, size, is_early).instrument(span).await? {
                 Ok(AttemptEnd::Accepted(end_took)) => {

@@ -5,14 +5,14 @@ use std::time::{Duration, Instant};
 use bytes::Bytes;
 use chrono::{DateTime, Utc};
 
+use super::arrival::{Arrival, Polls, Verdict};
 use super::ask::Target;
 use super::delivery::Delivery;
 use super::export::Sent;
-use super::proof::{Arrival, Polls, Verdict};
 use super::report::Reporter;
 use super::sending::Sending;
 use super::spool::Spool;
-use super::{Failure, FileNow, Note, Pause, Unproven};
+use super::{Failure, FileNow, Pause, RunNote, Unproven};
 use crate::history::Phase;
 use crate::services::dataworld::{DataWorld, Download};
 
@@ -32,7 +32,7 @@ pub(super) enum Proof {
 /// since a run on another computer may have taken the same number.
 pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent) -> Result<Proof, Failure> {
     let Delivery { job, reporter, .. } = *delivery;
-    reporter.begin(Phase::Processing);
+    reporter.begin_phase(Phase::Processing);
     let start = Instant::now();
     let mut look = FIRST_POLL;
     let mut looks = Polls::new(target.existing.as_ref(), target.was_broken, sent.size.bytes, job.limits.processing);
@@ -66,7 +66,7 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
                     match matches_sent(delivery, target, &sent.spool).await {
                         Some(true) => {}
                         Some(false) => return Ok(Proof::Overwritten(Unproven::OtherBytes)),
-                        None => arrival.note = arrival.note.or(Some(Note::NotReadBack)),
+                        None => arrival.note = arrival.note.or(Some(RunNote::NotReadBack)),
                     }
                 }
                 reporter.finish(Phase::Verify, verifying);
@@ -85,7 +85,7 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
 
 fn begin_verify(reporter: &Reporter, processing: Instant) -> Instant {
     reporter.finish(Phase::Processing, processing);
-    reporter.begin(Phase::Verify);
+    reporter.begin_phase(Phase::Verify);
     Instant::now()
 }
 

@@ -188,7 +188,7 @@ impl Effects {
             }
             Effect::Download { request, login, key, file, size, to } => {
                 let cancel = self.cancellable(request.id, TaskKind::Download);
-                let order = browse::Order { login, key, file, size, to };
+                let order = browse::DownloadOrder { login, key, file, size, to };
                 self.task(async move {
                     let ended = browse::download(&shared, &request, order, &cancel).await;
                     shared.end(&request, Some(DownloadReply::Ended(ended)));

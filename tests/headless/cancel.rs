@@ -9,12 +9,12 @@ use tokio::sync::{Notify, mpsc};
 use tokio_util::sync::CancellationToken;
 use writeback::testing::config::{Addresses, Config, Environment, Limits, Network};
 use writeback::testing::export::{Append, Export, FileDescription, Keep};
-use writeback::testing::history::Written;
+use writeback::testing::history::WrittenFile;
 use writeback::testing::sandbox::{Effect, Fault, Gate, Options, Route, Sandbox, samples};
 use writeback::testing::services::Services;
 use writeback::testing::services::domo::DomoCredential;
 use writeback::testing::text::secret::Secret;
-use writeback::testing::transfer::{self, Failure, Job, LeftOut, Note, Outcome, Progress};
+use writeback::testing::transfer::{self, Failure, Job, LeftOut, Outcome, Progress, RunNote};
 
 use crate::way::Way;
 
@@ -249,7 +249,7 @@ async fn what_has_arrived_is_not_cancelled_any_more() {
         for name in ["x_1.csv", "x_2.csv", "x_3.csv"] {
             sandbox.put_file(owner, id, name, "old");
             let updated = sandbox.file(owner, id, name).map(|file| file.updated);
-            job.past.written.push(Written { file: name.to_owned(), bytes: 3, updated });
+            job.past.written.push(WrittenFile { file: name.to_owned(), bytes: 3, updated });
         }
         sandbox.fault(Fault::always(on(method, end), never.clone()));
         let cancel = CancellationToken::new();
@@ -259,7 +259,7 @@ async fn what_has_arrived_is_not_cancelled_any_more() {
         let Outcome::Done(summary) = running.outcome.await.unwrap() else { panic!("{method}: it is done") };
         assert_eq!(summary.file, format!("{owner}/{id}/x_4.csv"));
         assert_eq!(summary.deleted, deleted, "{method}");
-        assert_eq!(summary.notes, left.into_iter().map(Note::LeftOut).collect::<Vec<_>>(), "{method}");
+        assert_eq!(summary.notes, left.into_iter().map(RunNote::LeftOut).collect::<Vec<_>>(), "{method}");
         assert!(sandbox.file(owner, id, "x_3.csv").is_some() && sandbox.file(owner, id, "x_4.csv").is_some());
     }
 }

@@ -17,7 +17,7 @@ pub(in crate::cli) struct ListArgs {
 }
 
 #[derive(Serialize)]
-struct Row<'a> {
+struct AccountRow<'a> {
     #[serde(flatten)]
     account: &'a Account,
     origin: Origin,
@@ -46,16 +46,20 @@ pub(super) fn list(
 ) -> io::Result<()> {
     let choice = Choice::new(environment, book.all());
     let exports = |holder: &AccountRef| uses.exports_using(holder, &choice);
-    let saved =
-        |account| Row { account, origin: Origin::Account, wrong: None, exports: exports(&AccountRef::from(account)) };
+    let saved = |account| AccountRow {
+        account,
+        origin: Origin::Account,
+        wrong: None,
+        exports: exports(&AccountRef::from(account)),
+    };
     let found = FromEnvironment::all(environment);
-    let from_environment = found.iter().map(|FromEnvironment { account, wrong, .. }| Row {
+    let from_environment = found.iter().map(|FromEnvironment { account, wrong, .. }| AccountRow {
         account,
         origin: Origin::Environment,
         wrong: wrong.as_ref().map(ToString::to_string),
         exports: exports(&AccountRef::Environment(account.service)),
     });
-    let rows: Vec<Row> = book.all().iter().map(saved).chain(from_environment).collect();
+    let rows: Vec<AccountRow> = book.all().iter().map(saved).chain(from_environment).collect();
     if args.json {
         return json::pretty(out, &rows);
     }
@@ -76,7 +80,7 @@ pub(super) fn list(
     write!(out, "{}", table.text(room))
 }
 
-fn cells(Row { account, origin, wrong, exports }: &Row<'_>) -> [String; 6] {
+fn cells(AccountRow { account, origin, wrong, exports }: &AccountRow<'_>) -> [String; 6] {
     let or_dash = |text: &Option<String>| text.clone().unwrap_or_else(|| "-".to_owned());
     let tested = match (account.refused, account.tested) {
         _ if *origin == Origin::Environment => or_dash(wrong),

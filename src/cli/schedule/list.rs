@@ -19,7 +19,7 @@ use crate::text::format;
 
 /// An export in a scheduler, or a scheduler that could not be asked.
 #[derive(Serialize)]
-struct Row {
+struct ScheduleRow {
     /// `None` for a scheduler that could not be asked.
     export: Option<String>,
     scheduler: String,
@@ -57,7 +57,7 @@ pub(super) fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, T
     for (target, error) in unasked {
         let sentence = not_asked(target, &error);
         let (scheduler, error) = (target.word(), Some(sentence.clone()));
-        rows.push(Row { export: None, scheduler, next: None, state: State::Unknown, error });
+        rows.push(ScheduleRow { export: None, scheduler, next: None, state: State::Unknown, error });
         wrong.push(Trouble::failed(sentence));
     }
     let write = |text: &str| out().write_all(text.as_bytes()).map_err(Trouble::unwritten);
@@ -82,7 +82,7 @@ fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
     format!("What {} has could not be found out; list again {next}. {error}", target.title())
 }
 
-fn table_of(rows: &[Row]) -> Table<4> {
+fn table_of(rows: &[ScheduleRow]) -> Table<4> {
     let mut table = Table::new([
         // Not cut, because it is typed again.
         Column::new("Export"),
@@ -90,7 +90,7 @@ fn table_of(rows: &[Row]) -> Table<4> {
         Column::new("Next run (UTC)"),
         Column::new("State"),
     ]);
-    for Row { export, scheduler, next, state, .. } in rows {
+    for ScheduleRow { export, scheduler, next, state, .. } in rows {
         let Some(export) = export else { continue };
         let next = next.map_or_else(|| "-".to_owned(), format::date_and_time);
         let state = match state {
@@ -106,15 +106,15 @@ fn table_of(rows: &[Row]) -> Table<4> {
 }
 
 /// The command that removes an export without a definition from its scheduler.
-fn removal(row: &Row) -> Option<String> {
+fn removal(row: &ScheduleRow) -> Option<String> {
     let (State::Gone, Some(export), Some(error)) = (row.state, &row.export, &row.error) else { return None };
     Some(format!("{error} {}\n", explain::take_out(export, &row.scheduler)))
 }
 
 /// An export in a scheduler, and the trouble with its definition.
-fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<(Row, Option<Trouble>), Trouble> {
+fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<(ScheduleRow, Option<Trouble>), Trouble> {
     let path = saved::definition_path(&context.paths.exports(), &found.slug);
-    let of = |next, state, error| Row {
+    let of = |next, state, error| ScheduleRow {
         export: Some(found.slug.clone()),
         scheduler: found.target.word(),
         next,

@@ -3,7 +3,7 @@
 use super::*;
 
 fn good(history: &History, definition: &str, file: &str, second: i64, log: Update) {
-    let id = history.begin(&run(Path::new(definition), second)).unwrap();
+    let id = history.record_begin(&run(Path::new(definition), second)).unwrap();
     let ending = Ending { arrived: Some(arrived(file, second)), log, ..ending(RunResult::Done) };
     history.end(id, &ending, at(second + 1)).unwrap();
 }
@@ -49,7 +49,7 @@ fn a_file_belongs_to_the_export_that_wrote_it_last() {
     );
     assert!(history.written(Path::new("/a.toml"), &"acme/other".parse().unwrap()).unwrap().is_empty());
     // A deleted file has no owner.
-    let id = history.begin(&run(Path::new("/a.toml"), 30)).unwrap();
+    let id = history.record_begin(&run(Path::new("/a.toml"), 30)).unwrap();
     let deleted = Arrived { deleted: vec!["x_2.csv".to_owned()], ..arrived("x_3.csv", 30) };
     history.end(id, &Ending { arrived: Some(deleted), ..ending(RunResult::Done) }, at(31)).unwrap();
     assert_eq!(written(&history, "/a.toml"), ["x_3.csv"]);
@@ -65,14 +65,14 @@ fn the_last_good_run_counts_until_the_content_changes() {
     good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
     let last = LastGood { file: "x_1.csv".to_owned(), bytes: 40, rows: 3, data_date: at(0), updated: Some(at(0)) };
     assert_eq!((of("one"), of("two")), (Some(last), None));
-    let id = history.begin(&run(Path::new("/a.toml"), 5)).unwrap();
+    let id = history.record_begin(&run(Path::new("/a.toml"), 5)).unwrap();
     history.end(id, &ending(RunResult::Failed), at(6)).unwrap();
     assert!(of("one").is_some(), "a run that failed brings nothing");
     good(&history, "/b.toml", "x_1.csv", 6, Update::Append);
     assert_eq!(of("one"), None, "the file is another export's by now");
     good(&history, "/a.toml", "x_1.csv", 7, Update::Append);
     assert!(of("one").is_some());
-    let id = history.begin(&run(Path::new("/a.toml"), 7)).unwrap();
+    let id = history.record_begin(&run(Path::new("/a.toml"), 7)).unwrap();
     let undated = Arrived { data_date: None, ..arrived("x_2.csv", 7) };
     history.end(id, &Ending { arrived: Some(undated), ..ending(RunResult::Done) }, at(8)).unwrap();
     assert_eq!(of("one"), None, "a date of which nothing is known is never the same");
@@ -82,12 +82,12 @@ fn the_last_good_run_counts_until_the_content_changes() {
 fn a_replaced_log_keeps_the_latest_run_and_the_exports_facts() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
-    let other = history.begin(&NewRun { slug: "other", ..run(Path::new("/b.toml"), 0) }).unwrap();
+    let other = history.record_begin(&NewRun { slug: "other", ..run(Path::new("/b.toml"), 0) }).unwrap();
     let scheduled = NewRun { kind: Kind::Scheduled, ..run(Path::new("/a.toml"), 1) };
-    let id = history.begin(&scheduled).unwrap();
+    let id = history.record_begin(&scheduled).unwrap();
     history.end(id, &ending(RunResult::Failed), at(2)).unwrap();
     good(&history, "/a.toml", "x_1.csv", 3, Update::Append);
-    let running = history.begin(&run(Path::new("/a.toml"), 5)).unwrap();
+    let running = history.record_begin(&run(Path::new("/a.toml"), 5)).unwrap();
     good(&history, "/a.toml", "x_2.csv", 10, Update::Replace);
     let starts: Vec<_> = history.runs(RunFilter::All, 10).unwrap().into_iter().map(|run| run.started).collect();
     assert_eq!(starts, [at(10), at(5), at(0)], "the latest, one that still runs, and another export's");
@@ -108,10 +108,10 @@ fn runs_that_are_too_old_or_too_many_are_forgotten() {
     for days in [0, 1] {
         good(&history, "/a.toml", "x_1.csv", days * day, Update::Append);
     }
-    history.begin(&run(Path::new("/a.toml"), 2)).unwrap();
-    history.begin(&run(Path::new("/b.toml"), 400 * day + 1)).unwrap();
+    history.record_begin(&run(Path::new("/a.toml"), 2)).unwrap();
+    history.record_begin(&run(Path::new("/b.toml"), 400 * day + 1)).unwrap();
     assert_eq!(history.statistics(RunFilter::All).unwrap().runs, 4, "the clock may be wrong");
-    history.begin(&run(Path::new("/b.toml"), 400 * day + 2)).unwrap();
+    history.record_begin(&run(Path::new("/b.toml"), 400 * day + 2)).unwrap();
     let left = history.runs(RunFilter::All, 10).unwrap();
     let left: Vec<_> = left.iter().map(|run| (run.definition.as_str(), run.result)).collect();
     let running = [("/b.toml", None), ("/b.toml", None), ("/a.toml", Some(RunResult::Done)), ("/a.toml", None)];
@@ -121,7 +121,7 @@ fn runs_that_are_too_old_or_too_many_are_forgotten() {
         INSERT INTO runs (export, slug, definition, lock, kind, started, seen, result)
         SELECT 'C', 'c', '/c.toml', 'c', 'manual', 1795300000000 + i, 0, 'done' FROM n";
     history.connection.execute(many, []).unwrap();
-    history.begin(&run(Path::new("/c.toml"), 100)).unwrap();
+    history.record_begin(&run(Path::new("/c.toml"), 100)).unwrap();
     let kept = history.statistics(RunFilter::Definition(Path::new("/c.toml"))).unwrap();
     assert_eq!((kept.runs, history.statistics(RunFilter::All).unwrap().runs), (10_000, 10_004));
 }
@@ -133,11 +133,11 @@ fn a_run_in_the_future_does_not_count_as_the_last_one() {
     let definition = Path::new("/a.toml");
     let schedule = toml::from_str("every = \"day\"\nat = \"06:30\"").unwrap();
     good(&history, "/a.toml", "x_1.csv", 0, Update::Append);
-    history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 1000 * 24 * 60 * 60) }).unwrap();
+    history.record_begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 1000 * 24 * 60 * 60) }).unwrap();
     assert_eq!(history.statistics(RunFilter::All).unwrap().runs, 2, "nothing is old by that clock");
     assert_eq!(history.last_scheduled(definition, at(10)).unwrap(), None);
     assert_eq!(history.punctuality(definition, &schedule, at(10)).unwrap(), Punctuality::NotYet);
-    history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 70) }).unwrap();
+    history.record_begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 70) }).unwrap();
     assert_eq!(history.last_scheduled(definition, at(10)).unwrap(), Some(at(70)), "clocks may differ a little");
 }
 
@@ -146,14 +146,14 @@ fn a_renamed_export_keeps_its_history() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
-    history.begin(&NewRun { kind: Kind::Scheduled, ..run(a, 0) }).unwrap();
+    history.record_begin(&NewRun { kind: Kind::Scheduled, ..run(a, 0) }).unwrap();
     good(&history, "/a.toml", "x_1.csv", 5, Update::Append);
-    history.begin(&NewRun { kind: Kind::Scheduled, ..run(b, 1) }).unwrap();
+    history.record_begin(&NewRun { kind: Kind::Scheduled, ..run(b, 1) }).unwrap();
     // A refused run has not begun.
     history.refuse(&NewRun { kind: Kind::Scheduled, ..run(a, 3) }, &ending(RunResult::Failed)).unwrap();
     good(&history, "/b.toml", "y_1.csv", 5, Update::Append);
     let lock = ExportLock::take(state.path(), a, at(6)).unwrap();
-    let running = history.begin(&run(a, 6)).unwrap();
+    let running = history.record_begin(&run(a, 6)).unwrap();
     history.rename(a, b, "Sales", "sales", None).unwrap();
     let runs = history.runs(RunFilter::Export { slug: "sales", definition: Path::new("/nowhere") }, 10).unwrap();
     assert_eq!(runs.iter().map(|run| run.export.as_str()).collect::<Vec<_>>(), ["Sales"; 4]);
@@ -175,9 +175,9 @@ fn a_rename_keeps_runs_of_the_new_name_and_scheduled_runs_of_the_old_one() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
     let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
-    history.begin(&NewRun { kind: Kind::Scheduled, ..run(a, 0) }).unwrap();
+    history.record_begin(&NewRun { kind: Kind::Scheduled, ..run(a, 0) }).unwrap();
     good(&history, "/a.toml", "x_1.csv", 5, Update::Append);
-    history.begin(&NewRun { kind: Kind::Scheduled, ..run(b, 1) }).unwrap();
+    history.record_begin(&NewRun { kind: Kind::Scheduled, ..run(b, 1) }).unwrap();
     good(&history, "/b.toml", "x_2.csv", 10, Update::Append);
     history.rename(a, b, "Sales", "sales", Some(&export("one"))).unwrap();
     assert_eq!(written(&history, "/b.toml"), ["x_1.csv", "x_2.csv"]);
@@ -193,7 +193,7 @@ fn a_removed_export_keeps_only_its_runs() {
     let history = open(state.path());
     let (a, b) = (Path::new("/a.toml"), Path::new("/b.toml"));
     for definition in [a, b] {
-        history.begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 0) }).unwrap();
+        history.record_begin(&NewRun { kind: Kind::Scheduled, ..run(definition, 0) }).unwrap();
         let file = if definition == a { "x_1.csv" } else { "y_1.csv" };
         good(&history, definition.to_str().unwrap(), file, 5, Update::Append);
     }

@@ -29,7 +29,7 @@ fn only_the_owner_can_read_the_history() {
     use std::os::unix::fs::PermissionsExt as _;
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
-    history.begin(&run(Path::new("/a.toml"), 0)).unwrap();
+    history.record_begin(&run(Path::new("/a.toml"), 0)).unwrap();
     for name in ["history.sqlite", "history.sqlite-wal", "history.sqlite-shm"] {
         let mode = state.path().join(name).metadata().unwrap().permissions().mode();
         assert_eq!(mode & 0o777, 0o600, "{name}");
@@ -45,7 +45,7 @@ fn a_damaged_file_is_set_aside_under_a_name_that_says_when() {
     ];
     for damage in damages {
         let state = tempfile::tempdir().unwrap();
-        open(state.path()).begin(&run(Path::new("/a.toml"), 0)).unwrap();
+        open(state.path()).record_begin(&run(Path::new("/a.toml"), 0)).unwrap();
         let mut bytes = std::fs::read(file(state.path())).unwrap();
         damage(&mut bytes);
         std::fs::write(file(state.path()), &bytes).unwrap();
@@ -62,7 +62,7 @@ fn a_damaged_file_is_set_aside_under_a_name_that_says_when() {
         assert!(damaged.unwrap().ends_with(kept));
         assert_eq!(std::fs::read(state.path().join(kept)).unwrap(), bytes);
         assert!(history.runs(RunFilter::All, 10).unwrap().is_empty());
-        history.begin(&run(Path::new("/a.toml"), 0)).unwrap();
+        history.record_begin(&run(Path::new("/a.toml"), 0)).unwrap();
         // A second program that had seen the damage too leaves the new file alone.
         let again = History::restore(state.path(), at(1)).unwrap();
         assert_eq!((again.damaged, again.history.runs(RunFilter::All, 10).unwrap().len()), (None, 1));
@@ -116,8 +116,8 @@ fn a_file_of_the_first_form_keeps_its_runs_and_numbers() {
     let started = DateTime::from_timestamp_millis(3000);
     assert_eq!(history.last_scheduled(Path::new("/a.toml"), at(0) + TimeDelta::days(9)).unwrap(), started);
     let of = |definition| history.written(Path::new(definition), &key).unwrap();
-    assert_eq!(of("/a.toml"), [Written { file: "x_2.csv".to_owned(), bytes: 60, updated: None }]);
-    assert_eq!(of("/b.toml"), [Written { file: "x_1.csv".to_owned(), bytes: 70, updated: None }]);
+    assert_eq!(of("/a.toml"), [WrittenFile { file: "x_2.csv".to_owned(), bytes: 60, updated: None }]);
+    assert_eq!(of("/b.toml"), [WrittenFile { file: "x_1.csv".to_owned(), bytes: 70, updated: None }]);
     assert_eq!(schema::form(&history.connection).unwrap(), schema::FORM);
 }
 
@@ -139,7 +139,7 @@ fn a_file_of_an_earlier_form_that_cannot_be_written_is_read() {
     let history = History::read_only(&file(state.path())).unwrap();
     assert_eq!(history.runs(RunFilter::All, 10).unwrap().len(), 1);
     let written = history.written(Path::new("/a.toml"), &"acme/mart".parse().unwrap()).unwrap();
-    assert_eq!(written, [Written { file: "x_1.csv".to_owned(), bytes: 40, updated: None }]);
+    assert_eq!(written, [WrittenFile { file: "x_1.csv".to_owned(), bytes: 40, updated: None }]);
     assert!(history.forget(Path::new("/a.toml"), None).is_err(), "a change would be lost");
     assert_eq!(std::fs::read(file(state.path())).unwrap(), before);
 }

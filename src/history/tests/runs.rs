@@ -6,7 +6,7 @@ use super::*;
 fn runs_are_listed_newest_first_as_recorded() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
-    let first = history.begin(&run(Path::new("/a.toml"), 0)).unwrap();
+    let first = history.record_begin(&run(Path::new("/a.toml"), 0)).unwrap();
     let failed = Ending {
         reason: Some("It broke.".to_owned()),
         advice: Some("Mend it.".to_owned()),
@@ -17,7 +17,7 @@ fn runs_are_listed_newest_first_as_recorded() {
     };
     history.end(first, &failed, at(2)).unwrap();
     let second = NewRun { kind: Kind::Retry, ..run(Path::new("/a.toml"), 5) };
-    let second = history.begin(&second).unwrap();
+    let second = history.record_begin(&second).unwrap();
     history.reached(second, &Reached { phase: Some(Phase::Export), rows: 7, ..Reached::default() }, at(6)).unwrap();
 
     let runs = open(state.path()).runs(RunFilter::All, 10).unwrap();
@@ -53,7 +53,7 @@ fn the_source_of_the_row_count_is_read_back() {
     let history = open(state.path());
     let counts = [RowCount::Metadata, RowCount::Query, RowCount::NotProven];
     for (second, row_count) in counts.into_iter().enumerate() {
-        let id = history.begin(&run(Path::new("/a.toml"), second as i64)).unwrap();
+        let id = history.record_begin(&run(Path::new("/a.toml"), second as i64)).unwrap();
         history.end(id, &Ending { row_count: Some(row_count), ..ending(RunResult::Done) }, at(9)).unwrap();
     }
     let runs = open(state.path()).runs(RunFilter::All, 10).unwrap();
@@ -68,8 +68,8 @@ fn the_source_of_the_row_count_is_read_back() {
 fn an_export_is_found_by_its_name_or_its_file() {
     let state = tempfile::tempdir().unwrap();
     let history = open(state.path());
-    history.begin(&run(Path::new("/a.toml"), 0)).unwrap();
-    history.begin(&NewRun { export: "Other", slug: "other", ..run(Path::new("/b.toml"), 1) }).unwrap();
+    history.record_begin(&run(Path::new("/a.toml"), 0)).unwrap();
+    history.record_begin(&NewRun { export: "Other", slug: "other", ..run(Path::new("/b.toml"), 1) }).unwrap();
     let of = |slug, definition: &str| {
         history.runs(RunFilter::Export { slug, definition: Path::new(definition) }, 10).unwrap().len()
     };
@@ -84,10 +84,10 @@ fn the_rate_counts_runs_that_were_to_bring_a_file() {
     assert_eq!(history.statistics(RunFilter::All).unwrap().success_rate(), None);
     for (second, result) in [Done, Done, Failed, Refused, Interrupted, Cancelled, Skipped].into_iter().enumerate() {
         let second = second as i64 * 100;
-        let id = history.begin(&run(Path::new("/a.toml"), second)).unwrap();
+        let id = history.record_begin(&run(Path::new("/a.toml"), second)).unwrap();
         history.end(id, &ending(result), at(second + 4)).unwrap();
     }
-    history.begin(&run(Path::new("/a.toml"), 1000)).unwrap();
+    history.record_begin(&run(Path::new("/a.toml"), 1000)).unwrap();
     let statistics = history.statistics(daily_sales()).unwrap();
     assert_eq!((statistics.runs, statistics.tried, statistics.good), (8, 5, 2));
     assert_eq!(statistics.success_rate(), Some(0.4));
@@ -101,9 +101,9 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     let history = open(state.path());
     let (dead, alive) = (Path::new("/dead.toml"), Path::new("/alive.toml"));
     let lock = ExportLock::take(state.path(), alive, at(0)).unwrap();
-    let killed = history.begin(&run(dead, 0)).unwrap();
+    let killed = history.record_begin(&run(dead, 0)).unwrap();
     history.reached(killed, &Reached { phase: Some(Phase::Upload), ..Reached::default() }, at(3)).unwrap();
-    let alive = history.begin(&run(alive, 1)).unwrap();
+    let alive = history.record_begin(&run(alive, 1)).unwrap();
     history.find_interrupted(state.path(), at(9), explain::interrupted).unwrap();
     let runs = history.runs(RunFilter::All, 10).unwrap();
     assert_eq!((runs[0].result, runs[1].result), (None, Some(RunResult::Interrupted)));
@@ -132,7 +132,7 @@ fn the_advice_after_an_interruption_depends_on_the_phase() {
         (Some(Phase::Processing), all),
         (Some(Phase::Verify), all),
     ] {
-        let killed = history.begin(&run(Path::new("/dead.toml"), 0)).unwrap();
+        let killed = history.record_begin(&run(Path::new("/dead.toml"), 0)).unwrap();
         history.reached(killed, &Reached { phase, ..Reached::default() }, at(3)).unwrap();
         history.find_interrupted(state.path(), at(9), explain::interrupted).unwrap();
         assert_eq!(history.runs(RunFilter::All, 1).unwrap()[0].advice.as_deref(), Some(said), "{phase:?}");

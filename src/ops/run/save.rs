@@ -171,7 +171,7 @@ mod tests {
         async fn run(&self, export: &Export, file: &str) {
             let definition = self.definition(&export.name);
             let entry = RunEntry { export: export.clone(), definition, kind: Kind::Manual, dry_run: false };
-            let journal = Journal::begin(self.state.clone(), entry).await.unwrap();
+            let journal = Journal::open(self.state.clone(), entry).await.unwrap();
             let summary = Summary {
                 input: "Sales".to_owned(),
                 file: format!("{}/{file}", export.output.dataset),

@@ -14,8 +14,8 @@ fn entry(folder: &Path, dry_run: bool) -> RunEntry {
 #[tokio::test]
 async fn only_a_runs_own_number_is_taken_back() {
     let state = tempfile::tempdir().unwrap();
-    let dry = Journal::begin(state.path().to_owned(), entry(state.path(), true)).await.unwrap().past().numbers;
-    let run = Journal::begin(state.path().to_owned(), entry(state.path(), false)).await.unwrap();
+    let dry = Journal::open(state.path().to_owned(), entry(state.path(), true)).await.unwrap().past().numbers;
+    let run = Journal::open(state.path().to_owned(), entry(state.path(), false)).await.unwrap();
     let own = run.past().numbers;
     // The run gets the number that the dry run only looked up.
     assert_eq!((dry.next(1).await, own.next(1).await), (1, 1));
@@ -29,7 +29,7 @@ async fn only_a_runs_own_number_is_taken_back() {
 async fn a_run_without_a_lock_does_not_count_as_killed() {
     let state = tempfile::tempdir().unwrap();
     std::fs::write(state.path().join("locks"), "a file where the folder should be").unwrap();
-    let journal = Journal::begin(state.path().to_owned(), entry(state.path(), false)).await.unwrap();
+    let journal = Journal::open(state.path().to_owned(), entry(state.path(), false)).await.unwrap();
     let result = |after: TimeDelta| {
         let history = History::open(state.path(), Utc::now()).unwrap().history;
         history.find_interrupted(state.path(), Utc::now() + after, explain::interrupted).unwrap();
@@ -53,7 +53,7 @@ async fn a_panic_while_writing_is_an_error() {
         kind: Kind::Manual,
         started: Utc::now(),
     };
-    let run = Some(history.begin(&new).unwrap());
+    let run = Some(history.record_begin(&new).unwrap());
     let kept = SharedHistory { history: Arc::new(Mutex::new(history)), run };
     let written = kept.write(|_, _| std::panic::resume_unwind(Box::new("the disk"))).await;
     assert!(matches!(written, Err(HistoryError::BrokeOff)), "{written:?}");

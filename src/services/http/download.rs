@@ -12,17 +12,17 @@ impl Http {
     /// As [`Http::answer`], for a download: its answer has to begin within the limit, its end may take as long as it
     /// takes.
     pub(crate) async fn download(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let response = self.begin(call, request, self.answer).await?;
+        let response = self.send(call, request, self.answer).await?;
         if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
     }
 
     /// As [`Http::download`], following one redirect, as to a file storage. The second request has no credentials. It
     /// goes only to https, or to the first host, so that nobody on the way can read or change the answer.
     pub(crate) async fn download_sent_on(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        let first = self.begin(call, request, self.answer).await?;
+        let first = self.send(call, request, self.answer).await?;
         let response = match next(&first) {
             Some(next) => {
-                let second = self.begin(call, self.bulk.get(next), self.answer).await?;
+                let second = self.send(call, self.bulk.get(next), self.answer).await?;
                 // A refusal there proves nothing about the token, which was not sent.
                 if let code @ (401 | 403) = second.status().as_u16() {
                     return Err(error(call, &first, Broken::SentOn { to: host(Some(second.url())), code }));

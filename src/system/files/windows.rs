@@ -67,7 +67,8 @@ mod tests {
         // As Excel does: others may read.
         let held = OpenOptions::new().read(true).share_mode(1).open(&path).unwrap();
         let refused = crate::system::files::write_whole(&path, b"new").unwrap_err();
-        assert_eq!(refused.kind(), io::ErrorKind::ResourceBusy, "{refused}");
+        let fault = refused.get_ref().and_then(|fault| fault.downcast_ref());
+        assert_eq!(fault, Some(&FileFault::HeldOpen), "{refused}");
         assert!(is_held_open(&path));
         drop(held);
         crate::system::files::write_whole(&path, b"new").unwrap();

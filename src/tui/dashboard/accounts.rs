@@ -43,7 +43,7 @@ pub(super) static ACTIONS: [Action<Home>; 8] = [
 
 #[derive(Debug)]
 pub struct Accounts {
-    pub list: Picker<Row>,
+    pub list: Picker<AccountRow>,
     pub round: Option<Round>,
     from_environment: Vec<FromEnvironment>,
     tasks: Vec<(RequestId, AccountRef, AccountTask)>,
@@ -67,7 +67,7 @@ pub enum AccountTask {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Row {
+pub struct AccountRow {
     pub holder: AccountRef,
     pub account: Account,
     pub exports: Vec<String>,
@@ -78,13 +78,13 @@ pub struct Row {
 impl Accounts {
     pub(super) fn new(environment: &Environment) -> Self {
         let list = Picker::new(
-            |row: &Row| {
+            |row: &AccountRow| {
                 let Account { name, service, user, instance, .. } = &row.account;
                 let about = [user, instance].map(|text| text.as_deref().unwrap_or_default());
                 format!("{name} {service} {}", about.join(" "))
             },
             |a, b| {
-                let key = |row: &'_ Row| {
+                let key = |row: &'_ AccountRow| {
                     (row.account.service == Service::Domo, row.variables.is_some(), row.account.name.clone())
                 };
                 key(a).cmp(&key(b))
@@ -99,7 +99,7 @@ impl Accounts {
     }
 
     /// The problem that the latest test found, or the reason why the account cannot be used.
-    pub fn problem<'a>(&'a self, row: &'a Row) -> Option<&'a str> {
+    pub fn problem<'a>(&'a self, row: &'a AccountRow) -> Option<&'a str> {
         let trouble = self.problems.iter().find(|trouble| trouble.of == row.holder).map(|trouble| trouble.why.as_str());
         trouble.or(row.wrong.as_deref())
     }
@@ -132,15 +132,15 @@ pub(super) fn rebuild_rows(home: &mut Home) {
     let saved = home.saved_accounts.iter().map(|account| {
         let holder = AccountRef::from(account);
         let exports = uses(&holder);
-        Row { holder, account: account.clone(), exports, variables: None, wrong: None }
+        AccountRow { holder, account: account.clone(), exports, variables: None, wrong: None }
     });
     let from_environment = home.accounts.from_environment.iter().cloned().map(|found| {
         let FromEnvironment { account, variables, wrong } = found;
         let holder = AccountRef::Environment(account.service);
         let exports = uses(&holder);
-        Row { holder, account, exports, variables: Some(variables), wrong: wrong.map(|error| error.to_string()) }
+        AccountRow { holder, account, exports, variables: Some(variables), wrong: wrong.map(|error| error.to_string()) }
     });
-    let rows: Vec<Row> = saved.chain(from_environment).collect();
+    let rows: Vec<AccountRow> = saved.chain(from_environment).collect();
     // A test that was stopped here, or one by another program, may have found the account valid.
     let is_refused = |of: &AccountRef| rows.iter().any(|row| row.holder == *of && row.account.refused.is_some());
     home.accounts.problems.retain(|trouble| !trouble.refused || is_refused(&trouble.of));

@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 
 pub(super) use actions::{ACTIONS, cancel_all, remove};
-pub use row::{Row, Standing};
+pub use row::{ExportRow, Standing};
 pub(super) use scheduler_status::ask_schedulers;
 
 use super::{Home, TabSpec};
@@ -37,7 +37,7 @@ pub(super) const SPEC: TabSpec = TabSpec {
 
 #[derive(Debug)]
 pub struct Exports {
-    pub list: Picker<Row>,
+    pub list: Picker<ExportRow>,
     /// The newest run of this session, by the definition's file.
     pub runs: BTreeMap<PathBuf, SessionRun>,
     pub opened: Option<PathBuf>,
@@ -57,7 +57,7 @@ pub struct SessionRun {
 impl Default for Exports {
     fn default() -> Self {
         let list = Picker::new(
-            |row: &Row| format!("{} {}", row.name, row.destination()),
+            |row: &ExportRow| format!("{} {}", row.name, row.destination()),
             |a, b| (a.name.to_lowercase(), &a.file).cmp(&(b.name.to_lowercase(), &b.file)),
         );
         Self { list, runs: BTreeMap::new(), opened: None, schedules: Slot::idle(), wanted: None }
@@ -78,12 +78,12 @@ impl Exports {
         self.runs.values().any(|live| live.run.is_running() && live.run.progress.has_sent_all())
     }
 
-    pub fn in_progress(&self, row: &Row) -> Option<&SessionRun> {
+    pub fn in_progress(&self, row: &ExportRow) -> Option<&SessionRun> {
         self.runs.get(&row.file).filter(|live| live.run.is_running())
     }
 
     /// The newest run of this session, unless the history has a newer one.
-    pub fn newest(&self, row: &Row) -> Option<&SessionRun> {
+    pub fn newest(&self, row: &ExportRow) -> Option<&SessionRun> {
         let started = row.last.as_ref().map(|last| last.started);
         self.runs.get(&row.file).filter(|live| match (live.ended, started) {
             (Some(ended), Some(started)) => started <= ended,
@@ -91,7 +91,7 @@ impl Exports {
         })
     }
 
-    pub fn opened_row(&self) -> Option<&Row> {
+    pub fn opened_row(&self) -> Option<&ExportRow> {
         let file = self.opened.as_ref()?;
         self.list.all().find(|row| row.file == *file)
     }
@@ -108,11 +108,11 @@ pub(super) fn rebuild_rows(home: &mut Home, saved: Vec<SavedExport>) {
     let exports = &mut home.exports;
     let wanted = exports.wanted.take();
     let held = exports.list.under_cursor().map(|row| row.file.clone());
-    let is_held = |row: &Row| match &wanted {
+    let is_held = |row: &ExportRow| match &wanted {
         Some(name) => row.name == *name,
         None => held.as_ref() == Some(&row.file),
     };
-    exports.list.replace(saved.into_iter().map(|saved| Row::new(saved, now)), is_held);
+    exports.list.replace(saved.into_iter().map(|saved| ExportRow::new(saved, now)), is_held);
     if exports.opened_row().is_none() {
         exports.opened = None;
     }

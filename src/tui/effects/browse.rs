@@ -18,7 +18,7 @@ const SAMPLE: Duration = Duration::from_millis(100);
 
 /// A download to begin.
 #[derive(Debug)]
-pub(super) struct Order {
+pub(super) struct DownloadOrder {
     pub(super) login: DataWorldLogin,
     pub(super) key: DatasetKey,
     pub(super) file: String,
@@ -59,10 +59,10 @@ pub(super) async fn head(
 pub(super) async fn download(
     shared: &Shared,
     request: &Request<DownloadReply>,
-    order: Order,
+    order: DownloadOrder,
     cancel: &CancellationToken,
 ) -> Result<Option<(PathBuf, u64)>, Explanation> {
-    let Order { login, key, file, size, to } = order;
+    let DownloadOrder { login, key, file, size, to } = order;
     let to = place(&to, &file);
     let (sender, mut progress) = watch::channel(Fetched::default());
     let work = async {

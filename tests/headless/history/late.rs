@@ -31,7 +31,7 @@ fn scheduled(stage: &Stage, definition: &Path, started: DateTime<Utc>) {
     let history = History::open(stage.home.path(), started).unwrap().history;
     let (export, slug) = ("A test", "a-test");
     let run = NewRun { export, slug, definition, writes: "", is_locked: true, kind: Kind::Scheduled, started };
-    history.begin(&run).unwrap();
+    history.record_begin(&run).unwrap();
 }
 
 /// The only export in `exports list --json`.

@@ -59,7 +59,7 @@ async fn a_run_by_a_clock_that_was_wrong_silences_no_schedule() {
         kind: writeback::testing::history::Kind::Scheduled,
         started: Utc::now() + TimeDelta::days(3000),
     };
-    opened.history.begin(&run).unwrap();
+    opened.history.record_begin(&run).unwrap();
     let ran = stage.run(&["run", "--if-due", &definition]).await;
     assert!(ran.code == Some(0) && ran.out.contains("Proven"), "{ran:?}");
 }

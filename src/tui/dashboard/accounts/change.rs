@@ -1,7 +1,7 @@
 //! Adds, replaces, renames and removes accounts, and moves their exports. Credentials in the environment can only be
 //! changed there.
 
-use super::{AccountTask, Row};
+use super::{AccountRow, AccountTask};
 use crate::accounts::{Account, AccountRef};
 use crate::export::Service;
 use crate::text::terminal_text::name;
@@ -27,7 +27,7 @@ fn changed(home: &mut Home, id: RequestId, result: Answer<String>) -> Vec<Effect
 }
 
 /// The selected account. For one in the environment, a notice says why it cannot be `changed` here.
-fn selected_account(home: &mut Home, changed: &str) -> Option<Row> {
+fn selected_account(home: &mut Home, changed: &str) -> Option<AccountRow> {
     let row = home.accounts.list.under_cursor()?.clone();
     let Some(variables) = row.variables else { return Some(row) };
     let text = format!(
@@ -43,13 +43,13 @@ pub(super) fn add(service: Service) -> Vec<Effect> {
 }
 
 pub(super) fn replace(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, .. }) = selected_account(home, "replaced") else { return Vec::new() };
+    let Some(AccountRow { account, .. }) = selected_account(home, "replaced") else { return Vec::new() };
     let (service, replaces) = (account.service, Some(Box::new(account)));
     vec![Effect::OpenWizard(Opening::Credentials { service, replaces })]
 }
 
 pub(super) fn ask_for_name(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, .. }) = selected_account(home, "renamed") else { return Vec::new() };
+    let Some(AccountRow { account, .. }) = selected_account(home, "renamed") else { return Vec::new() };
     let (title, text) = (format!("Rename {}", name(&account.name)), "The exports that use it are changed too.");
     let then = PromptAction::RenameAccount(account.service, account.name.clone());
     home.overlay = Some(TextPrompt::overlay(title, text, account.name, then));
@@ -80,7 +80,7 @@ fn other_accounts<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> im
 }
 
 pub(super) fn ask_for_destination(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, exports, variables, .. }) = home.accounts.list.under_cursor().cloned() else {
+    let Some(AccountRow { account, exports, variables, .. }) = home.accounts.list.under_cursor().cloned() else {
         return Vec::new();
     };
     if exports.is_empty() {
@@ -126,7 +126,7 @@ pub(in crate::tui::dashboard) fn move_exports(
 }
 
 pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
-    let Some(Row { account, exports, .. }) = selected_account(home, "removed") else { return Vec::new() };
+    let Some(AccountRow { account, exports, .. }) = selected_account(home, "removed") else { return Vec::new() };
     let stops = match exports.as_slice() {
         [] => String::new(),
         [one] => format!("The export {one} stops working. "),

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use super::{Row, SessionRun, run_replied};
+use super::{ExportRow, SessionRun, run_replied};
 use crate::explain;
 use crate::schedulers::SchedulerStatus;
 use crate::text::terminal_text::name;
@@ -111,7 +111,7 @@ fn report(home: &Home) -> Option<String> {
 
 impl super::Exports {
     /// The export that keys apply to: the open one, or the selected one.
-    pub(super) fn row(&self) -> Option<&Row> {
+    pub(super) fn row(&self) -> Option<&ExportRow> {
         if self.opened.is_some() { self.opened_row() } else { self.list.under_cursor() }
     }
 }
@@ -263,7 +263,7 @@ fn removed(home: &mut Home, _: RequestId, result: Answer<()>) -> Vec<Effect> {
 }
 
 fn copy_command(home: &mut Home) -> Vec<Effect> {
-    let command = home.exports.row().map(Row::command);
+    let command = home.exports.row().map(ExportRow::command);
     home.copy(command)
 }
 

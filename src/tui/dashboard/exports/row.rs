@@ -11,7 +11,7 @@ use crate::transfer::{Failure, Outcome};
 use crate::tui::state::SavedExport;
 
 #[derive(Debug)]
-pub struct Row {
+pub struct ExportRow {
     /// The export's name; for an unreadable definition, its file's name.
     pub name: String,
     pub file: PathBuf,
@@ -35,7 +35,7 @@ pub enum Standing {
     Idle(RunResult, DateTime<Utc>),
 }
 
-impl Row {
+impl ExportRow {
     pub(super) fn new(saved: SavedExport, now: DateTime<Utc>) -> Self {
         let SavedExport { file, export, last, punctuality } = saved;
         let stem = || file.file_stem().unwrap_or_default().to_string_lossy().into_owned();

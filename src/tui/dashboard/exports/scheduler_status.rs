@@ -1,13 +1,13 @@
 //! The schedulers that run the saved exports.
 
-use super::{Exports, Row};
+use super::{ExportRow, Exports};
 use crate::explain::{self, Explanation};
 use crate::schedulers::{LocalSchedules, SchedulerStatus};
 use crate::tui::dashboard::Home;
 use crate::tui::state::{Effect, Remote, Slot};
 
 impl Exports {
-    pub fn scheduler_status(&self, row: &Row) -> Option<SchedulerStatus> {
+    pub fn scheduler_status(&self, row: &ExportRow) -> Option<SchedulerStatus> {
         row.export.as_ref().ok().filter(|export| !export.schedule.is_manual())?;
         Some(match &self.schedules.data {
             Remote::Ready(schedules) => schedules.status(&row.slug(), row.punctuality),
@@ -16,7 +16,7 @@ impl Exports {
     }
 
     /// Advice for an export that does not run by itself.
-    pub fn schedule_advice(&self, row: &Row, demo: bool) -> Option<Explanation> {
+    pub fn schedule_advice(&self, row: &ExportRow, demo: bool) -> Option<Explanation> {
         let (status, slug) = (self.scheduler_status(row)?, row.slug());
         if demo {
             return Some(explain::scheduler_status_in_demo());
@@ -32,7 +32,7 @@ pub(in crate::tui::dashboard) fn ask_schedulers(home: &mut Home) -> Vec<Effect> 
         home.exports.schedules = Slot::known(LocalSchedules::default());
         return Vec::new();
     }
-    let is_scheduled = |row: &Row| row.export.as_ref().is_ok_and(|export| !export.schedule.is_manual());
+    let is_scheduled = |row: &ExportRow| row.export.as_ref().is_ok_and(|export| !export.schedule.is_manual());
     if !home.exports.list.all().any(is_scheduled) {
         return Vec::new();
     }

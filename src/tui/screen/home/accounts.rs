@@ -22,7 +22,7 @@ use crate::explain::Explanation;
 use crate::text::format::ago_in_short;
 use crate::text::terminal_text::{columns, name, pad, pad_left};
 use crate::tui::dashboard::Home;
-use crate::tui::dashboard::accounts::{AccountTask, Row};
+use crate::tui::dashboard::accounts::{AccountRow, AccountTask};
 use crate::tui::screen::text::{Rows, Sign, wrap};
 use crate::tui::screen::{HitMap, Theme};
 use crate::tui::state::Remote;
@@ -80,7 +80,7 @@ fn summary(home: &Home, theme: &Theme) -> Line<'static> {
     }
 }
 
-fn usage(Row { exports, variables, .. }: &Row) -> String {
+fn usage(AccountRow { exports, variables, .. }: &AccountRow) -> String {
     let used = match exports.as_slice() {
         [] => "No export uses it.".to_owned(),
         exports => format!("Used by {}", exports.join(", ")),
@@ -148,8 +148,8 @@ impl Columns {
         format!("{}Last tested", self.cells(["Name", "Service", "User", "Instance", "Exports"]))
     }
 
-    fn line(&self, home: &Home, row: &Row, theme: &Theme) -> Line<'static> {
-        let Row { account, exports, .. } = row;
+    fn line(&self, home: &Home, row: &AccountRow, theme: &Theme) -> Line<'static> {
+        let AccountRow { account, exports, .. } = row;
         let text = |text: &Option<String>| text.clone().unwrap_or_default();
         let (user, instance, exports) = (text(&account.user), text(&account.instance), exports.len().to_string());
         let (sign, tested) = test_label(home, row);
@@ -161,7 +161,7 @@ impl Columns {
     }
 }
 
-fn test_label(home: &Home, row: &Row) -> (Sign, String) {
+fn test_label(home: &Home, row: &AccountRow) -> (Sign, String) {
     match (home.accounts.task(&row.holder), row.account.refused, row.account.tested) {
         (Some(AccountTask::Testing), ..) => (Sign::Running, "testing…".to_owned()),
         (Some(AccountTask::Changing), ..) => (Sign::Running, "changing…".to_owned()),

@@ -26,7 +26,7 @@ use crate::text::format::{ago_in_short, bytes, counted, in_short, speed, took};
 use crate::text::terminal_text::{columns, fit, fit_middle, name, pad, pad_left};
 use crate::transfer::{PhaseState, export_ratio, upload_ratio};
 use crate::tui::dashboard::Home;
-use crate::tui::dashboard::exports::{Row, SessionRun, Standing};
+use crate::tui::dashboard::exports::{ExportRow, SessionRun, Standing};
 use crate::tui::screen::run::push_bar;
 use crate::tui::screen::text::{Rows, Sign, wrap};
 use crate::tui::screen::{HitMap, RunContext, Theme, draw_run_view};
@@ -140,7 +140,7 @@ impl Widths {
         cells.join(&" ".repeat(GAP))
     }
 
-    fn line(&self, home: &Home, row: &Row, theme: &Theme) -> Line<'static> {
+    fn line(&self, home: &Home, row: &ExportRow, theme: &Theme) -> Line<'static> {
         let gap = || Span::raw(" ".repeat(GAP));
         let mut line = Line::from(vec![Span::raw(pad(&fit_middle(&name(&row.name), self.name), self.name)), gap()]);
         if self.to > 0 {
@@ -163,7 +163,7 @@ impl Widths {
     }
 }
 
-fn next_run_label(home: &Home, row: &Row) -> String {
+fn next_run_label(home: &Home, row: &ExportRow) -> String {
     match (home.exports.scheduler_status(row), row.next) {
         (Some(SchedulerStatus::Nobody), _) => "none here".to_owned(),
         (Some(SchedulerStatus::Outdated(_)), _) => "outdated".to_owned(),
@@ -175,7 +175,7 @@ fn next_run_label(home: &Home, row: &Row) -> String {
 }
 
 /// Leaves out the owner if the path does not fit.
-fn destination(row: &Row, width: usize) -> String {
+fn destination(row: &ExportRow, width: usize) -> String {
     let whole = name(&row.destination()).into_owned();
     let without_owner = whole.split_once('/').map_or("", |(_, rest)| rest);
     pad(&fit_middle(if columns(&whole) <= width { &whole } else { without_owner }, width), width)
@@ -245,7 +245,7 @@ fn details_height(height: u16) -> u16 {
 }
 
 /// Draws details of the selected export; with one or two rows, the most important ones.
-fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
+fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, theme: &Theme) {
     let low = rows.free_rows() <= 2;
     if !low {
         rows.blank();
@@ -287,7 +287,7 @@ fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &Row, theme: &Theme) {
 
 /// Draws how to make the export run by itself. If only one row is left, the row above already says that it does not, so
 /// the command wins, if it fits.
-fn draw_scheduling_advice(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool, theme: &Theme) {
+fn draw_scheduling_advice(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, low: bool, theme: &Theme) {
     let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) else { return };
     let fits = wrap(&advice, rows.width().saturating_sub(2)).len() <= usize::from(rows.free_rows());
     if low && fits && !home.demo && !advice.is_empty() {
@@ -298,7 +298,7 @@ fn draw_scheduling_advice(rows: &mut Rows<'_>, home: &Home, row: &Row, low: bool
 }
 
 /// The scheduler that has the export, and whether it has run it yet.
-fn scheduler_label(home: &Home, row: &Row) -> String {
+fn scheduler_label(home: &Home, row: &ExportRow) -> String {
     let scheduler = match home.exports.scheduler_status(row) {
         Some(SchedulerStatus::Scheduler(target)) => target.title(),
         Some(SchedulerStatus::Other) => return " · kept by another scheduler".to_owned(),
@@ -317,7 +317,7 @@ fn draw_signed(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) {
     rows.line(&Line::from(vec![sign.span(theme), Span::raw(" "), Span::raw(fit(text, width))]));
 }
 
-fn failure_reason(row: &Row, live: Option<&SessionRun>) -> String {
+fn failure_reason(row: &ExportRow, live: Option<&SessionRun>) -> String {
     let of_live = live.and_then(|live| match live.run.outcome()? {
         crate::transfer::Outcome::Failed { failure, .. } => Some(crate::explain::failure(failure).what),
         _ => None,
@@ -326,7 +326,7 @@ fn failure_reason(row: &Row, live: Option<&SessionRun>) -> String {
     of_live.or_else(of_last).unwrap_or_default()
 }
 
-fn last_run_summary(row: &Row) -> String {
+fn last_run_summary(row: &ExportRow) -> String {
     let Some(run @ history::Run { result: Some(RunResult::Done), rows, bytes: sent, .. }) = &row.last else {
         return String::new();
     };
@@ -337,7 +337,7 @@ fn last_run_summary(row: &Row) -> String {
 }
 
 /// Draws the opened run: this session's, or else the newest of the history.
-fn draw_opened_run(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &Row, theme: &Theme) -> HitMap {
+fn draw_opened_run(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &ExportRow, theme: &Theme) -> HitMap {
     if let Some(live) = home.exports.newest(row) {
         let around = RunContext { dry_run: live.dry_run, demo: home.demo, log: home.log.as_deref(), top: home.top };
         return draw_run_view(frame, area, &live.run, &around, theme);

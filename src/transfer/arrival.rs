@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use super::{Note, Unproven};
+use super::{RunNote, Unproven};
 use crate::services::dataworld::File;
 
 /// Time that an error must persist before it is believed: one poll may still show the end of earlier processing.
@@ -24,7 +24,7 @@ pub(super) enum Verdict {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Arrival {
     pub(super) by_size_only: bool,
-    pub(super) note: Option<Note>,
+    pub(super) note: Option<RunNote>,
 }
 
 #[derive(Debug)]
@@ -70,7 +70,7 @@ impl<'a> Polls<'a> {
             return Verdict::Wait;
         }
         if self.is_read_back {
-            return self.processed(at, status, (shown != Some(self.sent)).then_some(Note::ReadBack { shown }));
+            return self.processed(at, status, (shown != Some(self.sent)).then_some(RunNote::ReadBack { shown }));
         }
         let Some(shown) = shown else { return self.not_shown(over) };
         if shown != self.sent {
@@ -85,13 +85,13 @@ impl<'a> Polls<'a> {
             self.wrong_since = None;
             return if at >= self.next_comparison { Verdict::Compare } else { Verdict::Wait };
         }
-        self.processed(at, status, is_processing.then_some(Note::StillProcessing))
+        self.processed(at, status, is_processing.then_some(RunNote::StillProcessing))
     }
 
-    fn processed(&mut self, at: Duration, status: Option<&str>, note: Option<Note>) -> Verdict {
+    fn processed(&mut self, at: Duration, status: Option<&str>, note: Option<RunNote>) -> Verdict {
         match status {
             Some("SYSTEMERROR") if !self.has_persisted(at) => Verdict::Wait,
-            Some("SYSTEMERROR") if self.was_broken => arrived(Some(Note::BrokenBefore)),
+            Some("SYSTEMERROR") if self.was_broken => arrived(Some(RunNote::BrokenBefore)),
             Some(status @ "SYSTEMERROR") => Verdict::Unproven(Unproven::Processing(status.to_owned())),
             _ => arrived(note),
         }
@@ -108,7 +108,7 @@ impl<'a> Polls<'a> {
             }
             _ if doubt.is_some() || at < self.limit => doubt.map_or(Verdict::Wait, Verdict::Unproven),
             Some(false) => Verdict::Unproven(Unproven::OtherBytes),
-            None => Verdict::Arrived(Arrival { by_size_only: true, note: Some(Note::OldDate) }),
+            None => Verdict::Arrived(Arrival { by_size_only: true, note: Some(RunNote::OldDate) }),
         }
     }
 
@@ -137,7 +137,7 @@ impl<'a> Polls<'a> {
     }
 }
 
-fn arrived(note: Option<Note>) -> Verdict {
+fn arrived(note: Option<RunNote>) -> Verdict {
     Verdict::Arrived(Arrival { by_size_only: false, note })
 }
 
@@ -192,7 +192,7 @@ mod tests {
         let before = entry(1, 70);
         assert_eq!(polls(Some(&before), false).observe(seconds(0), None, Some(&entry(1, 100))), arrived(None));
         let late = polls(None, false).observe(seconds(LIMIT), Some("INPROGRESS"), Some(&entry(2, 100)));
-        assert_eq!(late, arrived(Some(Note::StillProcessing)));
+        assert_eq!(late, arrived(Some(RunNote::StillProcessing)));
     }
 
     #[test]
@@ -245,7 +245,7 @@ mod tests {
             };
             let mut read = begun();
             assert_eq!(read.take_comparison(seconds(at), Some(true)), Verdict::Wait);
-            assert_eq!(look(&mut read, at + 1), arrived(Some(Note::ReadBack { shown: size })));
+            assert_eq!(look(&mut read, at + 1), arrived(Some(RunNote::ReadBack { shown: size })));
             for same in [Some(false), None] {
                 assert!(matches!(begun().take_comparison(seconds(at), same), Verdict::Unproven(_)), "{shown:?}");
             }
@@ -261,7 +261,7 @@ mod tests {
     #[test]
     fn an_earlier_error_of_the_dataset_is_not_the_files() {
         let said = verdicts(polls(None, true), "SYSTEMERROR", Some(&entry(2, 100)), &[0, 10]);
-        assert_eq!(said, [Verdict::Wait, arrived(Some(Note::BrokenBefore))]);
+        assert_eq!(said, [Verdict::Wait, arrived(Some(RunNote::BrokenBefore))]);
         assert_eq!(verdicts(polls(None, true), "LOADED", Some(&entry(2, 100)), &[0]), [arrived(None)]);
         let wrong = verdicts(polls(None, true), "SYSTEMERROR", Some(&entry(2, 90)), &[0, 10]);
         assert_eq!(wrong, [Verdict::Wait, wrong_size(90)]);
@@ -285,7 +285,7 @@ mod tests {
         let same = entry(1, 100);
         for (read, expected) in [
             (Some(false), Verdict::Unproven(Unproven::OtherBytes)),
-            (None, Verdict::Arrived(Arrival { by_size_only: true, note: Some(Note::OldDate) })),
+            (None, Verdict::Arrived(Arrival { by_size_only: true, note: Some(RunNote::OldDate) })),
         ] {
             let mut looks = polls(Some(&same), false);
             let mut compared = Vec::new();
