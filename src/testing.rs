@@ -124,7 +124,7 @@ pub mod tui {
     pub mod wizard {
         pub use crate::tui::wizard::{
             Draft, Effect, Exit, Field, List, Login, Model, Msg, Origin, Original, Overlay, Page, Picker, Remote,
-            RunState, Start, Step, Weight, all_fields, draft_question, spec, update,
+            RunState, Severity, Start, Step, all_fields, draft_question, spec, update,
         };
         pub mod actions {
             pub use crate::tui::wizard::actions::{Hint, footer, help, table};

@@ -20,7 +20,7 @@ use crate::tui::form::lines::{COMMANDS, help, intent, number, numbered, question
 use crate::tui::form::{Field, FieldSpec, Intent, Kind, Note};
 use crate::tui::wizard::credentials::secret_storage;
 use crate::tui::wizard::{
-    Effect, Model, Msg, Notice, Start, Step, Weight, continue_draft, decline_draft, draft_question, postpone_draft,
+    Effect, Model, Msg, Notice, Severity, Start, Step, continue_draft, decline_draft, draft_question, postpone_draft,
     review, spec, update,
 };
 use crate::tui::{Effects, Ended, PATIENCE, Tools};
@@ -230,7 +230,7 @@ impl Dialog {
     async fn ask_review(&mut self) -> Result<(), Stop> {
         self.print_heading()?;
         for line in review::lines(&self.model) {
-            let sign = if line.weight == Weight::Warning { "Warning: " } else { "" };
+            let sign = if line.severity == Severity::Warning { "Warning: " } else { "" };
             self.lines.print(&format!("{}: {sign}{}", line.label, line.text))?;
         }
         let choices = ["start the export", "save it without running it", "go back"];
@@ -320,10 +320,10 @@ impl Dialog {
                 effect => self.effects.perform(effect),
             }
         }
-        if let Some(Notice { weight, text }) = self.model.notice.take() {
-            self.lines.print(&match weight {
-                Weight::Info | Weight::Idle => text,
-                Weight::Warning => format!("Warning: {text}"),
+        if let Some(Notice { severity, text }) = self.model.notice.take() {
+            self.lines.print(&match severity {
+                Severity::Info | Severity::Idle => text,
+                Severity::Warning => format!("Warning: {text}"),
             })?;
         }
         Ok(())

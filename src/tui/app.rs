@@ -12,7 +12,7 @@ use crate::config::{Environment, InvalidSetting, KeyBinding};
 use crate::system::log;
 use crate::tui::dashboard::{self, Home};
 use crate::tui::state::actions::{self, Keymap};
-use crate::tui::state::{Effect, Msg, Notice, Opening, Original, Requests, Weight};
+use crate::tui::state::{Effect, Msg, Notice, Opening, Original, Requests, Severity};
 use crate::tui::wizard::{self, Draft, Model, Origin, Start};
 
 #[derive(Debug)]
@@ -152,7 +152,7 @@ impl App {
             Some(wizard) => &mut wizard.notice,
             None => &mut self.home.notice,
         };
-        *notice = Some(Notice { weight: Weight::Info, text: text.to_owned() });
+        *notice = Some(Notice { severity: Severity::Info, text: text.to_owned() });
         Effect::CaptureMouse(self.mouse)
     }
 

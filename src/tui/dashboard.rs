@@ -30,7 +30,7 @@ use crate::config::Environment;
 use crate::export::{DatasetKey, Service};
 use crate::tui::state::actions::{Keymap, Place};
 use crate::tui::state::{
-    Answer, Effect, LocalData, Notice, Reply, Request, RequestId, Requests, Search, Slot, Weight, copied, split_reply,
+    Answer, Effect, LocalData, Notice, Reply, Request, RequestId, Requests, Search, Severity, Slot, copied, split_reply,
 };
 use crate::tui::wizard::Start;
 
@@ -192,8 +192,8 @@ impl Home {
         self.requests.make(then)
     }
 
-    fn notify(&mut self, weight: Weight, text: impl Into<String>) {
-        self.notice = Some(Notice { weight, text: text.into() });
+    fn notify(&mut self, severity: Severity, text: impl Into<String>) {
+        self.notice = Some(Notice { severity, text: text.into() });
     }
 
     fn ask(&mut self, title: impl Into<String>, text: impl Into<String>, yes: ConfirmedAction) {
@@ -282,7 +282,7 @@ fn loaded(home: &mut Home, id: RequestId, result: Answer<LocalData>) -> Vec<Effe
         return Vec::new();
     }
     if let Some(what) = failed {
-        home.notify(Weight::Warning, what);
+        home.notify(Severity::Warning, what);
     }
     let Some(LocalData { exports, accounts }) = kept else { return Vec::new() };
     home.saved_accounts = accounts;

@@ -32,7 +32,7 @@ pub(crate) use run::{Decided, Decision};
 pub use run::{Run, RunState};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Weight {
+pub enum Severity {
     Info,
     /// Nothing was done and nothing needs to be, as after a cancel.
     Idle,
@@ -41,6 +41,6 @@ pub enum Weight {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Notice {
-    pub weight: Weight,
+    pub severity: Severity,
     pub text: String,
 }

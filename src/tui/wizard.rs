@@ -45,7 +45,7 @@ use crate::tui::state::actions::Keymap;
 use crate::tui::state::{Answer, Decided, Decision, RequestId, Requests};
 pub use crate::tui::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Reply, Request, Run,
-    RunState, Search, Slot, Weight,
+    RunState, Search, Severity, Slot,
 };
 
 #[derive(Debug, Clone)]
@@ -334,20 +334,20 @@ impl Model {
         self.requests.make(then)
     }
 
-    fn notify(&mut self, weight: Weight, text: impl Into<String>) {
-        self.notice = Some(Notice { weight, text: text.into() });
+    fn notify(&mut self, severity: Severity, text: impl Into<String>) {
+        self.notice = Some(Notice { severity, text: text.into() });
     }
 
     /// Appends to a notice that the user has not yet dismissed with a key.
-    fn append_notice(&mut self, weight: Weight, text: &str) {
+    fn append_notice(&mut self, severity: Severity, text: &str) {
         match &mut self.notice {
             Some(notice) => {
                 notice.text = format!("{} {text}", notice.text);
-                if weight == Weight::Warning {
-                    notice.weight = weight;
+                if severity == Severity::Warning {
+                    notice.severity = severity;
                 }
             }
-            None => self.notify(weight, text),
+            None => self.notify(severity, text),
         }
     }
 

@@ -109,7 +109,7 @@ impl Accounts {
         self.wanted = Some(holder);
     }
 
-    fn begin<R>(&mut self, request: &Request<R>, holder: AccountRef, doing: AccountTask) {
+    fn begin_task<R>(&mut self, request: &Request<R>, holder: AccountRef, doing: AccountTask) {
         self.tasks.push((request.id, holder, doing));
     }
 

@@ -5,7 +5,7 @@ use crate::check::{Checked, StepResult};
 use crate::explain;
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Answer, CheckReply, Effect, RequestId, Subject, Weight};
+use crate::tui::state::{Answer, CheckReply, Effect, RequestId, Severity, Subject};
 
 pub(super) static ACTIONS: [Action<Home>; 6] = [
     Action::new(&[letter('y', "y")], "copy the report", Place::Check, has_ended, copy),
@@ -49,7 +49,7 @@ impl Check {
 }
 
 /// Begins a check and stops a previous one.
-pub(super) fn begin(home: &mut Home, subject: Subject) -> Vec<Effect> {
+pub(super) fn start(home: &mut Home, subject: Subject) -> Vec<Effect> {
     let mut effects = close(home);
     let request = home.request(replied);
     home.check = Some(Check { subject: subject.clone(), checked: None, problem: 0, id: request.id });
@@ -87,7 +87,7 @@ fn ended(home: &mut Home, id: RequestId, result: Answer<()>) -> Vec<Effect> {
     let current = home.check.as_ref().filter(|check| check.id == id);
     if let (Some(check), Err(explanation)) = (current, result) {
         let begun = check.checked.is_some();
-        home.notify(Weight::Warning, explanation.to_string());
+        home.notify(Severity::Warning, explanation.to_string());
         if !begun {
             home.check = None;
         }
@@ -122,7 +122,7 @@ fn copy(home: &mut Home) -> Vec<Effect> {
 
 fn again(home: &mut Home) -> Vec<Effect> {
     let subject = home.check.as_ref().map(|check| check.subject.clone());
-    subject.map(|subject| begin(home, subject)).unwrap_or_default()
+    subject.map(|subject| start(home, subject)).unwrap_or_default()
 }
 
 fn close(home: &mut Home) -> Vec<Effect> {

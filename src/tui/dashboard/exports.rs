@@ -18,7 +18,7 @@ use crate::explain;
 use crate::schedulers::LocalSchedules;
 use crate::transfer::{Outcome, Summary};
 use crate::tui::state::actions::Place;
-use crate::tui::state::{Effect, Picker, RequestId, Run, RunReply, SavedExport, Slot, Weight};
+use crate::tui::state::{Effect, Picker, RequestId, Run, RunReply, SavedExport, Severity, Slot};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Exports",
@@ -137,30 +137,30 @@ fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
     let found = exports.runs.iter_mut().find(|(_, live)| live.run.is_current(id));
     let Some((file, live)) = found else { return Vec::new() };
     let name = live.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
-    let (weight, text) = outcome_notice(&name, &outcome);
+    let (severity, text) = outcome_notice(&name, &outcome);
     live.ended = Some(now);
     let mut effects = live.run.end(outcome);
     if exports.opened.as_ref() == Some(file) {
         home.top = 0;
     } else {
-        home.notify(weight, text);
+        home.notify(severity, text);
     }
     effects.extend(home.reload());
     effects
 }
 
 /// The outcome as a notice, for a person who looks at something else.
-fn outcome_notice(name: &str, outcome: &Outcome) -> (Weight, String) {
+fn outcome_notice(name: &str, outcome: &Outcome) -> (Severity, String) {
     match outcome {
         Outcome::Done(Summary { dry_run: true, .. }) => {
-            (Weight::Info, format!("The dry run of {name} went well. Press Enter to see it."))
+            (Severity::Info, format!("The dry run of {name} went well. Press Enter to see it."))
         }
-        Outcome::Done(summary) => (Weight::Info, format!("{name}: {} is on data.world.", summary.file)),
-        Outcome::Failed { failure, .. } => (Weight::Warning, format!("{name}: {}", explain::failure(failure).what)),
-        Outcome::Skipped(unchanged) => (Weight::Idle, format!("{name}: {}", explain::skipped(unchanged))),
+        Outcome::Done(summary) => (Severity::Info, format!("{name}: {} is on data.world.", summary.file)),
+        Outcome::Failed { failure, .. } => (Severity::Warning, format!("{name}: {}", explain::failure(failure).what)),
+        Outcome::Skipped(unchanged) => (Severity::Idle, format!("{name}: {}", explain::skipped(unchanged))),
         Outcome::Cancelled { file_now: Some(now) } if now.is_in_doubt() => {
-            (Weight::Warning, format!("{name} was cancelled. {}", explain::file_now(now)))
+            (Severity::Warning, format!("{name} was cancelled. {}", explain::file_now(now)))
         }
-        Outcome::Cancelled { .. } => (Weight::Idle, format!("{name} was cancelled.")),
+        Outcome::Cancelled { .. } => (Severity::Idle, format!("{name} was cancelled.")),
     }
 }

@@ -6,7 +6,7 @@ use super::{Home, Tab, TabSpec};
 use crate::history::{Run, RunResult};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Answer, Effect, Picker, RequestId, Runs, Slot, Weight, split_reply};
+use crate::tui::state::{Answer, Effect, Picker, RequestId, Runs, Severity, Slot, split_reply};
 
 const MAX_RUNS: u32 = 1000;
 const MAX_TREND: u32 = 120;
@@ -153,7 +153,7 @@ fn loaded(home: &mut Home, id: RequestId, result: Answer<Runs>) -> Vec<Effect> {
         return Vec::new();
     }
     if let Some(what) = failed {
-        home.notify(Weight::Warning, what);
+        home.notify(Severity::Warning, what);
     }
     runs.map(|runs| take_runs(home, runs)).unwrap_or_default()
 }

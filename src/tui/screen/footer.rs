@@ -16,7 +16,7 @@ use super::hit_map::{HitMap, HitTarget};
 use super::text::{Rows, Sign, columns_of_row, wrap};
 use crate::text::terminal_text::columns;
 use crate::tui::state::actions::Hint;
-use crate::tui::state::{Notice, Weight};
+use crate::tui::state::{Notice, Severity};
 
 const GAP: &str = "   ";
 
@@ -71,10 +71,10 @@ pub(super) fn notice_height(notice: Option<&Notice>, width: u16) -> u16 {
 
 pub(super) fn draw_notice(buffer: &mut Buffer, area: Rect, notice: Option<&Notice>, theme: &Theme) {
     let Some(notice) = notice else { return };
-    let sign = match notice.weight {
-        Weight::Info => Sign::Done,
-        Weight::Idle => Sign::Skipped,
-        Weight::Warning => Sign::Warning,
+    let sign = match notice.severity {
+        Severity::Info => Sign::Done,
+        Severity::Idle => Sign::Skipped,
+        Severity::Warning => Sign::Warning,
     };
     Rows::new(buffer, area).signed(sign, &notice.text, Style::new(), theme);
 }

@@ -23,7 +23,7 @@ use super::{HitMap, Theme};
 use crate::text::terminal_text::pad;
 use crate::tui::form::Field;
 use crate::tui::state::actions;
-use crate::tui::wizard::{Model, Weight, review, spec};
+use crate::tui::wizard::{Model, Severity, review, spec};
 
 const LABEL_WIDTH: u16 = 14;
 const SAVE_LABEL: &str = "save without running";
@@ -37,7 +37,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let room = area.height.saturating_sub(1);
     if paper.height() > room {
         // Warnings must be visible without scrolling.
-        lines.sort_by_key(|line| line.weight != Weight::Warning);
+        lines.sort_by_key(|line| line.severity != Severity::Warning);
         paper = ScrollView::write(place.width, |rows| draw_lines(rows, &lines, theme));
     }
     let height = paper.height().min(room);
@@ -64,7 +64,7 @@ fn button<'t>(model: &Model, width: u16, theme: &'t Theme) -> Form<'t> {
 fn draw_lines(rows: &mut Rows<'_>, lines: &[review::ReviewLine], theme: &Theme) {
     let mut before = "";
     for line in lines {
-        let warns = line.weight == Weight::Warning;
+        let warns = line.severity == Severity::Warning;
         let label = if line.label == before { "" } else { line.label };
         before = line.label;
         for (at, text) in wrap(&line.text, rows.width().saturating_sub(LABEL_WIDTH)).into_iter().enumerate() {

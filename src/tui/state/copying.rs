@@ -1,6 +1,6 @@
 //! Copying text to the clipboard.
 
-use super::{Effect, Notice, Weight};
+use super::{Effect, Notice, Severity};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Copied {
@@ -21,8 +21,8 @@ pub(crate) fn copied(copied: Copied, text: &str, before: &str) -> (Notice, Vec<E
         Copied::Terminal => "Sent to the terminal, which may not put it on the clipboard.".to_owned(),
     };
     let notice = match before {
-        "" => Notice { weight: Weight::Info, text: went },
-        before => Notice { weight: Weight::Warning, text: format!("{before} {went}") },
+        "" => Notice { severity: Severity::Info, text: went },
+        before => Notice { severity: Severity::Warning, text: format!("{before} {went}") },
     };
     let in_terminal = (copied == Copied::Terminal).then(|| Effect::CopyInTerminal(text.to_owned()));
     (notice, in_terminal.into_iter().collect())

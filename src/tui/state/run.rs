@@ -103,7 +103,7 @@ impl Run {
         explain::scheduler_status(&schedules.status(slug, None), slug, schedules.proposed)
     }
 
-    pub(crate) fn begin(&mut self, request: &Request<RunReply>) {
+    pub(crate) fn mark_started(&mut self, request: &Request<RunReply>) {
         self.request = Some(request.id);
         self.state = RunState::Running;
         self.progress = Progress::default();

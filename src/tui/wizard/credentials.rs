@@ -24,7 +24,7 @@ pub use section::Credentials;
 pub use source::{Section, Source};
 
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
-use super::{Answer, Effect, Login, Model, Remote, RequestId, Slot, Weight};
+use super::{Answer, Effect, Login, Model, Remote, RequestId, Severity, Slot};
 use crate::accounts::{Account, SecretHome, Stored};
 use crate::config::parse_instance;
 use crate::explain;
@@ -220,9 +220,9 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
             model.leaving = false;
             // The warning waits for an answer, so it goes before earlier news.
             let happened = model.notice.take();
-            model.notify(Weight::Warning, format!("{warning} Continue again to use it anyway."));
+            model.notify(Severity::Warning, format!("{warning} Continue again to use it anyway."));
             if let Some(happened) = happened {
-                model.append_notice(happened.weight, &happened.text);
+                model.append_notice(happened.severity, &happened.text);
             }
             return effects;
         }
@@ -231,7 +231,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
             match model.credentials.secret_home(service) {
                 Some(SecretHome::Session(reason)) => {
                     let text = format!("The account was not saved, because its secret cannot be stored. {reason}");
-                    model.notify(Weight::Warning, text);
+                    model.notify(Severity::Warning, text);
                 }
                 Some(SecretHome::Keyring(keyring)) => {
                     notify_saved(model, service, keyring);
@@ -252,7 +252,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
 fn notify_saved(model: &mut Model, service: Service, keyring: &str) {
     let name = model.credentials.saved_name(service).unwrap_or_default();
     if model.notice.is_none() {
-        model.notify(Weight::Info, format!("The account {name} is saved, its secret in {keyring}."));
+        model.notify(Severity::Info, format!("The account {name} is saved, its secret in {keyring}."));
     }
 }
 
@@ -336,8 +336,8 @@ fn test_ended(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed
 fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Vec<Effect> {
     if let Ok(Stored { named: Some(named), .. }) = &result {
         let is_whole = named.cron.is_empty() && named.failed.is_empty() && named.unreadable.is_empty();
-        let weight = if is_whole { Weight::Info } else { Weight::Warning };
-        model.append_notice(weight, &explain::named(named).join(" "));
+        let severity = if is_whole { Severity::Info } else { Severity::Warning };
+        model.append_notice(severity, &explain::named(named).join(" "));
     }
     let failed = result.as_ref().err().map(ToString::to_string);
     let home = result.map(|stored| stored.home);
@@ -360,7 +360,7 @@ fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Ve
     let effects = proceed(model);
     let name = model.credentials.name(service);
     let text = format!("{name} could not be saved, and is kept until Writeback ends. {sentence}");
-    model.append_notice(Weight::Warning, &text);
+    model.append_notice(Severity::Warning, &text);
     effects
 }
 

@@ -4,7 +4,7 @@
 
 use super::credentials::{Section, Source};
 use super::pane::Step;
-use super::{Draft, Effect, Field, Model, Overlay, Value, Weight, all_fields};
+use super::{Draft, Effect, Field, Model, Overlay, Severity, Value, all_fields};
 use crate::export::Service;
 use crate::export::saved::slug;
 use crate::text::terminal_text::printable;
@@ -47,7 +47,7 @@ pub(crate) fn continue_draft(model: &mut Model) -> Vec<Effect> {
         Some((missing, _)) if step > model.step => {
             model.focus = *missing;
             let text = "Enter what is missing here, as secrets are not kept, and you continue where you left off.";
-            model.notify(Weight::Warning, text);
+            model.notify(Severity::Warning, text);
             Vec::new()
         }
         _ => resume(model),
@@ -65,7 +65,7 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
         model.focus = focus;
     }
     model.append_notice(
-        Weight::Info,
+        Severity::Info,
         "You are where you left off. To start over instead, leave, and choose that next time.",
     );
     Vec::new()

@@ -3,7 +3,7 @@
 use super::credentials::{Credentials, Section, Source, identity_label, user_label};
 use super::details::replaced_file;
 use super::pane::{FieldSpec, Group, Pane, fields};
-use super::{Effect, Model, Weight, run, scheduling};
+use super::{Effect, Model, Severity, run, scheduling};
 use crate::accounts::SecretHome;
 use crate::explain::{self, Explanation};
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Service, Update};
@@ -34,7 +34,7 @@ impl Pane for ReviewPane {
 pub struct ReviewLine {
     pub label: &'static str,
     pub text: String,
-    pub weight: Weight,
+    pub severity: Severity,
 }
 
 pub(crate) fn save(model: &mut Model) -> Vec<Effect> {
@@ -105,7 +105,7 @@ pub fn export(model: &Model) -> Option<Export> {
 
 pub fn lines(model: &Model) -> Vec<ReviewLine> {
     let Some(export) = export(model) else { return Vec::new() };
-    let info = |label, text| ReviewLine { label, text, weight: Weight::Info };
+    let info = |label, text| ReviewLine { label, text, severity: Severity::Info };
     let mut lines = vec![
         info("Name", export.name.clone()),
         info("From", source_text(model, &export)),
@@ -115,7 +115,7 @@ pub fn lines(model: &Model) -> Vec<ReviewLine> {
     ];
     lines.push(info("Schedule", schedule_text(&export)));
     let fast = scheduling::warning(&export.schedule);
-    lines.extend(fast.map(|text| ReviewLine { label: "Schedule", text: text.to_owned(), weight: Weight::Warning }));
+    lines.extend(fast.map(|text| ReviewLine { label: "Schedule", text: text.to_owned(), severity: Severity::Warning }));
     if !export.schedule.is_manual() {
         lines.push(info("Schedule", scheduler_text(model, &export)));
     }
@@ -127,7 +127,7 @@ pub fn lines(model: &Model) -> Vec<ReviewLine> {
     lines.extend(model.credentials.warnings().into_iter().map(|text| ReviewLine {
         label: "Credentials",
         text,
-        weight: Weight::Warning,
+        severity: Severity::Warning,
     }));
     lines
 }
@@ -150,17 +150,17 @@ fn destination_text(model: &Model, export: &Export) -> String {
 fn file_line(model: &Model) -> ReviewLine {
     let label = "File";
     let Some(next) = model.next_file(model.details.append()) else {
-        return ReviewLine { label, text: String::new(), weight: Weight::Info };
+        return ReviewLine { label, text: String::new(), severity: Severity::Info };
     };
     match replaced_file(model) {
-        Some(sentence) => ReviewLine { label, text: sentence, weight: Weight::Warning },
-        None if next.certain => ReviewLine { label, text: format!("{} is new.", next.name), weight: Weight::Info },
+        Some(sentence) => ReviewLine { label, text: sentence, severity: Severity::Warning },
+        None if next.certain => ReviewLine { label, text: format!("{} is new.", next.name), severity: Severity::Info },
         None if model.details.append() == Append::Number => {
-            ReviewLine { label, text: format!("{}, or the next free number.", next.name), weight: Weight::Info }
+            ReviewLine { label, text: format!("{}, or the next free number.", next.name), severity: Severity::Info }
         }
         None => {
             let text = format!("{}. It is not known whether the dataset has that file already.", next.name);
-            ReviewLine { label, text, weight: Weight::Info }
+            ReviewLine { label, text, severity: Severity::Info }
         }
     }
 }

@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
-use super::{Answer, Decided, Decision, Effect, Model, Origin, Overlay, RequestId, Run, Slot, Weight, draft};
+use super::{Answer, Decided, Decision, Effect, Model, Origin, Overlay, RequestId, Run, Severity, Slot, draft};
 use crate::export::Export;
 use crate::export::saved::slug;
 use crate::schedulers::LocalSchedules;
@@ -45,17 +45,17 @@ impl Run {
 /// Starts the run, or repeats it without permissions that were for one run.
 pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     model.run.forget_allowed_once();
-    begin(model)
+    start_run(model)
 }
 
-fn begin(model: &mut Model) -> Vec<Effect> {
+fn start_run(model: &mut Model) -> Vec<Effect> {
     let (Some(export), Some(domo), Some(dataworld)) =
         (model.run.export_for_run(), model.credentials.domo_login(), model.credentials.dataworld_login())
     else {
         return Vec::new();
     };
     let request = model.request(run_replied);
-    model.run.begin(&request);
+    model.run.mark_started(&request);
     model.top = 0;
     let (definition, dry_run) = (definition(model, &export.name), false);
     vec![Effect::StartRun { request, export: Box::new(export), definition, dry_run, domo, dataworld }]
@@ -86,7 +86,7 @@ pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     if confirms_owner {
         model.details.values.set(Field::OWNER_CONFIRMED, Value::Check(true));
     }
-    begin(model)
+    start_run(model)
 }
 
 /// Saves the export. A file under its earlier name is removed.
@@ -157,7 +157,7 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, schedu
     }
     let wanted = model.exit_after_save.take();
     if let Some(sentence) = failed {
-        model.notify(Weight::Warning, sentence);
+        model.notify(Severity::Warning, sentence);
         return Vec::new();
     }
     if let Some(name) = model.run.export.as_ref().map(|export| export.name.clone()) {
@@ -170,12 +170,12 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, schedu
     model.touched = false;
     if model.demo {
         // No command finds the demo's exports.
-        model.notify(Weight::Info, "Saved. It is on the tab Exports until the demo ends.");
+        model.notify(Severity::Info, "Saved. It is on the tab Exports until the demo ends.");
     } else if let Some(command) = model.run.command() {
         let note = command_note(model);
-        model.notify(Weight::Info, format!("Saved. `{command}` {note}"));
+        model.notify(Severity::Info, format!("Saved. `{command}` {note}"));
     }
-    schedulers.iter().for_each(|sentence| model.append_notice(Weight::Info, sentence));
+    schedulers.iter().for_each(|sentence| model.append_notice(Severity::Info, sentence));
     let mut effects = draft::discard(model);
     let is_done = model.step == Step::Review && model.origin != Origin::Alone;
     effects.extend(match wanted.or(is_done.then_some(Exit::Home)) {
@@ -211,7 +211,7 @@ fn schedulers_answered(model: &mut Model, id: RequestId, result: Answer<LocalSch
     }
     if let Some(advice) = model.run.schedule_advice() {
         let earlier = model.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
-        model.notify(Weight::Info, format!("{earlier}{advice}"));
+        model.notify(Severity::Info, format!("{earlier}{advice}"));
     }
     Vec::new()
 }
@@ -253,7 +253,7 @@ pub(super) fn exit_without_saving(model: &mut Model) -> Vec<Effect> {
 pub(super) fn exit(model: &mut Model, to: Exit) -> Vec<Effect> {
     let mut effects = draft::keep(model);
     if to != Exit::Quit && !effects.is_empty() {
-        model.notify(Weight::Info, "What you entered is kept, except for secrets, and offered next time.");
+        model.notify(Severity::Info, "What you entered is kept, except for secrets, and offered next time.");
     }
     match to {
         Exit::Home => effects.push(Effect::GoHome),

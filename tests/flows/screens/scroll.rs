@@ -5,7 +5,7 @@ use writeback::testing::config::Appearance;
 use writeback::testing::history::Phase;
 use writeback::testing::transfer::{Failure, Outcome, Refusal};
 use writeback::testing::tui::screen::Theme;
-use writeback::testing::tui::wizard::{Msg, Weight, review};
+use writeback::testing::tui::wizard::{Msg, Severity, review};
 
 use crate::samples::{failed_at, finished, refused, summary, untouched};
 use crate::screen::{Driver as _, Wizard, text_of};
@@ -62,7 +62,7 @@ fn what_is_to_be_heeded_is_in_sight_without_a_key() {
     let mut wizard = Wizard::at_scheduling();
     wizard.press("Space Tab Tab Space Tab Ctrl-U").type_text("5 minutes").press("Ctrl-N Ctrl-N");
     let warnings: Vec<_> =
-        review::lines(&wizard.model).into_iter().filter(|line| line.weight == Weight::Warning).collect();
+        review::lines(&wizard.model).into_iter().filter(|line| line.severity == Severity::Warning).collect();
     assert_eq!(warnings.len(), 2, "the file, and how often");
     let text = wizard.text(60, 15);
     assert_eq!(text.matches(" ! ").count(), 2, "{text}");

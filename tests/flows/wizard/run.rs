@@ -9,7 +9,7 @@ use writeback::testing::services::dataworld::User;
 use writeback::testing::services::domo::{Hiding, Ownership};
 use writeback::testing::transfer::{FileAfter, FileNow, NoCount, Outcome, Pace, Progress, Refusal, RowStart, Summary};
 use writeback::testing::tui::state::Copied;
-use writeback::testing::tui::wizard::{Effect, Field, Origin, RunState, Step, Weight, review};
+use writeback::testing::tui::wizard::{Effect, Field, Origin, RunState, Severity, Step, review};
 
 use crate::samples;
 use crate::wizard::support::*;
@@ -71,7 +71,7 @@ fn the_review_warns_of_a_file_that_will_be_replaced() {
     wizard.type_text("daily-sales");
     wizard.ctrl('n');
     let file = review::lines(&wizard.model).into_iter().find(|line| line.label == "File").unwrap();
-    assert_eq!(file.weight, Weight::Warning);
+    assert_eq!(file.severity, Severity::Warning);
     assert!(file.text.ends_with("it will be replaced."), "{}", file.text);
 }
 
@@ -174,12 +174,12 @@ fn who_saves_without_a_run_goes_on_home() {
     for origin in [Origin::Program, Origin::Home] {
         let mut wizard = at_review(origin);
         assert_eq!(wizard.reply(saved()), [Effect::GoHome]);
-        assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Info));
+        assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.severity), Some(Severity::Info));
         assert!(wizard.notice().starts_with("Saved."), "{}", wizard.notice());
     }
     let mut wizard = at_review(Origin::Program);
     assert_eq!(wizard.reply(SaveReply::Failed(why("The disk is full."))), [], "it is mended here");
-    assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.weight), Some(Weight::Warning));
+    assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.severity), Some(Severity::Warning));
     assert_eq!(at_review(Origin::Alone).reply(saved()), [], "there is no home");
     // The end of the run is still to be read.
     let mut wizard = done();

@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use writeback::testing::transfer::Refusal;
-use writeback::testing::tui::wizard::{Effect, Exit, Field, Origin, Overlay, Step, Weight};
+use writeback::testing::tui::wizard::{Effect, Exit, Field, Origin, Overlay, Severity, Step};
 
 use crate::wizard::run::{done, failed};
 use crate::wizard::support::*;
@@ -110,10 +110,10 @@ fn what_has_not_gone_well_is_kept_to_be_gone_on_with_and_the_demo_which_keeps_no
         assert!(matches!(effects.first(), Some(Effect::KeepDraft(_))), "{way:?}: {effects:?}");
         assert!(has_gone(&wizard, way, &effects), "{way:?}: {effects:?}");
         if way != Exit::Quit {
-            let notice = wizard.model.notice.as_ref().map(|notice| notice.weight);
+            let notice = wizard.model.notice.as_ref().map(|notice| notice.severity);
             assert_eq!(
                 (wizard.notice(), notice),
-                ("What you entered is kept, except for secrets, and offered next time.", Some(Weight::Info))
+                ("What you entered is kept, except for secrets, and offered next time.", Some(Severity::Info))
             );
         }
         let mut demo = Wizard::running();

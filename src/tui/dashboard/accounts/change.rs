@@ -6,12 +6,12 @@ use crate::accounts::{Account, AccountRef};
 use crate::export::Service;
 use crate::text::terminal_text::name;
 use crate::tui::dashboard::{ConfirmedAction, Home, Overlay, PromptAction, Question, TextPrompt};
-use crate::tui::state::{AccountChange, Answer, Effect, Opening, RequestId, Weight};
+use crate::tui::state::{AccountChange, Answer, Effect, Opening, RequestId, Severity};
 
 fn change_effect(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
     let request = home.request(changed);
     let name = name.to_owned();
-    home.accounts.begin(&request, AccountRef::Account(service, name.clone()), AccountTask::Changing);
+    home.accounts.begin_task(&request, AccountRef::Account(service, name.clone()), AccountTask::Changing);
     Effect::ChangeAccount { request, service, name, change }
 }
 
@@ -20,8 +20,8 @@ fn changed(home: &mut Home, id: RequestId, result: Answer<String>) -> Vec<Effect
         return Vec::new();
     }
     match result {
-        Ok(sentence) => home.notify(Weight::Info, sentence),
-        Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
+        Ok(sentence) => home.notify(Severity::Info, sentence),
+        Err(explanation) => home.notify(Severity::Warning, explanation.to_string()),
     }
     home.load()
 }
@@ -34,7 +34,7 @@ fn selected_account(home: &mut Home, changed: &str) -> Option<AccountRow> {
         "These credentials are {variables} in the environment: they are never saved, and cannot be {changed} here. \
          Change them there, and start Writeback again."
     );
-    home.notify(Weight::Warning, text);
+    home.notify(Severity::Warning, text);
     None
 }
 
@@ -85,7 +85,7 @@ pub(super) fn ask_for_destination(home: &mut Home) -> Vec<Effect> {
     };
     if exports.is_empty() {
         let of = if variables.is_some() { "the credentials" } else { "the account" };
-        home.notify(Weight::Idle, format!("No export uses {of} {}: there is nothing to move.", account.name));
+        home.notify(Severity::Idle, format!("No export uses {of} {}: there is nothing to move.", account.name));
         return Vec::new();
     }
     if variables.is_some() {
@@ -93,13 +93,13 @@ pub(super) fn ask_for_destination(home: &mut Home) -> Vec<Effect> {
             "{} cannot be moved here: an export that uses the environment names no account. Edit it to give it one.",
             exports.join(", ")
         );
-        home.notify(Weight::Warning, text);
+        home.notify(Severity::Warning, text);
         return Vec::new();
     }
     let names: Vec<&str> = other_accounts(home, (account.service, &account.name)).collect();
     let Some(first) = names.first() else {
         let text = format!("There is no other {} account. Add one first.", account.service);
-        home.notify(Weight::Warning, text);
+        home.notify(Severity::Warning, text);
         return Vec::new();
     };
     let title = format!("Move the exports of {}", name(&account.name));

@@ -5,7 +5,7 @@ use crate::accounts::{Account, AccountRef, Verdict, found_valid};
 use crate::check::Checked;
 use crate::explain;
 use crate::tui::dashboard::{Home, check};
-use crate::tui::state::{Effect, RequestId, Subject, Tested, Weight};
+use crate::tui::state::{Effect, RequestId, Severity, Subject, Tested};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Round {
@@ -31,20 +31,20 @@ impl Round {
 
 pub(super) fn test_selected(home: &mut Home) -> Vec<Effect> {
     let holder = home.accounts.list.under_cursor().map(|row| row.holder.clone());
-    holder.map(|holder| check::begin(home, Subject::Account(holder))).unwrap_or_default()
+    holder.map(|holder| check::start(home, Subject::Account(holder))).unwrap_or_default()
 }
 
 /// Tests all accounts, including those that the filter hides.
 pub(super) fn test_all(home: &mut Home) -> Vec<Effect> {
     if let Some(round) = home.accounts.round {
-        home.notify(Weight::Idle, format!("All {} are being tested.", round.all));
+        home.notify(Severity::Idle, format!("All {} are being tested.", round.all));
         return Vec::new();
     }
     let holders: Vec<AccountRef> = home.accounts.list.all().map(|row| row.holder.clone()).collect();
     home.accounts.round = Some(Round { all: holders.len(), ..Round::default() });
     let test = |holder: AccountRef| {
         let request = home.request(tested);
-        home.accounts.begin(&request, holder.clone(), AccountTask::Testing);
+        home.accounts.begin_task(&request, holder.clone(), AccountTask::Testing);
         Effect::TestAccount { request, holder }
     };
     holders.into_iter().map(test).collect()
@@ -73,8 +73,8 @@ fn tested(home: &mut Home, id: RequestId, tested: Tested) -> Vec<Effect> {
         return Vec::new();
     }
     home.accounts.round = None;
-    let weight = if round.valid == round.all { Weight::Info } else { Weight::Warning };
-    home.notify(weight, round.sentence());
+    let severity = if round.valid == round.all { Severity::Info } else { Severity::Warning };
+    home.notify(severity, round.sentence());
     home.load()
 }
 

@@ -11,7 +11,7 @@ use crate::transfer::download::{Fetched, local_name};
 use crate::tui::dashboard::{Home, PromptAction, TextPrompt};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Answer, DownloadReply, Effect, Opening, RequestId, Slot, Weight};
+use crate::tui::state::{Answer, DownloadReply, Effect, Opening, RequestId, Severity, Slot};
 
 pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 26] = [
     Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),
@@ -197,7 +197,7 @@ fn copy_link(home: &mut Home) -> Vec<Effect> {
 fn link_or_notice(home: &mut Home) -> Option<String> {
     let link = home.browse.link();
     if link.is_none() && home.browse.dataset().is_some() {
-        home.notify(Weight::Warning, "This name has no address on data.world.");
+        home.notify(Severity::Warning, "This name has no address on data.world.");
     }
     link
 }
@@ -249,10 +249,10 @@ fn download_replied(home: &mut Home, id: RequestId, reply: DownloadReply) -> Vec
     match result {
         Ok(Some((to, size))) => {
             let text = format!("{file} was downloaded: {}, to {}.", bytes(size), to.display());
-            home.notify(Weight::Info, text);
+            home.notify(Severity::Info, text);
         }
-        Ok(None) => home.notify(Weight::Idle, "The download was cancelled. Nothing was kept."),
-        Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
+        Ok(None) => home.notify(Severity::Idle, "The download was cancelled. Nothing was kept."),
+        Err(explanation) => home.notify(Severity::Warning, explanation.to_string()),
     }
     Vec::new()
 }
@@ -266,7 +266,7 @@ fn ask_to_delete(home: &mut Home) -> Vec<Effect> {
     let (Some(files), Some(file)) = (&browse.files, browse.file()) else { return Vec::new() };
     if !files.listed.dataset.access.may_write() {
         let text = format!("You can read {} but not change it.", files.listed.dataset.key);
-        home.notify(Weight::Warning, text);
+        home.notify(Severity::Warning, text);
         return Vec::new();
     }
     let title = format!("Delete {}?", name(&file.name));
@@ -297,8 +297,8 @@ pub(in crate::tui::dashboard) fn delete(
     let name = file.clone();
     let request = home.request(move |home, _, result: Answer<()>| {
         match result {
-            Ok(()) => home.notify(Weight::Info, format!("{name} was deleted.")),
-            Err(explanation) => home.notify(Weight::Warning, explanation.to_string()),
+            Ok(()) => home.notify(Severity::Info, format!("{name} was deleted.")),
+            Err(explanation) => home.notify(Severity::Warning, explanation.to_string()),
         }
         files::load(home)
     });

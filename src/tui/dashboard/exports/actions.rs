@@ -11,7 +11,9 @@ use crate::tui::dashboard::actions::always;
 use crate::tui::dashboard::{ConfirmedAction, Home, Tab, check, history};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Answer, Decided, Decision, Effect, Login, Opening, Original, RequestId, Run, Subject, Weight};
+use crate::tui::state::{
+    Answer, Decided, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity, Subject,
+};
 
 pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
@@ -121,7 +123,7 @@ fn open(home: &mut Home) -> Vec<Effect> {
     let file = row.file.clone();
     if row.last.is_none() && !home.exports.runs.contains_key(&file) {
         home.notify(
-            Weight::Idle,
+            Severity::Idle,
             "It has not run yet. Press r to run it now, or d for a dry run: everything but the \
                                 upload.",
         );
@@ -142,18 +144,18 @@ fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     if home.exports.in_progress(row).is_some() {
         let text = format!("{} is already running. Press c to cancel it.", row.name);
-        home.notify(Weight::Warning, text);
+        home.notify(Severity::Warning, text);
         return Vec::new();
     }
     let (Ok(export), file) = (row.export.clone(), row.file.clone()) else { return Vec::new() };
     let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    begin(home, Run::of_saved(*export, name), file, dry_run)
+    start_run(home, Run::of_saved(*export, name), file, dry_run)
 }
 
-fn begin(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Effect> {
+fn start_run(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Effect> {
     let Some(export) = run.export_for_run() else { return Vec::new() };
     let request = home.request(run_replied);
-    run.begin(&request);
+    run.mark_started(&request);
     home.top = 0;
     home.exports.runs.insert(file.clone(), SessionRun { run, dry_run, started: home.now, ended: None });
     let (domo, dataworld) = (export.credentials.domo.clone(), export.credentials.dataworld.clone());
@@ -169,7 +171,7 @@ fn begin(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Eff
 
 fn begin_check(home: &mut Home) -> Vec<Effect> {
     let export = home.exports.row().and_then(|row| row.export.clone().ok());
-    export.map(|export| check::begin(home, Subject::Export(export))).unwrap_or_default()
+    export.map(|export| check::start(home, Subject::Export(export))).unwrap_or_default()
 }
 
 fn cancel(home: &mut Home) -> Vec<Effect> {
@@ -192,21 +194,21 @@ fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
         let request = home.request(|home, _, result: Answer<()>| match result {
             Ok(()) => home.reload(),
             Err(explanation) => {
-                home.notify(Weight::Warning, format!("The decision was not saved. {}", explanation.what));
+                home.notify(Severity::Warning, format!("The decision was not saved. {}", explanation.what));
                 Vec::new()
             }
         });
         effects.push(Effect::ChangeExport { request, file: file.clone(), setting });
     }
     if let Some(SessionRun { run, dry_run, .. }) = home.exports.runs.remove(&file) {
-        effects.extend(begin(home, run, file, dry_run));
+        effects.extend(start_run(home, run, file, dry_run));
     }
     effects
 }
 
 fn edit(home: &mut Home) -> Vec<Effect> {
     if is_running(home) {
-        home.notify(Weight::Warning, "It is running: edit it once it has ended, or cancel it.");
+        home.notify(Severity::Warning, "It is running: edit it once it has ended, or cancel it.");
         return Vec::new();
     }
     let original = home.exports.row().and_then(|row| {
@@ -233,7 +235,7 @@ fn copy_of(name: &str, taken: &[String]) -> String {
 
 fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     if is_running(home) {
-        home.notify(Weight::Warning, "It is running: remove it once it has ended, or cancel it.");
+        home.notify(Severity::Warning, "It is running: remove it once it has ended, or cancel it.");
         return Vec::new();
     }
     let Some(row) = home.exports.row() else { return Vec::new() };
@@ -257,7 +259,7 @@ pub(in crate::tui::dashboard) fn remove(home: &mut Home, file: PathBuf) -> Vec<E
 
 fn removed(home: &mut Home, _: RequestId, result: Answer<()>) -> Vec<Effect> {
     if let Err(explanation) = result {
-        home.notify(Weight::Warning, explanation.what);
+        home.notify(Severity::Warning, explanation.what);
     }
     home.reload()
 }

@@ -11,7 +11,7 @@ use crate::text::terminal_text::nfc;
 use crate::transfer::{Failure, Refusal};
 use crate::tui::form::{Field, Note, Remark, Value};
 use crate::tui::state::{Answer, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
-use crate::tui::wizard::{Model, Weight};
+use crate::tui::wizard::{Model, Severity};
 
 use super::{Details, RetryFailed, request};
 
@@ -144,7 +144,7 @@ pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
 pub(super) fn pick(model: &mut Model) -> Option<Effect> {
     let dataset = model.details.output.list.under_cursor()?;
     if let Some(reason) = refusal(dataset) {
-        model.notify(Weight::Warning, reason);
+        model.notify(Severity::Warning, reason);
         return None;
     }
     let key = dataset.key.to_string();
@@ -235,7 +235,7 @@ fn created(model: &mut Model, id: RequestId, result: Answer<DatasetKey>) -> Vec<
             model.details.values.set(Field::DATASET_METHOD, Value::Choice(0));
             model.details.values.set(Field::DATASET, Value::Picked(Some(key.to_string())));
             model.focus = Field::DATASET;
-            model.notify(Weight::Info, format!("{key} was created."));
+            model.notify(Severity::Info, format!("{key} was created."));
             model.details.output_changed();
             look_up(model, RetryFailed::No).into_iter().collect()
         }
