@@ -8,7 +8,7 @@
 //! | room | holds |
 //! |---|---|
 //! | `cli` | the command line, one file a command; `cli::plain` asks the wizard's questions line by line |
-//! | `tui` | the screen: the terminal and its event loop, the state (`app`, `state`), the wizard and the dashboard, drawing (`screen`), and what talks to the services for them (`effects`) |
+//! | `tui` | the screen: the terminal and its event loop, the state (`app`, `state`), forms (`form`), the wizard and the dashboard, drawing (`screen`), and what talks to the services for them (`effects`) |
 //! | `ops` | use cases, each one function for every front: run, save and remove an export, check, keep and change accounts |
 //! | `explain` | the sentences of every error, and advice; it alone names commands |
 //! | `check` | credentials and the connection to both services, tested step by step |

@@ -404,26 +404,24 @@ impl Model {
 }
 
 impl Step {
-    pub fn groups(self) -> &'static [Group<Model>] {
+    /// The label in the stepper, the fields, and what the pane does. Without a label, it belongs to the step before.
+    fn parts(self) -> (Option<&'static str>, &'static [Group<Model>], &'static dyn Pane) {
         match self {
-            Self::Credentials => &credentials::GROUPS,
-            Self::Details => &details::GROUPS,
-            Self::Scheduling => &scheduling::GROUPS,
-            Self::Describe => &describe::GROUPS,
-            Self::Review => &review::GROUPS,
-            Self::Run => &run::GROUPS,
+            Self::Credentials => (Some("Credentials"), &credentials::GROUPS, &credentials::CredentialsPane),
+            Self::Details => (Some("Details"), &details::GROUPS, &details::DetailsPane),
+            Self::Scheduling => (Some("Scheduling"), &scheduling::GROUPS, &scheduling::SchedulingPane),
+            Self::Describe => (Some("Name & Describe"), &describe::GROUPS, &describe::DescribePane),
+            Self::Review => (Some("Review & run"), &review::GROUPS, &review::ReviewPane),
+            Self::Run => (None, &run::GROUPS, &run::RunPane),
         }
     }
 
+    pub fn groups(self) -> &'static [Group<Model>] {
+        self.parts().1
+    }
+
     fn pane(self) -> &'static dyn Pane {
-        match self {
-            Self::Credentials => &credentials::CredentialsPane,
-            Self::Details => &details::DetailsPane,
-            Self::Scheduling => &scheduling::SchedulingPane,
-            Self::Describe => &describe::DescribePane,
-            Self::Review => &review::ReviewPane,
-            Self::Run => &run::RunPane,
-        }
+        self.parts().2
     }
 }
 

@@ -53,20 +53,8 @@ impl Step {
     pub const ALL: [Self; 6] =
         [Self::Credentials, Self::Details, Self::Scheduling, Self::Describe, Self::Review, Self::Run];
 
-    /// The label in the stepper; `None` if the pane belongs to the step before.
-    fn label(self) -> Option<&'static str> {
-        Some(match self {
-            Self::Credentials => "Credentials",
-            Self::Details => "Details",
-            Self::Scheduling => "Scheduling",
-            Self::Describe => "Name & Describe",
-            Self::Review => "Review & run",
-            Self::Run => return None,
-        })
-    }
-
     pub fn labels() -> impl Iterator<Item = (Self, &'static str)> {
-        Self::ALL.into_iter().filter_map(|step| step.label().map(|label| (step, label)))
+        Self::ALL.into_iter().filter_map(|step| step.parts().0.map(|label| (step, label)))
     }
 
     /// The step that the stepper highlights for this one.
