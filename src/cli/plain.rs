@@ -3,7 +3,7 @@
 //! It has the same state, sentences and effects as the screen. Questions follow one another; nothing moves the cursor,
 //! uses color, or changes a line once written.
 //!
-//! What is asked follows from the declarations of the fields, and an answer becomes an intent ([`form::lines`]). `lines`
+//! Questions follow from the declarations of the fields, and answers become intents (`tui::form::lines`). `lines`
 //! reads and writes, `list` shows lists page by page, `run` follows a run.
 
 mod lines;
@@ -341,7 +341,7 @@ fn field_notes(model: &Model, field: Field) -> Vec<Note> {
     (spec.facts)(model).into_iter().chain(warnings).chain(wrong).collect()
 }
 
-/// What is known once the questions of a pane were answered.
+/// Known facts once the questions of a pane were answered.
 fn pane_facts(model: &Model, step: Step) -> Vec<Note> {
     step.groups().iter().flat_map(|group| (group.facts)(model)).collect()
 }

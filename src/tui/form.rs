@@ -1,4 +1,4 @@
-//! Forms: what a field is, the values of fields, and what a person wants of them.
+//! Forms: declarations of fields, their values, and intents.
 //!
 //! A field is declared once, as a [`FieldSpec`] in a [`Group`] of its pane. Everything else follows from that: its row,
 //! hint, error and hit areas on the screen, the question that is asked line by line ([`lines`]), and whether a draft keeps
@@ -14,7 +14,7 @@ pub use values::{Value, Values};
 
 use crate::text::secret::Secret;
 
-/// What a person wants of a form, by a key, a click, or an answered line.
+/// A wish about a form, by a key, a click, or an answered line.
 #[derive(Debug, Clone)]
 pub enum Intent {
     Focus(Field),

@@ -37,13 +37,13 @@ pub struct FieldSpec<M: 'static> {
     pub is_kept: bool,
     /// Its value may be chosen from a list that is loaded.
     pub has_list: bool,
-    /// What "new" does at its list.
+    /// Tells in the help what "new" does at its list.
     pub creates: Option<&'static str>,
     pub shown: fn(&M) -> bool,
     /// Stands in an empty text.
     placeholder: &'static str,
     placeholder_now: Option<fn(&M) -> &'static str>,
-    /// What is wrong with the input, known without a request.
+    /// Finds a mistake in the input, without a request.
     pub error: fn(&M) -> Option<String>,
     /// A later field may still make the input valid.
     pub is_unfinished: fn(&M) -> bool,
@@ -53,7 +53,7 @@ pub struct FieldSpec<M: 'static> {
     pub facts: fn(&M) -> Vec<Note>,
     /// Warnings for both.
     pub warnings: fn(&M) -> Vec<String>,
-    /// Where its value stands, if it shares another field's.
+    /// The field whose value it has, if not its own.
     value: Option<Field>,
     initial: fn() -> Value,
     short: Option<fn(&M) -> &'static str>,
@@ -65,9 +65,9 @@ pub struct FieldSpec<M: 'static> {
 pub enum Kind<M: 'static> {
     Text,
     Secret,
-    /// One of these.
+    /// Has these options.
     Choice(&'static [&'static str]),
-    /// One of what the state has, such as accounts. The state keeps which, because the list changes.
+    /// Has the options that the state has, such as accounts. The state keeps the choice, because they change.
     Item {
         labels: fn(&M) -> Vec<String>,
         chosen: fn(&M) -> usize,
@@ -101,7 +101,7 @@ pub enum Hint {
 #[derive(Clone, Copy)]
 pub enum Part {
     Text(&'static str),
-    /// How the list is opened.
+    /// Names the way to open the list.
     OpenList,
     /// Words for the screen, and for the questions line by line.
     Either(&'static str, &'static str),
@@ -354,12 +354,12 @@ impl Hint {
 }
 
 impl Note {
-    /// What a service has replied; nothing while there is no reply.
+    /// The reply of a service; nothing while there is none.
     pub(crate) fn of_reply<T>(remote: &Remote<T>, fact: impl FnOnce(&T) -> String) -> Option<Self> {
         Self::of_request(remote, None, |data| Self::Fact(fact(data)))
     }
 
-    /// What a service has replied, or that it is asked.
+    /// The reply of a service; `waiting` until there is one.
     pub(crate) fn of_request<T>(
         remote: &Remote<T>,
         waiting: Option<&str>,

@@ -20,7 +20,7 @@ pub enum Value {
     /// The index of the chosen option.
     Choice(usize),
     Check(bool),
-    /// What was chosen from a list.
+    /// The choice from a list.
     Picked(Option<String>),
     /// A button has none, and which item is chosen stands elsewhere.
     None,
@@ -33,7 +33,7 @@ pub struct SecretField {
     pub revealed: bool,
 }
 
-/// What was done to a text since its field got the focus.
+/// Edits of a text since its field got the focus.
 #[derive(Debug)]
 pub(crate) struct Editing {
     pub(crate) field: Field,
@@ -122,7 +122,7 @@ impl Values {
         }
     }
 
-    /// What the chosen option stands for, where `all` stands for the options in order.
+    /// The item of `all` for the chosen option; both are in the same order.
     pub(crate) fn one_of<T: Copy + Default>(&self, field: Field, all: &[T]) -> T {
         all.get(self.choice(field)).copied().unwrap_or_default()
     }

@@ -192,7 +192,7 @@ impl Binding {
         // Some terminals send Tab with Shift for Shift-Tab; Caps Lock sends capitals.
         let code = match key.code {
             KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
-            // One byte stands for Ctrl-_, Ctrl-/ and Ctrl-7; crossterm reads the last.
+            // Terminals send the same byte for Ctrl-_, Ctrl-/ and Ctrl-7; crossterm reads it as the last.
             KeyCode::Char('7' | '/') if key.modifiers == KeyModifiers::CONTROL => KeyCode::Char('_'),
             KeyCode::Char(c) => KeyCode::Char(c.to_ascii_lowercase()),
             code => code,

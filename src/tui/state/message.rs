@@ -22,7 +22,7 @@ pub enum Msg {
     Key(KeyEvent),
     /// May be a token, so it stays a [`Secret`] until the field that takes it is known.
     Paste(Secret),
-    /// What a person wants of the wizard's pane, by a click or an answered line.
+    /// For the wizard's pane, by a click or an answered line.
     Intent(Intent),
     /// A click on a match of the list.
     Point {

@@ -53,12 +53,14 @@ fields! {
                  Setting >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one.")
             .shown(|model| model.credentials.dataworld.is_new())
             .error(|model| secret_error(model.credentials.values.secret(Field::DATA_WORLD_TOKEN), "API Token"))
-            .notes(|model| [token_warning(model), storage(model, Field::DATA_WORLD_TOKEN)].into_iter().flatten().collect())
+            .notes(|model| {
+                [token_warning(model), storage(model, Field::DATA_WORLD_TOKEN)].into_iter().flatten().collect()
+            })
             .facts(|model| token_warning(model).into_iter().collect()),
         DATA_WORLD_ADDRESS = "data-world-address" => FieldSpec::text("API address", "usually https://api.data.world")
             .spoken("data.world API address")
-            .hint("Leave it empty for https://api.data.world, which private instances use too. Only a customer VPC has its \
-                 own: https://api.<customer>.data.world.")
+            .hint("Leave it empty for https://api.data.world, which private instances use too. Only a customer VPC has \
+                 its own: https://api.<customer>.data.world.")
             .shown(|model| model.credentials.dataworld.is_new())
             .error(|model| error_text(check::parse_address(model.credentials.values.text(Field::DATA_WORLD_ADDRESS)))),
         DATA_WORLD_NAME = "data-world-name" => FieldSpec::text("Account name", "named after its user")
@@ -81,8 +83,8 @@ fields! {
             .error(|model| model.credentials.domo.missing_error(Service::Domo)),
         DOMO_METHOD = "domo-method" =>
             FieldSpec::choice("Domo credentials", &["client id and secret", "access token"])
-                .hint("Create a client under Admin › Authentication › API Clients, or an access token under Access tokens; \
-                     the token can also prove that you own a DataSet, and tells what kind of DataSet it is.")
+                .hint("Create a client under Admin › Authentication › API Clients, or an access token under Access \
+                     tokens; the token can also prove that you own a DataSet, and tells what kind of DataSet it is.")
                 .shown(|model| model.credentials.domo.is_new()),
         DOMO_CLIENT_ID = "domo-client-id" => FieldSpec::text("Client id", "paste it here")
             .spoken("Domo client id")
@@ -91,8 +93,8 @@ fields! {
             .error(|model| error_text(parse_client_id(model.credentials.values.text(Field::DOMO_CLIENT_ID)))),
         DOMO_CLIENT_SECRET = "domo-client-secret" => FieldSpec::secret("Client secret", "paste it here")
             .spoken("Domo client secret")
-            .hint("Shown once, when the client was created. Your Domo password is not a client secret, and does not work \
-                 here.")
+            .hint("Shown once, when the client was created. Your Domo password is not a client secret, and does not \
+                 work here.")
             .shown(|model| model.credentials.asks_domo_for(DomoMethod::Client))
             .error(|model| secret_error(model.credentials.values.secret(Field::DOMO_CLIENT_SECRET), "client secret"))
             .notes(|model| storage(model, Field::DOMO_CLIENT_SECRET).into_iter().collect()),

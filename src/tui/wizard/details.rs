@@ -38,17 +38,18 @@ use crate::tui::form::{Field, Layout, Part, Value, Values};
 
 fields! {
     INPUT: [
-        INPUT_DATA_SET = "input-data-set" => FieldSpec::text("Input DataSet ID", "paste the DataSet's address, or ↓ to choose")
-            .listed()
-            .hint_of(&[
-                Part::Text("Paste the DataSet's address from Domo, or "),
-                Part::OpenList,
-                Part::Text(" to choose from your DataSets."),
-            ])
-            .error(|model| model.details.input_error())
-            .notes(input::notes)
-            .facts(input::spoken_facts)
-            .warnings(input::warnings),
+        INPUT_DATA_SET = "input-data-set" =>
+            FieldSpec::text("Input DataSet ID", "paste the DataSet's address, or ↓ to choose")
+                .listed()
+                .hint_of(&[
+                    Part::Text("Paste the DataSet's address from Domo, or "),
+                    Part::OpenList,
+                    Part::Text(" to choose from your DataSets."),
+                ])
+                .error(|model| model.details.input_error())
+                .notes(input::notes)
+                .facts(input::spoken_facts)
+                .warnings(input::warnings),
         OWNER_CONFIRMED = "owner-confirmed" => FieldSpec::check("I am an owner or co-owner of this DataSet")
             .hint(crate::explain::OWNER_RULE)
             .shown(|model| model.details.input.asks(Field::OWNER_CONFIRMED))
@@ -106,8 +107,8 @@ fields! {
     APPEND: [
         APPEND = "append" =>
             FieldSpec::choice("Append Date or Number to Filename", &["None", "Append date", "Append number"])
-                .hint("None: the file is replaced on every run. Append date: a new file every day. Append number: a new \
-                     file every run.")
+                .hint("None: the file is replaced on every run. Append date: a new file every day. Append number: a \
+                     new file every run.")
                 .notes(file::next_file_note)
                 .facts(file::spoken_next_file),
     ]

@@ -1,4 +1,4 @@
-//! Applies what a person wants of a pane, whichever front it comes from.
+//! Applies intents to the current pane, whichever front they come from.
 
 use tui_input::InputRequest;
 

@@ -1,4 +1,4 @@
-//! What the wizard's panes have in common.
+//! Common parts of the wizard's panes.
 
 use super::{Effect, Model};
 use crate::tui::form::{self, Field};
@@ -16,7 +16,7 @@ pub enum Step {
     Run,
 }
 
-/// What a pane does as its fields change, and on the way forward.
+/// The behavior of a pane as its fields change, and on the way forward.
 pub(super) trait Pane: Sync {
     fn changed(&self, _: &mut Model, _: Field) -> Vec<Effect> {
         Vec::new()

@@ -29,13 +29,15 @@ fields! {
     WHEN: [
         SCHEDULE_MODE = "schedule-mode" =>
             FieldSpec::choice("Scheduling", &["Basic Scheduling", "Advanced Scheduling", "Cron"])
-                .hint("Basic: every few hours, days or weeks. Advanced: certain days of the month. Use one or the other."),
+                .hint("Basic: every few hours, days or weeks. Advanced: certain days of the month. Use one or the \
+                     other."),
         INTERVAL = "interval" =>
             FieldSpec::choice(
                 "Update interval",
                 &["Manually", "Every hour", "Every day", "Every weekday", "Every week", "Every month"],
             )
-            .hint("Manually: it runs when you run it. Otherwise a scheduler runs it, once the schedule is handed over to it.")
+            .hint("Manually: it runs when you run it. Otherwise a scheduler runs it, once the schedule is handed over \
+                 to it.")
             .shown(|model| model.scheduling.mode() == Mode::Basic),
         EVERY = "every" => FieldSpec::text("Every", "1")
             .hint("How many hours, days or weeks there are between two runs.")
@@ -55,7 +57,8 @@ fields! {
                 _ => model.scheduling.month_date().err(),
             }),
         MONTH_DAYS = "month-days" => FieldSpec::text("Days of the month", "")
-            .hint("1, 15; or 2nd Sunday, 4th Sunday; or last Friday. 31 is the last day. Empty, with an interval: every day.")
+            .hint("1, 15; or 2nd Sunday, 4th Sunday; or last Friday. 31 is the last day. Empty, with an interval: \
+                 every day.")
             .placeholder(|model| match model.scheduling.is_by_interval() {
                 true => "every day",
                 false => "such as 2nd Sunday, 4th Sunday",
@@ -128,8 +131,8 @@ fields! {
             .error(|model| model.scheduling.retry_error(&ScheduleError::RetryAtMost)),
         UPDATE_METHOD = "update-method" => FieldSpec::choice("Update Method", &["Append", "Replace"])
             .spoken("Update Method of the log of runs")
-            .hint("How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file itself \
-                 is written as Details says."),
+            .hint("How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file \
+                 itself is written as Details says."),
         ONLY_WHEN_UPDATED = "only-when-updated" => FieldSpec::check("Only when updated")
             .hint("A run is skipped when the DataSet's data has not changed since the last successful run.")
             .error(updates_error),

@@ -1,4 +1,4 @@
-//! What follows from the declaration of a field: whatever is declared can be reached, drawn, asked line by line, and
+//! Consequences of the declaration of a field: whatever is declared can be reached, drawn, asked line by line, and
 //! restored from a draft.
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};

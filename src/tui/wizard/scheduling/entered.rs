@@ -14,7 +14,7 @@ use crate::export::schedule::{
 };
 use crate::tui::form::{Field, Value};
 
-/// What a text stands for, or a sentence about what is wrong with it.
+/// A parsed text, or a sentence about its mistake.
 type Parsed<T> = Result<T, String>;
 
 impl Scheduling {
