@@ -480,6 +480,21 @@ fn monochrome_has_no_colour_and_still_marks_selection_and_focus() {
 }
 
 #[test]
+fn a_text_that_typing_replaces_looks_selected() {
+    let mut wizard = Wizard::at_scheduling();
+    wizard.press("Tab Right Right Tab Tab");
+    assert_eq!(wizard.model.focus, Field::START_TIME);
+    let selected = |wizard: &Wizard| {
+        let buffer = wizard.buffer(80, 24, &Theme::monochrome());
+        let cells = buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::REVERSED));
+        cells.map(|cell| cell.symbol()).collect::<String>()
+    };
+    assert_eq!(selected(&wizard), "06:00");
+    wizard.press("End");
+    assert_eq!(selected(&wizard), "");
+}
+
+#[test]
 fn colour_says_done_and_failed_besides_the_sign() {
     let mut wizard = Wizard::running();
     wizard.progress(failed_at(Phase::Upload));
