@@ -181,7 +181,7 @@ async fn dispatch(command: Option<Command>, verbose: bool) -> Result<ExitCode, T
         Some(Command::Ls(args)) => ls::ls(&args, &own(verbose)?).await,
         Some(Command::Get(args)) => get::get(&args, &own(verbose)?).await,
         Some(Command::Accounts(command)) => accounts::accounts(&command, own(verbose)?).await,
-        Some(Command::Exports(command)) => exports::exports(&command, &own(verbose)?),
+        Some(Command::Exports(command)) => exports::exports(&command, &own(verbose)?).await,
         Some(Command::Schedule(args)) => schedule::schedule(&args, &own(verbose)?).await,
         #[cfg(feature = "sandbox")]
         Some(Command::Sandbox(args)) => sandbox::sandbox(&args).await,

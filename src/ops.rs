@@ -2,6 +2,7 @@
 
 pub mod accounts;
 pub mod check;
+pub mod exports;
 pub mod run;
 
 use std::path::PathBuf;
@@ -115,6 +116,26 @@ impl Workspace {
 
     async fn domo_with(&self, credential: &DomoCredential, address: Option<&Address>) -> Result<Domo, NotBegun> {
         Ok(self.services().await?.domo(credential, address).map_err(CredentialError::from)?)
+    }
+}
+
+#[cfg(test)]
+impl Tools {
+    /// Everything in one folder.
+    pub fn in_folder(home: &std::path::Path, environment: Environment, vault: Vault) -> Self {
+        Self {
+            addresses: Addresses::new(&crate::config::Config::default(), &environment).unwrap(),
+            limits: Limits { attempts: 1, ..Limits::default() },
+            network: Network::default(),
+            environment,
+            accounts: home.join("accounts.toml"),
+            exports: home.join("exports"),
+            state: home.to_owned(),
+            spool_folder: home.to_owned(),
+            vault,
+            in_cron: Vec::new,
+            now: Utc::now,
+        }
     }
 }
 

@@ -7,7 +7,7 @@ use crate::accounts::{BookError, ChangeError, CredentialError};
 use crate::config::ConfigError;
 use crate::export::schedule::ScheduleError;
 use crate::export::{DefinitionError, ExportNameError, IdError, OutputError};
-use crate::ops::run::SaveError;
+use crate::ops::exports::SaveError;
 use crate::schedulers::{SchedulerError, WriteError};
 use crate::services::NetworkError;
 use crate::services::http::ApiError;

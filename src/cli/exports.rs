@@ -1,5 +1,5 @@
 use std::io::{IsTerminal as _, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
@@ -10,16 +10,14 @@ use super::context::Context;
 use super::json;
 use super::line::sign_style;
 use super::out::{out, room};
-use super::stderr::eprint_line;
+use super::stderr::{eprint_line, eprint_notes};
 use super::table::{Column, Table};
 use super::trouble::Trouble;
 use crate::explain;
 use crate::export::schedule::Punctuality;
-use crate::export::{DefinitionError, Export, check_export_name, saved};
-use crate::history::{History, Opened};
-use crate::ops::run;
+use crate::export::{Export, check_export_name, saved};
+use crate::ops::exports::{self, Listed};
 use crate::schedulers::{self, LocalSchedules, SchedulerStatus};
-use crate::system::files::canonical;
 use crate::text::format;
 use crate::text::terminal_text::{name as shown, printable};
 
@@ -97,16 +95,16 @@ struct LocalScheduleJson {
     matches: bool,
 }
 
-pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<ExitCode, Trouble> {
+pub(super) async fn exports(command: &ExportsCommand, context: &Context) -> Result<ExitCode, Trouble> {
     let folder = context.paths.exports();
     match command {
-        ExportsCommand::List { json } => return list(context, *json),
+        ExportsCommand::List { json } => return list(context, *json).await,
         ExportsCommand::Show { example: true, .. } | ExportsCommand::Show { name: None, .. } => print(EXAMPLE)?,
         ExportsCommand::Show { name: Some(name), .. } => {
             let (_, text) = saved::load_text(&folder, name)?;
             print(&if std::io::stdout().is_terminal() { line_by_line(&text) } else { text })?;
         }
-        ExportsCommand::Rename { name, new } => rename(context, name, new)?,
+        ExportsCommand::Rename { name, new } => rename(context, name, new).await?,
         ExportsCommand::Remove { name, yes } => {
             let path = saved::definition_path(&folder, &saved::find_stem(&folder, name)?);
             // A broken definition can be removed, a missing one cannot.
@@ -120,7 +118,7 @@ pub(super) fn exports(command: &ExportsCommand, context: &Context) -> Result<Exi
             {
                 return Err(Trouble::usage("Nothing was removed. To remove it without confirmation, add --yes."));
             }
-            if let Some(note) = run::remove(&context.paths.state, &path)? {
+            if let Some(note) = exports::remove(&context.workspace, path.clone()).await? {
                 eprint_line(&format!("! {}", printable(&note)));
             }
             writeln!(out(), "{}", printable(&format!("Removed {}.", path.display()))).map_err(Trouble::unwritten)?;
@@ -139,38 +137,33 @@ fn left_with_schedulers(path: &Path) -> Vec<String> {
     of_export.map(|found| explain::left_with_scheduler(&slug, found.target)).collect()
 }
 
-fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
-    let folder = context.paths.exports();
+async fn rename(context: &Context, name: &str, new: &str) -> Result<(), Trouble> {
     let new = new.trim();
     check_export_name(new)?;
-    let (before, after) = (saved::find_stem(&folder, name)?, saved::slug(new));
-    if let Some(note) = run::rename(&context.paths.state, &folder, name, new)? {
-        eprint_line(&format!("! {}", printable(&note)));
-    }
-    let renamed = schedulers::rename(&folder, context.environment().home.as_deref(), &before, &after);
-    print(&format!("{}\n", explain::commands::export_renamed(&after)))?;
-    for scheduler in &renamed {
-        let sentence = printable(&explain::rescheduled(&before, &after, scheduler)).into_owned();
-        match scheduler.result {
-            Ok(()) => print(&format!("{sentence}\n"))?,
-            Err(_) => eprint_line(&format!("! {sentence}")),
+    let saved = exports::rename(&context.workspace, name, new).await?;
+    eprint_notes(&saved.notes);
+    print(&format!("{}\n", explain::commands::export_renamed(&saved.slug())))?;
+    for (has_new_name, sentence) in saved.schedulers() {
+        match has_new_name {
+            true => print(&format!("{}\n", printable(&sentence)))?,
+            false => eprint_notes(&[sentence]),
         }
     }
     Ok(())
 }
 
 /// Lists the readable exports, then reports errors of the others, which set the exit code.
-fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
+async fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     let now = Utc::now();
-    let saved = saved::all(&context.paths.exports());
-    let history = KnownHistory::open(context, saved::readable(&saved), now);
+    let (saved, notes) = exports::list(&context.workspace).await;
+    eprint_notes(&notes);
     let schedules = local_schedules(context, &saved);
     let mut wrong = Vec::new();
     let mut rows = Vec::new();
-    for (path, export) in saved {
-        let file = path.file_stem().unwrap_or_default().to_string_lossy().into_owned();
+    for Listed { file, export, punctuality, .. } in saved {
+        let file = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
         let state = match export {
-            Ok(export) => good(&export, history.punctuality(&path, &export, now), (&schedules, &file), now),
+            Ok(export) => good(&export, punctuality, (&schedules, &file), now),
             Err(error) => {
                 let state = State::Bad { error: error.to_string() };
                 wrong.push(Trouble::from(error));
@@ -210,8 +203,8 @@ fn table_of(rows: Vec<ExportRow>, now: DateTime<Utc>) -> Table<6> {
 }
 
 /// Asks the schedulers, unless all schedules are manual. Prints why one could not be asked.
-fn local_schedules(context: &Context, saved: &[(PathBuf, Result<Export, DefinitionError>)]) -> LocalSchedules {
-    if !saved.iter().any(|(_, export)| export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
+fn local_schedules(context: &Context, saved: &[Listed]) -> LocalSchedules {
+    if !saved.iter().any(|listed| listed.export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
         return LocalSchedules::default();
     }
     let schedules = LocalSchedules::find(&context.paths.exports(), context.environment().home.as_deref());
@@ -270,44 +263,6 @@ fn line_by_line(text: &str) -> String {
 
 fn print(text: &str) -> Result<(), Trouble> {
     out().write_all(text.as_bytes()).map_err(Trouble::unwritten)
-}
-
-/// The history for the list, which is not created, and may be unreadable.
-enum KnownHistory {
-    /// The file does not exist.
-    NoneYet,
-    Kept(History),
-    Unreadable,
-}
-
-impl KnownHistory {
-    /// Opens the history, takes moved exports along, and prints errors.
-    fn open<'a>(context: &Context, exports: impl Iterator<Item = (&'a Path, &'a Export)>, now: DateTime<Utc>) -> Self {
-        match History::existing(&context.paths.state, now) {
-            Ok(None) => Self::NoneYet,
-            Ok(Some(Opened { history, damaged })) => {
-                if let Some(kept) = damaged {
-                    eprint_line(&format!("! {}", printable(&explain::history_damaged(&kept))));
-                }
-                // The history works without the moved exports.
-                let _ = history.find_moved(exports);
-                Self::Kept(history)
-            }
-            Err(error) => {
-                eprint_line(&format!("! {}", printable(&explain::lateness_unknown(&error))));
-                Self::Unreadable
-            }
-        }
-    }
-
-    /// Compares the scheduled runs with the schedule; `None` if the history cannot be read.
-    fn punctuality(&self, definition: &Path, export: &Export, now: DateTime<Utc>) -> Option<Punctuality> {
-        match self {
-            Self::NoneYet => Some(export.schedule.punctuality(None, None, None, now)),
-            Self::Kept(history) => history.punctuality(&canonical(definition), &export.schedule, now).ok(),
-            Self::Unreadable => None,
-        }
-    }
 }
 
 #[cfg(test)]

@@ -41,10 +41,11 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
     let definition = canonical(&saved::find(&context.paths.exports(), name.unwrap_or_default()));
     // With a definition, only its own runs, because another file's export may have the same name. Without one (deleted,
     // or never saved) all runs under the name.
-    let slug = name.filter(|_| !definition.exists()).map(saved::slug).unwrap_or_default();
-    let which = match name {
-        Some(_) => RunFilter::Export { slug: &slug, definition: &definition },
-        None => RunFilter::All,
+    let slug = name.filter(|_| !definition.exists()).map(saved::slug);
+    let which = match (name, &slug) {
+        (None, _) => RunFilter::All,
+        (Some(_), None) => RunFilter::Definition(&definition),
+        (Some(_), Some(slug)) => RunFilter::Export { slug, definition: &definition },
     };
     let listing = match History::existing(state, Utc::now()).map_err(unreadable)? {
         Some(opened) => match read(opened, context, which, args.limit) {

@@ -19,7 +19,7 @@ use super::context::Context;
 use super::exit::Exit;
 use super::json::JsonForm;
 use super::out::out;
-use super::stderr::eprint_line;
+use super::stderr::{eprint_line, eprint_notes};
 use super::trouble::Trouble;
 use crate::explain;
 use crate::export::{Export, saved};
@@ -247,7 +247,7 @@ pub(super) async fn run_one(
     match result {
         Ok(outcome) => report::ended(&name, &outcome, &notes, shown).map_err(Trouble::unwritten),
         Err(why) => {
-            report::eprint_notes(&notes);
+            eprint_notes(&notes);
             Err(why.into())
         }
     }

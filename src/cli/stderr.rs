@@ -22,6 +22,12 @@ pub(super) fn retry_line(retry: &Retry) -> String {
     format!("  ! {}", printable(&explain::retry(retry)))
 }
 
+pub(super) fn eprint_notes(notes: &[String]) {
+    for note in notes {
+        eprint_line(&format!("! {}", printable(note)));
+    }
+}
+
 pub(super) fn eprint_log_location() {
     if let Some(file) = log::file().filter(|file| file.exists()) {
         eprint_line(&format!("The log is {}.", file.display()));

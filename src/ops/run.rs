@@ -4,11 +4,8 @@
 //! Only an export that already runs is refused. If anything else is wrong with the state folder the run goes on, and the
 //! notes of its [`RunEnd`] say what was not kept.
 
-mod save;
 #[cfg(test)]
 mod tests;
-
-pub use save::{SaveError, remove, rename, save};
 
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -140,7 +137,7 @@ async fn job(workspace: &Workspace, order: RunOrder, past: Past) -> Result<Job, 
 const CANCELLED: Outcome = Outcome::Cancelled { file_now: None };
 
 #[derive(Debug)]
-struct Journal {
+pub(super) struct Journal {
     export: Export,
     last_good: Option<LastGood>,
     written: Vec<WrittenFile>,
@@ -163,7 +160,7 @@ impl Journal {
     ///
     /// # Errors
     /// When the export already runs; the refusal is recorded too.
-    async fn open(state: PathBuf, entry: RunEntry) -> Result<Self, NotBegun> {
+    pub(super) async fn open(state: PathBuf, entry: RunEntry) -> Result<Self, NotBegun> {
         blocking(move || open_blocking(&state, entry)).await
     }
 
@@ -218,7 +215,7 @@ impl Journal {
     }
 
     /// Records how the run ended and releases the lock. Returns sentences for the person.
-    async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
+    pub(super) async fn end(self, outcome: &Outcome, progress: &Progress) -> Vec<String> {
         let ending = ending(&self.export, outcome, progress);
         if let Some(following) = self.follower {
             // The task holds the history, which would not be closed properly otherwise.

@@ -26,10 +26,11 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{clipboard, draft};
+use crate::explain;
 use crate::export::saved;
 use crate::history::Kind;
 use crate::ops::run::{RunEntry, RunOrder};
-use crate::ops::{Tools, Workspace};
+use crate::ops::{Tools, Workspace, exports};
 use crate::system::process::blocking;
 use crate::transfer::Progress;
 use crate::tui::state::{CheckReply, DatasetReply, DownloadReply, Effect, Msg, Request, RequestId, RunReply};
@@ -217,9 +218,13 @@ impl Effects {
             Effect::ListRuns { request, definition, results, most } => {
                 self.answer(request, async move { history::runs(&shared, definition, results, most).await });
             }
-            Effect::ChangeExport { request, file, setting } => self.answer(request, definitions::change(file, setting)),
+            Effect::ChangeExport { request, file, setting } => self.answer(request, async move {
+                exports::change(file, setting).await.map_err(|error| explain::in_its_words(&error))
+            }),
             Effect::RemoveExport { request, file } => {
-                self.answer(request, async move { definitions::remove(&shared, file).await });
+                self.answer(request, async move {
+                    exports::remove(&shared.workspace, file).await.map_err(|error| explain::in_its_words(&error))
+                });
             }
             Effect::Copy { request, text } => self.task(async move {
                 shared.reply(&request, blocking(move || clipboard::copy(&text)).await);

@@ -20,9 +20,8 @@ pub(crate) fn request<R: 'static>(effect: &Effect) -> Option<Request<R>> {
         Effect::Browse { request, .. } => request,
         Effect::ReadHead { request, .. } => request,
         Effect::Download { request, .. } => request,
-        Effect::DeleteFile { request, .. }
-        | Effect::ChangeExport { request, .. }
-        | Effect::RemoveExport { request, .. } => request,
+        Effect::DeleteFile { request, .. } | Effect::ChangeExport { request, .. } => request,
+        Effect::RemoveExport { request, .. } => request,
         Effect::OpenLink { request, .. } => request,
         Effect::TestAccount { request, .. } => request,
         Effect::ChangeAccount { request, .. } => request,

@@ -109,7 +109,7 @@ pub(crate) fn stored(home: SecretHome) -> Stored {
 
 /// A saved export, by the name for `writeback run`.
 pub(crate) fn saved_as(name: &str) -> SaveReply {
-    SaveReply::Saved { name: name.to_owned(), schedulers: Vec::new() }
+    SaveReply::Saved { name: name.to_owned(), notes: Vec::new() }
 }
 
 pub(crate) fn account(service: Service, name: &str) -> Account {

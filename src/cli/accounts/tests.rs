@@ -14,7 +14,7 @@ use keyring::{CredentialStore, mock};
 
 use super::*;
 use crate::accounts::{Account, Book, KeyringError, Vault};
-use crate::config::{Addresses, Config, Environment, Limits, Network};
+use crate::config::Environment;
 use crate::export::Export;
 use crate::ops::Tools;
 use crate::sandbox::{Effect, Fault, Options, Route, Sandbox, samples};
@@ -68,23 +68,12 @@ impl Person {
             domo_url: Some(self.sandbox.domo_url()),
             ..self.environment.clone()
         };
-        let home = self.home.path();
-        let workspace = Workspace::new(Tools {
-            addresses: Addresses::new(&Config::default(), &environment).unwrap(),
-            limits: Limits { attempts: 1, ..Limits::default() },
-            network: Network::default(),
-            environment,
-            accounts: home.join("accounts.toml"),
-            exports: home.join("exports"),
-            state: home.to_owned(),
-            spool_folder: home.to_owned(),
-            vault: match self.has_keyring {
-                true => Vault::with_store(self.store.clone(), "Mock Keyring"),
-                false => Vault::session_only(KeyringError::NoBus),
-            },
-            in_cron: self.in_cron,
-            now: noon,
-        });
+        let vault = match self.has_keyring {
+            true => Vault::with_store(self.store.clone(), "Mock Keyring"),
+            false => Vault::session_only(KeyringError::NoBus),
+        };
+        let tools = Tools::in_folder(self.home.path(), environment, vault);
+        let workspace = Workspace::new(Tools { in_cron: self.in_cron, now: noon, ..tools });
         let (types, says_yes, asked) = (self.types, self.says_yes, &mut self.asked);
         let mut out = Vec::new();
         let tools = AccountsTools {

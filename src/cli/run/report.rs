@@ -11,7 +11,7 @@ use super::lines::Shown;
 use crate::cli::exit::{Cause as _, Exit};
 use crate::cli::json;
 use crate::cli::out::out;
-use crate::cli::stderr::{eprint_line, eprint_log_location};
+use crate::cli::stderr::{eprint_line, eprint_log_location, eprint_notes};
 use crate::cli::trouble::Trouble;
 use crate::explain;
 use crate::history::RowCount;
@@ -97,12 +97,6 @@ pub(super) fn again(export: &str, ran: &Result<Ran, Trouble>, next: Next, shown:
     }
     eprint_line(&format!("! {next}"));
     Ok(())
-}
-
-pub(super) fn eprint_notes(notes: &[String]) {
-    for note in notes {
-        eprint_line(&format!("! {}", printable(note)));
-    }
 }
 
 fn eprint_signed(sign: char, lines: impl IntoIterator<Item = String>) {

@@ -1,7 +1,7 @@
 //! Reads the history for the screen, without creating one.
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use chrono::Utc;
 
@@ -9,17 +9,9 @@ use super::Shared;
 use crate::explain::{self, Explanation};
 use crate::export::DatasetKey;
 use crate::history::{History, HistoryError, Opened, RunFilter, RunResult};
+use crate::ops::exports::open_history;
 use crate::system::process::blocking;
 use crate::tui::state::Runs;
-
-/// The history, if there is one. Runs that were killed are found.
-pub(super) fn open(state: &Path) -> Result<Option<History>, HistoryError> {
-    let now = Utc::now();
-    let Some(Opened { history, .. }) = History::existing(state, now)? else { return Ok(None) };
-    // Without permission to write, the history can still be read.
-    let _ = history.find_interrupted(state, now, explain::interrupted);
-    Ok(Some(history))
-}
 
 /// Runs of the history, the newest first. Where there is no history there are none.
 pub(super) async fn runs(
@@ -30,7 +22,7 @@ pub(super) async fn runs(
 ) -> Result<Runs, Explanation> {
     let state = shared.workspace.tools.state.clone();
     let read = move || -> Result<Runs, HistoryError> {
-        let Some(history) = open(&state)? else { return Ok(Runs::default()) };
+        let Some(Opened { history, .. }) = open_history(&state)? else { return Ok(Runs::default()) };
         let which = match &definition {
             Some(definition) => RunFilter::Definition(definition),
             None => RunFilter::All,

@@ -6,7 +6,7 @@ use std::time::Duration;
 use super::*;
 use crate::accounts::KeyringError;
 use crate::accounts::Vault;
-use crate::config::{Addresses, Config, Environment, Limits, Network};
+use crate::config::Environment;
 use crate::sandbox::{Effect as Does, Fault, Options, Route, Sandbox, samples};
 use crate::services::dataworld::Dataset;
 use crate::services::domo::{DataSet, DomoCredential};
@@ -15,19 +15,7 @@ use crate::tui::state::{BrowseReply, DataWorldLogin, DomoLogin, Login, Page, Req
 
 /// Effects in that folder.
 pub(super) fn effects(home: &Path, vault: Vault) -> Effects {
-    Effects::new(Tools {
-        addresses: Addresses::new(&Config::default(), &Environment::default()).unwrap(),
-        limits: Limits::default(),
-        network: Network::default(),
-        environment: Environment::default(),
-        accounts: home.join("accounts.toml"),
-        exports: home.join("exports"),
-        state: home.to_owned(),
-        spool_folder: home.to_owned(),
-        vault,
-        in_cron: Vec::new,
-        now: Utc::now,
-    })
+    Effects::new(Tools::in_folder(home, Environment::default(), vault))
 }
 
 /// A request whose replies are pushed to a list.

@@ -172,8 +172,9 @@ pub enum Effect {
         file: PathBuf,
         setting: Setting,
     },
+    /// The reply may be a sentence on what is left of it.
     RemoveExport {
-        request: Request<Answer<()>>,
+        request: Request<Answer<Option<String>>>,
         file: PathBuf,
     },
     OpenWizard(Opening),
@@ -243,8 +244,8 @@ pub enum SaveReply {
     Saved {
         /// The name for `writeback run`.
         name: String,
-        /// A sentence for each scheduler that had the export under its old name.
-        schedulers: Vec<String>,
+        /// Sentences on schedulers that had the export under its old name, and on what was not taken along.
+        notes: Vec<String>,
     },
     /// Nothing was saved, because another program has changed the file.
     Changed {

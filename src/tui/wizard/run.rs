@@ -135,7 +135,7 @@ fn run_replied(model: &mut Model, id: RequestId, reply: RunReply) -> Vec<Effect>
 
 fn save_replied(model: &mut Model, id: RequestId, reply: SaveReply) -> Vec<Effect> {
     match reply {
-        SaveReply::Saved { name, schedulers } => export_saved(model, id, Ok(name), &schedulers),
+        SaveReply::Saved { name, notes } => export_saved(model, id, Ok(name), &notes),
         SaveReply::Changed { found, explanation } => {
             if model.run.saved.is_current(id) {
                 // The user is warned now, so saving again replaces the file.
@@ -148,9 +148,9 @@ fn save_replied(model: &mut Model, id: RequestId, reply: SaveReply) -> Vec<Effec
     }
 }
 
-/// Handles the end of a save. `schedulers` are sentences about renamed schedules. Then exits as requested, or home
+/// Handles the end of a save. `notes` are sentences about what moved along. Then exits as requested, or home
 /// after saving without a run.
-fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, schedulers: &[String]) -> Vec<Effect> {
+fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes: &[String]) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
     if !model.run.saved.answer(id, result) {
         return Vec::new();
@@ -175,7 +175,7 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, schedu
         let note = command_note(model);
         model.notify(Severity::Info, format!("Saved. `{command}` {note}"));
     }
-    schedulers.iter().for_each(|sentence| model.append_notice(Severity::Info, sentence));
+    notes.iter().for_each(|sentence| model.append_notice(Severity::Info, sentence));
     let mut effects = draft::discard(model);
     let is_done = model.step == Step::Review && model.origin != Origin::Alone;
     effects.extend(match wanted.or(is_done.then_some(Exit::Home)) {

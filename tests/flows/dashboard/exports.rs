@@ -225,7 +225,7 @@ fn an_export_that_cannot_be_removed_is_still_there_and_says_why() {
     let mut person = Person::usual();
     person.on("Costs").press("x y");
     let Some(Effect::RemoveExport { request, .. }) = person.effects.pop() else { panic!("{:?}", person.effects) };
-    person.reply(&request, Answer::<()>::Err(refusal())).answer();
+    person.reply(&request, Err(refusal())).answer();
     assert_eq!(person.notice(), refusal().what);
     assert_eq!(person.under_cursor(), "Costs");
 }

@@ -159,7 +159,7 @@ impl Person {
             }
             Effect::RemoveExport { request, file } => {
                 self.saved.retain(|saved| saved.file != file);
-                self.reply(&request, Answer::Ok(()));
+                self.reply(&request, Answer::Ok(None));
             }
             Effect::ChangeExport { request, file, setting } => {
                 if let Some(saved) = self.saved.iter_mut().find(|saved| saved.file == file)

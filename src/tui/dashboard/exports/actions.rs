@@ -257,9 +257,9 @@ pub(in crate::tui::dashboard) fn remove(home: &mut Home, file: PathBuf) -> Vec<E
     vec![Effect::RemoveExport { request, file }]
 }
 
-fn removed(home: &mut Home, _: RequestId, result: Answer<()>) -> Vec<Effect> {
-    if let Err(explanation) = result {
-        home.notify(Severity::Warning, explanation.what);
+fn removed(home: &mut Home, _: RequestId, result: Answer<Option<String>>) -> Vec<Effect> {
+    if let Some(note) = result.unwrap_or_else(|explanation| Some(explanation.what)) {
+        home.notify(Severity::Warning, note);
     }
     home.reload()
 }

@@ -1,14 +1,18 @@
-//! Saves, renames and removes exports, and keeps the history in step.
+//! Lists, saves, renames and removes exports, and keeps the history and the schedulers in step.
 
 use std::path::{Path, PathBuf};
 
 use chrono::Utc;
 
+use super::Workspace;
 use crate::explain;
 use crate::export::saved::Original;
-use crate::export::{DefinitionError, Export, saved};
-use crate::history::{ExportLock, History, HistoryError, LockError};
+use crate::export::schedule::Punctuality;
+use crate::export::{DefinitionError, Export, Setting, saved};
+use crate::history::{self, ExportLock, History, HistoryError, LockError, Opened, RunFilter};
+use crate::schedulers::{self, Renamed};
 use crate::system::files::{canonical, folder_of};
+use crate::system::process::blocking;
 use crate::transfer::NotBegun;
 
 #[derive(Debug, thiserror::Error)]
@@ -21,35 +25,171 @@ pub enum SaveError {
     Running(NotBegun),
 }
 
-/// Saves an export in place of the one that `replaces` was read from, whose history moves along. If the new name
-/// belonged to an export that is gone, everything but its runs is forgotten. Returns a sentence for the person.
+/// A saved or renamed export.
+#[derive(Debug)]
+pub struct Saved {
+    /// The name of its file before, without `.toml`.
+    before: String,
+    pub file: PathBuf,
+    /// Sentences on what the history could not take along.
+    pub notes: Vec<String>,
+    /// The schedulers that had it under its old name.
+    renamed: Vec<Renamed>,
+}
+
+impl Saved {
+    /// A sentence for each scheduler, and whether it has the new name.
+    pub fn schedulers(&self) -> impl Iterator<Item = (bool, String)> {
+        let after = self.slug();
+        self.renamed.iter().map(move |it| (it.result.is_ok(), explain::rescheduled(&self.before, &after, it)))
+    }
+
+    /// The name of its file, without `.toml`.
+    pub fn slug(&self) -> String {
+        stem(&self.file)
+    }
+}
+
+/// Saves an export in place of the one that `replaces` was read from. Its history and its schedules move along. If the
+/// new name belonged to an export that is gone, everything but its runs is forgotten.
 ///
 /// # Errors
 /// When another program has changed the replaced definition, another export has the name, the export runs under its old
 /// name, or a file cannot be written.
-pub fn save(
-    state: &Path,
-    folder: &Path,
-    export: &Export,
-    replaces: Option<&Original>,
-) -> Result<Option<String>, SaveError> {
-    let exports = saved::lock(folder)?;
-    let before = replaces.map(|original| saved::definition_path(folder, &original.stem));
-    let files = (before, saved::save_path(folder, &export.name, replaces));
-    with_history(state, files, &export.name, export, || exports.save(export, replaces).map(drop))
+pub async fn save(workspace: &Workspace, export: Export, replaces: Option<Original>) -> Result<Saved, SaveError> {
+    let folders = Folders::of(workspace);
+    let work = move || {
+        let file = saved::save_path(&folders.exports, &export.name, replaces.as_ref());
+        let note = folders.save(&export, replaces.as_ref())?;
+        let before = replaces.map_or_else(|| stem(&file), |original| original.stem);
+        Ok(folders.reschedule(before, file, note))
+    };
+    blocking(work).await
 }
 
-/// Renames a saved export; its history moves along and the rest of its definition stays. Returns a sentence for the
-/// person.
+/// Renames a saved export; its history and its schedules move along, and the rest of its definition stays.
 ///
 /// # Errors
 /// As [`save`].
-pub fn rename(state: &Path, folder: &Path, name: &str, new: &str) -> Result<Option<String>, SaveError> {
-    let exports = saved::lock(folder)?;
-    // The export may already have run under its new name, unsaved, in the wizard.
-    let (stem, export) = saved::load_saved(folder, name)?;
-    let files = (Some(saved::definition_path(folder, &stem)), saved::new_file(folder, new));
-    with_history(state, files, new, &export, || exports.rename(name, new))
+pub async fn rename(workspace: &Workspace, name: &str, new: &str) -> Result<Saved, SaveError> {
+    let (folders, name, new) = (Folders::of(workspace), name.to_owned(), new.to_owned());
+    let work = move || {
+        let before = saved::find_stem(&folders.exports, &name)?;
+        let note = folders.rename(&name, &new)?;
+        Ok(folders.reschedule(before, saved::new_file(&folders.exports, &new), note))
+    };
+    blocking(work).await
+}
+
+/// Writes a decision into a definition as it is now.
+pub async fn change(file: PathBuf, setting: Setting) -> Result<(), DefinitionError> {
+    blocking(move || setting.save(&file)).await
+}
+
+/// Removes an export's definition. The history forgets everything but its runs. Returns a sentence on what it could not
+/// forget.
+///
+/// # Errors
+/// When the export runs, or the file cannot be deleted.
+pub async fn remove(workspace: &Workspace, file: PathBuf) -> Result<Option<String>, SaveError> {
+    let state = workspace.tools.state.clone();
+    blocking(move || remove_blocking(&state, &file)).await
+}
+
+/// A saved export with its past.
+#[derive(Debug)]
+pub struct Listed {
+    pub file: PathBuf,
+    pub export: Result<Export, DefinitionError>,
+    pub last: Option<history::Run>,
+    /// `None` while it is unknown.
+    pub punctuality: Option<Punctuality>,
+}
+
+/// The saved exports, and sentences on a history that was damaged or cannot be read.
+pub async fn list(workspace: &Workspace) -> (Vec<Listed>, Vec<String>) {
+    let Folders { exports, state, .. } = Folders::of(workspace);
+    blocking(move || {
+        let (saved, now) = (saved::all(&exports), Utc::now());
+        let (history, note) = match open_history(&state) {
+            Ok(None) => (Ok(None), None),
+            Ok(Some(Opened { history, damaged })) => {
+                // The history works without the moved exports.
+                let _ = history.find_moved(saved::readable(&saved));
+                (Ok(Some(history)), damaged.map(|kept| explain::history_damaged(&kept)))
+            }
+            Err(error) => (Err(()), Some(explain::lateness_unknown(&error))),
+        };
+        let with_past = |(file, export): (PathBuf, Result<Export, DefinitionError>)| {
+            let definition = canonical(&file);
+            let last = history
+                .as_ref()
+                .ok()
+                .and_then(Option::as_ref)
+                .and_then(|history| history.runs(RunFilter::Definition(&definition), 1).ok()?.into_iter().next());
+            let schedule = export.as_ref().ok().map(|export| &export.schedule);
+            let punctuality = schedule.and_then(|schedule| match &history {
+                Ok(Some(history)) => history.punctuality(&definition, schedule, now).ok(),
+                Ok(None) => Some(schedule.punctuality(None, None, None, now)),
+                Err(()) => None,
+            });
+            Listed { file, export, last, punctuality }
+        };
+        (saved.into_iter().map(with_past).collect(), note.into_iter().collect())
+    })
+    .await
+}
+
+/// The history, if there is one. Runs that were killed are found.
+///
+/// # Errors
+/// When it cannot be read.
+pub fn open_history(state: &Path) -> Result<Option<Opened>, HistoryError> {
+    let now = Utc::now();
+    let opened = History::existing(state, now)?;
+    if let Some(Opened { history, .. }) = &opened
+        // Without permission to write, the history can still be read.
+        && let Err(HistoryError::Damaged) = history.find_interrupted(state, now, explain::interrupted)
+    {
+        return Err(HistoryError::Damaged);
+    }
+    Ok(opened)
+}
+
+/// The folders in which a saved export leaves traces.
+#[derive(Debug)]
+struct Folders {
+    exports: PathBuf,
+    state: PathBuf,
+    /// `WRITEBACK_HOME`, which schedulers are given.
+    home: Option<PathBuf>,
+}
+
+impl Folders {
+    fn of(Workspace { tools, .. }: &Workspace) -> Self {
+        let home = tools.environment.home.clone();
+        Self { exports: tools.exports.clone(), state: tools.state.clone(), home }
+    }
+
+    fn save(&self, export: &Export, replaces: Option<&Original>) -> Result<Option<String>, SaveError> {
+        let exports = saved::lock(&self.exports)?;
+        let before = replaces.map(|original| saved::definition_path(&self.exports, &original.stem));
+        let files = (before, saved::save_path(&self.exports, &export.name, replaces));
+        with_history(&self.state, files, &export.name, export, || exports.save(export, replaces).map(drop))
+    }
+
+    fn rename(&self, name: &str, new: &str) -> Result<Option<String>, SaveError> {
+        let exports = saved::lock(&self.exports)?;
+        // The export may already have run under its new name, unsaved, in the wizard.
+        let (stem, export) = saved::load_saved(&self.exports, name)?;
+        let files = (Some(saved::definition_path(&self.exports, &stem)), saved::new_file(&self.exports, new));
+        with_history(&self.state, files, new, &export, || exports.rename(name, new))
+    }
+
+    fn reschedule(&self, before: String, file: PathBuf, note: Option<String>) -> Saved {
+        let renamed = schedulers::rename(&self.exports, self.home.as_deref(), &before, &stem(&file));
+        Saved { before, file, notes: note.into_iter().collect(), renamed }
+    }
 }
 
 /// Writes the definition of the export `name` and moves the history along. For a new export, the history under that
@@ -81,11 +221,7 @@ fn with_history(
     })
 }
 
-/// Removes an export's definition. The history forgets everything but its runs. Returns a sentence for the person.
-///
-/// # Errors
-/// When the export runs, or the file cannot be deleted.
-pub fn remove(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
+fn remove_blocking(state: &Path, file: &Path) -> Result<Option<String>, SaveError> {
     let _exports = saved::lock(folder_of(file))?;
     let definition = canonical(file);
     let _lock = lock_against_runs(state, &definition, &stem(file))?;
@@ -131,8 +267,11 @@ mod tests {
     use std::time::Duration;
 
     use super::*;
+    use crate::accounts::Vault;
+    use crate::config::Environment;
     use crate::export::{FileDescription, HashRows, Nulls};
     use crate::history::Kind;
+    use crate::ops::Tools;
     use crate::ops::run::{Journal, RunEntry};
     use crate::transfer::{Outcome, Progress, Summary};
 
@@ -161,6 +300,10 @@ mod tests {
             std::fs::create_dir_all(&state).unwrap();
             std::fs::create_dir_all(&folder).unwrap();
             Self { state, folder, _root: root }
+        }
+
+        fn folders(&self) -> Folders {
+            Folders { exports: self.folder.clone(), state: self.state.clone(), home: None }
         }
 
         fn definition(&self, name: &str) -> PathBuf {
@@ -199,7 +342,7 @@ mod tests {
                 stem: stem.to_owned(),
             };
             let replaces = replaces.map(original);
-            assert_eq!(save(&self.state, &self.folder, export, replaces.as_ref()).unwrap(), None);
+            assert_eq!(self.folders().save(export, replaces.as_ref()).unwrap(), None);
         }
 
         fn written(&self, export: &Export) -> Vec<String> {
@@ -267,11 +410,29 @@ mod tests {
         place.run(&old, "sales_1.csv").await;
         let new = Export { name: "Sales".to_owned(), ..old.clone() };
         place.run(&new, "sales_2.csv").await;
-        let renamed = |from, to| rename(&place.state, &place.folder, from, to).unwrap();
+        let renamed = |from, to| place.folders().rename(from, to).unwrap();
         assert_eq!(renamed("Daily sales", "Sales"), None);
         assert_eq!(place.written(&new), ["sales_1.csv", "sales_2.csv"]);
         place.run(&Export { name: "Daily sales".to_owned(), ..other }, "sales_3.csv").await;
         assert_eq!(renamed("Sales", "Daily sales"), None);
         assert_eq!(place.written(&old), ["sales_1.csv", "sales_2.csv"]);
+    }
+
+    #[tokio::test]
+    async fn what_an_unreadable_history_says_of_scheduled_runs_is_unknown() {
+        let home = tempfile::tempdir().unwrap();
+        let tools = Tools::in_folder(home.path(), Environment::default(), Vault::in_memory("memory"));
+        let daily =
+            format!("{}\n[schedule]\nevery = \"day\"\nat = \"6:30\"", toml::to_string(&two_exports().0).unwrap());
+        std::fs::create_dir(&tools.exports).unwrap();
+        std::fs::write(saved::file_of(&tools.exports, "Daily sales"), daily).unwrap();
+        let workspace = Workspace::new(tools);
+        let punctuality = async || {
+            let (listed, notes) = list(&workspace).await;
+            (listed[0].punctuality, notes.len())
+        };
+        assert_eq!(punctuality().await, (Some(Punctuality::NotYet), 0), "there is none yet");
+        std::fs::create_dir(history::file(home.path())).unwrap();
+        assert_eq!(punctuality().await, (None, 1));
     }
 }
