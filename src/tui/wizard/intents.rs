@@ -68,7 +68,10 @@ fn choose(model: &mut Model, field: Field, option: usize) -> Vec<Effect> {
 /// Replaces the text of a field. What is known of the old text is dropped, even if the new one is the same.
 fn set(model: &mut Model, field: Field, text: &Secret) -> Vec<Effect> {
     let mut effects = focus(model, field);
-    if !model.is_covered() && field == model.focus && model.edit(InputRequest::DeleteLine) == Some(true) {
+    if model.is_covered() || field != model.focus {
+        return effects;
+    }
+    if model.edit(InputRequest::DeleteLine) == Some(true) {
         effects.extend(model.edited(field));
     }
     if !text.is_empty() {

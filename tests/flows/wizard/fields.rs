@@ -203,3 +203,21 @@ fn back_from_the_description_of_a_new_dataset_returns_to_the_pane() {
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::DATASET));
     assert!(!wizard.model.fields().contains(&Field::NEW_TITLE));
 }
+
+#[test]
+fn an_intent_for_a_field_that_is_not_shown_reaches_no_other_one() {
+    let mut wizard = Wizard::first_start();
+    let before = format!("{:?}", wizard.model);
+    for intent in [
+        Intent::Set(Field::DOMO_TOKEN, Secret::new(TOKEN)),
+        Intent::Set(Field::EXPORT_NAME, Secret::new("Sales")),
+        Intent::Choose(Field::APPEND, 1),
+        Intent::Open(Field::FILES),
+        Intent::Focus(Field::START),
+        Intent::Pick(0),
+        Intent::Create,
+    ] {
+        assert!(wizard.tell(Msg::Intent(intent)).is_empty());
+        assert_eq!(format!("{:?}", wizard.model), before);
+    }
+}
