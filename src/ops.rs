@@ -4,6 +4,7 @@ pub mod accounts;
 pub mod check;
 pub mod exports;
 pub mod run;
+pub mod schedules;
 
 use std::path::PathBuf;
 

@@ -24,7 +24,7 @@ use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 pub use due::{IntendedStart, IntendedStartError, is_due};
-pub use status::{LocalSchedule, LocalSchedules, Renamed, SchedulerStatus, clock, rename, task};
+pub use status::{LocalSchedule, LocalSchedules, Renamed, ScheduleState, SchedulerStatus, clock, rename, task};
 pub use task::{Named, Task, WriteError, WrittenTask};
 use tool::Tool;
 

@@ -48,7 +48,8 @@ pub mod sandbox {
 }
 pub mod schedulers {
     pub use crate::schedulers::{
-        IntendedStart, LocalSchedule, LocalSchedules, SchedulerError, SchedulerKind, Task, WriteError, is_due, write,
+        IntendedStart, LocalSchedule, LocalSchedules, ScheduleState, SchedulerError, SchedulerKind, Task, WriteError,
+        is_due, write,
     };
 }
 pub mod services {

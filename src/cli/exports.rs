@@ -3,7 +3,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 
 use super::ask::confirm;
 use super::context::Context;
@@ -17,7 +17,8 @@ use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, check_export_name, saved};
 use crate::ops::exports::{self, Listed};
-use crate::schedulers::{self, LocalSchedules, SchedulerStatus};
+use crate::ops::schedules;
+use crate::schedulers::{self, LocalSchedules, ScheduleState, SchedulerStatus};
 use crate::text::format;
 use crate::text::terminal_text::{name as shown, printable};
 
@@ -77,7 +78,8 @@ enum State {
         schedule: String,
         next: Option<DateTime<Utc>>,
         /// `manual`, `no scheduled run yet`, `on time` or `late`; `None` if the history cannot be read.
-        state: Option<&'static str>,
+        #[serde(rename = "state", serialize_with = "words")]
+        punctuality: Option<Punctuality>,
         late_since: Option<DateTime<Utc>>,
         schedulers: Vec<LocalScheduleJson>,
         #[serde(skip)]
@@ -86,6 +88,10 @@ enum State {
     Bad {
         error: String,
     },
+}
+
+fn words<S: Serializer>(punctuality: &Option<Punctuality>, serializer: S) -> Result<S::Ok, S::Error> {
+    punctuality.map(Punctuality::words).serialize(serializer)
 }
 
 /// A scheduler's copy of an export: its state, and if it matches the definition.
@@ -157,7 +163,7 @@ async fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
     let now = Utc::now();
     let (saved, notes) = exports::list(&context.workspace).await;
     eprint_notes(&notes);
-    let schedules = local_schedules(context, &saved);
+    let schedules = local_schedules(context, &saved).await;
     let mut wrong = Vec::new();
     let mut rows = Vec::new();
     for Listed { file, export, punctuality, .. } in saved {
@@ -193,9 +199,8 @@ fn table_of(rows: Vec<ExportRow>, now: DateTime<Utc>) -> Table<6> {
         Column::new("State").at_least(20).colored(sign_style),
     ]);
     for ExportRow { file, state } in rows {
-        if let State::Good { name, output, schedule, next, state, late_since, scheduler_status, .. } = state {
-            let late = late_since.map(|due| format::ago_in_short(now, due));
-            let (next, state) = standing(next, state, late, scheduler_status.as_ref());
+        if let State::Good { name, output, schedule, next, punctuality, scheduler_status, .. } = state {
+            let (next, state) = standing(next, punctuality, scheduler_status.as_ref(), now);
             table.row([file, name, output, schedule, next, state]);
         }
     }
@@ -203,40 +208,40 @@ fn table_of(rows: Vec<ExportRow>, now: DateTime<Utc>) -> Table<6> {
 }
 
 /// Asks the schedulers, unless all schedules are manual. Prints why one could not be asked.
-fn local_schedules(context: &Context, saved: &[Listed]) -> LocalSchedules {
+async fn local_schedules(context: &Context, saved: &[Listed]) -> LocalSchedules {
     if !saved.iter().any(|listed| listed.export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
         return LocalSchedules::default();
     }
-    let schedules = LocalSchedules::find(&context.paths.exports(), context.environment().home.as_deref());
-    schedules.unasked.iter().for_each(|why| eprint_line(&format!("! {}", printable(&why.to_string()))));
+    let schedules = schedules::find(&context.workspace, None).await;
+    schedules.unasked.iter().for_each(|(_, why)| eprint_line(&format!("! {}", printable(&why.to_string()))));
     schedules
 }
 
 /// The next run and the state. An export that no scheduler has, as far as is known, has no next run.
 fn standing(
     next: Option<DateTime<Utc>>,
-    state: Option<&str>,
-    late: Option<String>,
+    punctuality: Option<Punctuality>,
     scheduler_status: Option<&SchedulerStatus>,
+    now: DateTime<Utc>,
 ) -> (String, String) {
     let next = match (scheduler_status, next) {
         (Some(SchedulerStatus::Unknown(_)), _) => "?".to_owned(),
         (Some(SchedulerStatus::Scheduler(_) | SchedulerStatus::Other), Some(next)) => format::date_and_time(next),
         _ => "-".to_owned(),
     };
-    let state = match (state, late, scheduler_status) {
-        (_, Some(due), _) => format!("! late: due {due}"),
-        (.., Some(SchedulerStatus::Nobody)) => "! not scheduled here".to_owned(),
-        (.., Some(SchedulerStatus::Outdated(target))) => format!("! outdated in {}", target.title()),
-        (Some("on time"), ..) => "✓ on time".to_owned(),
-        (state, ..) => state.unwrap_or("?").to_owned(),
+    let state = match (punctuality, scheduler_status) {
+        (Some(Punctuality::Late(due)), _) => format!("! late: due {}", format::ago_in_short(now, due)),
+        (_, Some(SchedulerStatus::Nobody)) => "! not scheduled here".to_owned(),
+        (_, Some(SchedulerStatus::Outdated(target))) => format!("! outdated in {}", target.title()),
+        (Some(Punctuality::OnTime), _) => "✓ on time".to_owned(),
+        (punctuality, _) => punctuality.map_or("?", Punctuality::words).to_owned(),
     };
     (next, state)
 }
 
 fn good(
     export: &Export,
-    state: Option<Punctuality>,
+    punctuality: Option<Punctuality>,
     (schedules, file): (&LocalSchedules, &str),
     now: DateTime<Utc>,
 ) -> State {
@@ -247,12 +252,12 @@ fn good(
         output: format!("{}/{}", export.output.dataset, export.output.file),
         schedule: export.schedule.describe(),
         next: export.schedule.next_runs(now).next(),
-        state: state.map(Punctuality::words),
-        late_since: state.and_then(Punctuality::late_since),
+        punctuality,
+        late_since: punctuality.and_then(Punctuality::late_since),
         schedulers: of_export
-            .map(|has| LocalScheduleJson { scheduler: has.target.word(), matches: has.matches })
+            .map(|has| LocalScheduleJson { scheduler: has.target.word(), matches: has.state == ScheduleState::Matches })
             .collect(),
-        scheduler_status: (!export.schedule.is_manual()).then(|| schedules.status(file, state)),
+        scheduler_status: (!export.schedule.is_manual()).then(|| schedules.status(file, punctuality)),
     }
 }
 

@@ -53,7 +53,7 @@ pub(super) struct ScheduleArgs {
 }
 
 pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let Some(name) = &args.name else { return list::list(args, context) };
+    let Some(name) = &args.name else { return list::list(args, context).await };
     if args.remove {
         return remove(name, args.to, context);
     }

@@ -1,21 +1,21 @@
 //! The saved exports in the schedulers of this computer.
 
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
 use super::{Installed, SchedulerError, SchedulerKind, Task, install, installed, remove};
 use crate::export::schedule::{Punctuality, parse_zone};
-use crate::export::{Export, saved};
+use crate::export::{DefinitionError, Export, saved};
 
 /// All that the schedulers of this computer have of Writeback's.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct LocalSchedules {
     pub all: Vec<LocalSchedule>,
-    /// The errors of those that could not be asked.
-    pub unasked: Vec<SchedulerError>,
+    /// Those that could not be asked.
+    pub unasked: Vec<(SchedulerKind, SchedulerError)>,
     /// For exports that none of them has.
     pub proposed: Option<SchedulerKind>,
 }
@@ -24,8 +24,19 @@ pub struct LocalSchedules {
 pub struct LocalSchedule {
     pub slug: String,
     pub target: SchedulerKind,
+    pub state: ScheduleState,
+    pub next: Option<DateTime<Utc>>,
+}
+
+/// A scheduler's copy of an export, compared with the definition.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScheduleState {
     /// The same would be installed now.
-    pub matches: bool,
+    Matches,
+    Differs,
+    /// There is no such definition any more.
+    Gone(PathBuf),
+    Unreadable(DefinitionError),
 }
 
 /// The scheduler that runs an export.
@@ -43,33 +54,38 @@ pub enum SchedulerStatus {
 }
 
 impl LocalSchedules {
-    /// Asks the schedulers, and waits for their tools.
-    pub fn find(folder: &Path, home: Option<&Path>) -> Self {
-        let (found, errors) = installed();
-        let matches = |found: &Installed| {
-            let Ok(export) = Export::load(&saved::definition_path(folder, &found.slug)) else { return false };
-            // Times for an unknown clock cannot be compared.
-            let clock = clock().unwrap_or(export.schedule.zone);
-            task(found.slug.clone(), export, clock, home).is_ok_and(|task| found.matches(&task))
+    /// Asks the schedulers, and waits for their tools. `clock` is the zone by which they go, where it is known.
+    pub fn find(folder: &Path, home: Option<&Path>, clock: Option<Tz>) -> Self {
+        let (found, unasked) = installed();
+        let compare = |found: Installed| {
+            let (state, next) = match Export::load(&saved::definition_path(folder, &found.slug)) {
+                Err(DefinitionError::Missing { path, .. }) => (ScheduleState::Gone(path), None),
+                Err(error) => (ScheduleState::Unreadable(error), None),
+                Ok(export) => {
+                    let next = export.schedule.next_runs(Utc::now()).next();
+                    // Times for an unknown clock cannot be compared.
+                    let clock = clock.unwrap_or(export.schedule.zone);
+                    let task = task(found.slug.clone(), export, clock, home);
+                    match task.is_ok_and(|task| found.matches(&task)) {
+                        true => (ScheduleState::Matches, next),
+                        false => (ScheduleState::Differs, next),
+                    }
+                }
+            };
+            LocalSchedule { slug: found.slug, target: found.target, state, next }
         };
-        let all = found.into_iter().map(|found| LocalSchedule {
-            matches: matches(&found),
-            slug: found.slug,
-            target: found.target,
-        });
-        let unasked = errors.into_iter().map(|(_, error)| error).collect();
-        Self { all: all.collect(), unasked, proposed: SchedulerKind::proposed() }
+        Self { all: found.into_iter().map(compare).collect(), unasked, proposed: SchedulerKind::proposed() }
     }
 
     /// The scheduler of an export whose runs have come as `punctuality` says.
     pub fn status(&self, slug: &str, punctuality: Option<Punctuality>) -> SchedulerStatus {
         let of_export = || self.all.iter().filter(|has| has.slug == slug);
         let has_run = matches!(punctuality, Some(Punctuality::OnTime | Punctuality::Late(_)));
-        match (of_export().find(|has| has.matches), of_export().next(), self.unasked.first()) {
+        match (of_export().find(|has| has.state == ScheduleState::Matches), of_export().next(), self.unasked.first()) {
             (Some(has), ..) => SchedulerStatus::Scheduler(has.target),
             (None, Some(has), _) => SchedulerStatus::Outdated(has.target),
             _ if has_run => SchedulerStatus::Other,
-            (None, None, Some(why)) => SchedulerStatus::Unknown(Some(why.clone())),
+            (None, None, Some((_, why))) => SchedulerStatus::Unknown(Some(why.clone())),
             (None, None, None) => SchedulerStatus::Nobody,
         }
     }
@@ -119,16 +135,20 @@ pub fn clock() -> Option<Tz> {
 mod tests {
     use super::*;
 
-    fn has(slug: &str, target: SchedulerKind, matches: bool) -> LocalSchedule {
-        LocalSchedule { slug: slug.to_owned(), target, matches }
+    fn has(slug: &str, target: SchedulerKind, state: ScheduleState) -> LocalSchedule {
+        LocalSchedule { slug: slug.to_owned(), target, state, next: None }
     }
 
     #[test]
     fn the_scheduler_that_has_what_is_saved_runs_it() {
-        let all = vec![has("sales", SchedulerKind::Cron, false), has("sales", SchedulerKind::Systemd, true)];
-        let schedules = LocalSchedules { all, unasked: vec![SchedulerError::NoHome], proposed: None };
+        let all = vec![
+            has("sales", SchedulerKind::Cron, ScheduleState::Differs),
+            has("sales", SchedulerKind::Systemd, ScheduleState::Matches),
+        ];
+        let schedules =
+            LocalSchedules { all, unasked: vec![(SchedulerKind::Cron, SchedulerError::NoHome)], proposed: None };
         assert_eq!(schedules.status("sales", None), SchedulerStatus::Scheduler(SchedulerKind::Systemd));
-        let all = vec![has("sales", SchedulerKind::Cron, false)];
+        let all = vec![has("sales", SchedulerKind::Cron, ScheduleState::Differs)];
         let schedules = LocalSchedules { all, ..schedules };
         assert_eq!(
             schedules.status("sales", Some(Punctuality::OnTime)),

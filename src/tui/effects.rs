@@ -30,7 +30,7 @@ use crate::explain;
 use crate::export::saved;
 use crate::history::Kind;
 use crate::ops::run::{RunEntry, RunOrder};
-use crate::ops::{Tools, Workspace, exports};
+use crate::ops::{Tools, Workspace, exports, schedules};
 use crate::system::process::blocking;
 use crate::transfer::Progress;
 use crate::tui::state::{CheckReply, DatasetReply, DownloadReply, Effect, Msg, Request, RequestId, RunReply};
@@ -213,7 +213,7 @@ impl Effects {
             }
             Effect::LoadHome { request } => self.answer(request, async move { definitions::kept(&shared).await }),
             Effect::AskSchedulers { request } => {
-                self.answer(request, async move { definitions::local_schedules(&shared).await });
+                self.answer(request, async move { Ok(schedules::find(&shared.workspace, None).await) });
             }
             Effect::ListRuns { request, definition, results, most } => {
                 self.answer(request, async move { history::runs(&shared, definition, results, most).await });

@@ -6,15 +6,15 @@ use std::process::ExitCode;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
-use super::{ScheduleArgs, clock, task};
+use super::{ScheduleArgs, clock};
 use crate::cli::context::Context;
 use crate::cli::json;
 use crate::cli::out::{out, room};
 use crate::cli::table::{Column, Table};
 use crate::cli::trouble::Trouble;
 use crate::explain;
-use crate::export::{DefinitionError, Export, saved};
-use crate::schedulers::{self, Installed, SchedulerError, SchedulerKind};
+use crate::ops::schedules;
+use crate::schedulers::{LocalSchedule, LocalSchedules, ScheduleState, SchedulerError, SchedulerKind};
 use crate::text::format;
 
 /// An export in a scheduler, or a scheduler that could not be asked.
@@ -46,13 +46,21 @@ enum State {
 
 /// Lists the copies, then reports errors. The exit code is that of a scheduler that could not be asked, or else that of
 /// a definition that cannot be read.
-pub(super) fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let (installed, unasked) = schedulers::installed();
+pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
+    let LocalSchedules { all, unasked, .. } = schedules::find(&context.workspace, clock(args).ok()).await;
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());
-    for found in &installed {
-        let (row, trouble) = row(found, args, context)?;
-        rows.push(row);
-        wrong.extend(trouble);
+    for LocalSchedule { slug, target, state, next } in all {
+        let (state, error) = match state {
+            ScheduleState::Matches => (State::Matches, None),
+            ScheduleState::Differs => (State::Differs, None),
+            ScheduleState::Gone(path) => (State::Gone, Some(format!("There is no {}.", path.display()))),
+            ScheduleState::Unreadable(error) => {
+                let sentence = error.to_string();
+                wrong.push(Trouble::from(error));
+                (State::Unreadable, Some(sentence))
+            }
+        };
+        rows.push(ScheduleRow { export: Some(slug), scheduler: target.word(), next, state, error });
     }
     for (target, error) in unasked {
         let sentence = not_asked(target, &error);
@@ -109,29 +117,4 @@ fn table_of(rows: &[ScheduleRow]) -> Table<4> {
 fn removal(row: &ScheduleRow) -> Option<String> {
     let (State::Gone, Some(export), Some(error)) = (row.state, &row.export, &row.error) else { return None };
     Some(format!("{error} {}\n", explain::take_out(export, &row.scheduler)))
-}
-
-/// An export in a scheduler, and the trouble with its definition.
-fn row(found: &Installed, args: &ScheduleArgs, context: &Context) -> Result<(ScheduleRow, Option<Trouble>), Trouble> {
-    let path = saved::definition_path(&context.paths.exports(), &found.slug);
-    let of = |next, state, error| ScheduleRow {
-        export: Some(found.slug.clone()),
-        scheduler: found.target.word(),
-        next,
-        state,
-        error,
-    };
-    Ok(match Export::load(&path) {
-        Err(DefinitionError::Missing { path, .. }) => {
-            (of(None, State::Gone, Some(format!("There is no {}.", path.display()))), None)
-        }
-        Err(error) => (of(None, State::Unreadable, Some(error.to_string())), Some(error.into())),
-        Ok(export) => {
-            let next = export.schedule.next_runs(Utc::now()).next();
-            // Times for an unknown clock cannot be compared.
-            let clock = clock(args).unwrap_or(export.schedule.zone);
-            let task = task(found.slug.clone(), export, clock, context)?;
-            (of(next, if found.matches(&task) { State::Matches } else { State::Differs }, None), None)
-        }
-    })
 }

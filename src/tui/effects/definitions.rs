@@ -5,8 +5,6 @@ use crate::explain;
 use crate::export::saved::{self, Original};
 use crate::export::{DefinitionError, Export};
 use crate::ops::exports::{self, Listed, SaveError};
-use crate::schedulers::LocalSchedules;
-use crate::system::process::blocking;
 use crate::transfer::NotBegun;
 use crate::tui::state::{Answer, LocalData, SaveReply, SavedExport};
 
@@ -20,12 +18,6 @@ pub(super) async fn kept(shared: &Shared) -> Answer<LocalData> {
         SavedExport { file, export, last, punctuality }
     };
     Ok(LocalData { exports: exports.into_iter().map(saved).collect(), accounts })
-}
-
-/// Finds the saved exports in the schedulers of this computer.
-pub(super) async fn local_schedules(shared: &Shared) -> Answer<LocalSchedules> {
-    let (folder, home) = (shared.workspace.tools.exports.clone(), shared.workspace.tools.environment.home.clone());
-    Ok(blocking(move || LocalSchedules::find(&folder, home.as_deref())).await)
 }
 
 /// Saves an export, in place of the one that `replaces` was read from.

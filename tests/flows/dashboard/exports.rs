@@ -6,7 +6,7 @@ use std::time::Duration;
 use writeback::testing::export::Setting;
 use writeback::testing::export::schedule::Punctuality;
 use writeback::testing::history::{Phase, RunResult};
-use writeback::testing::schedulers::{LocalSchedules, SchedulerError};
+use writeback::testing::schedulers::{LocalSchedules, SchedulerError, SchedulerKind};
 use writeback::testing::transfer::{Failure, Outcome, PhaseState, Progress, Refusal};
 use writeback::testing::tui::dashboard::exports::Standing;
 use writeback::testing::tui::state::{Effect, LocalData, Login, Msg};
@@ -422,8 +422,10 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
     person.reply(&request, Answer::Ok(LocalData { exports: person.saved.clone(), accounts: Vec::new() }));
     is_said(&person, "  …", &["Every day at 16:30, UTC"]);
     assert!(!person.text(80, 24).contains("scheduler"), "{}", person.text(80, 24));
-    person.handed.unasked =
-        vec![SchedulerError::Refused { command: "crontab -l".to_owned(), said: "You are not allowed".to_owned() }];
+    person.handed.unasked = vec![(
+        SchedulerKind::Cron,
+        SchedulerError::Refused { command: "crontab -l".to_owned(), said: "You are not allowed".to_owned() },
+    )];
     person.answer();
     is_said(&person, "  not known", &["! Whether a scheduler on this computer has it is not known. `crontab -l` has"]);
     // An answer to an older question changes nothing.

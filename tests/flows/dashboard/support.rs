@@ -7,7 +7,7 @@ use ratatui::Frame;
 use writeback::testing::accounts::Account;
 use writeback::testing::export::Export;
 use writeback::testing::history::{Kind, Phase, Run, RunResult, Statistics};
-use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, SchedulerKind};
+use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, ScheduleState, SchedulerKind};
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::screen::{self as drawing, HitMap, Theme};
@@ -268,7 +268,8 @@ fn is_of_computer(effect: &Effect) -> bool {
 /// An export in systemd, in the form that is saved or in another.
 pub(crate) fn has(saved: &SavedExport, matches: bool) -> LocalSchedule {
     let slug = saved.file.file_stem().unwrap().to_string_lossy().into_owned();
-    LocalSchedule { slug, target: SchedulerKind::Systemd, matches }
+    let state = if matches { ScheduleState::Matches } else { ScheduleState::Differs };
+    LocalSchedule { slug, target: SchedulerKind::Systemd, state, next: None }
 }
 
 pub(crate) fn file(name: &str) -> PathBuf {

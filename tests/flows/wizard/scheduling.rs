@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use writeback::testing::export::schedule::{Rhythm, TimeOfDay};
 use writeback::testing::export::{Append, Checks, Export, HashRows, Label, Retry, Update};
-use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, SchedulerKind};
+use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, ScheduleState, SchedulerKind};
 use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::tui::wizard::{Effect, Field, Original, Start, Step, review};
 
@@ -130,13 +130,17 @@ fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
 
 #[test]
 fn a_schedule_that_a_scheduler_has_is_done_once_it_is_saved_and_one_that_it_had_before_is_not() {
-    let has = |matches| vec![LocalSchedule { slug: "sales".to_owned(), target: SchedulerKind::Systemd, matches }];
-    for (matches, said) in [(true, ""), (false, "Schedule it anew: writeback schedule sales --to systemd --install")] {
+    let has =
+        |state| vec![LocalSchedule { slug: "sales".to_owned(), target: SchedulerKind::Systemd, state, next: None }];
+    let (matches, differs) = (ScheduleState::Matches, ScheduleState::Differs);
+    for (state, said) in
+        [(matches.clone(), ""), (differs, "Schedule it anew: writeback schedule sales --to systemd --install")]
+    {
         let mut wizard = every_two_weeks();
         saved(&mut wizard);
         let before = wizard.notice().to_owned();
-        wizard.reply(handed(has(matches)));
-        assert_eq!(wizard.notice() == before, matches, "{}", wizard.notice());
+        wizard.reply(handed(has(state.clone())));
+        assert_eq!(wizard.notice() == before, state == matches, "{}", wizard.notice());
         assert!(wizard.notice().ends_with(said), "{}", wizard.notice());
     }
 }
