@@ -124,9 +124,13 @@ impl Dialog {
             let next = self.model.fields().into_iter().find(|field| !asked.contains(field));
             if let Some(field) = next {
                 match self.ask_field(field).await? {
-                    Answer::Back if asked.pop().is_some() => {}
-                    Answer::Back => return self.intend(Intent::Back).await,
                     Answer::Given => asked.push(field),
+                    Answer::Back => {
+                        let before = asked.pop().filter(|field| self.model.fields().contains(field));
+                        if before.is_none() {
+                            self.intend(Intent::Back).await?;
+                        }
+                    }
                 }
                 continue;
             }
@@ -138,7 +142,7 @@ impl Dialog {
                 }
                 if errors.is_empty() {
                     self.print_all(&pane_facts(&self.model, step))?;
-                    for field in self.model.fields() {
+                    for field in self.model.fields().into_iter().filter(|field| asked.contains(field)) {
                         self.print_notes(field)?;
                     }
                     asked.clear();

@@ -196,3 +196,31 @@ async fn whoever_leaves_is_told_what_is_kept_and_a_wrong_number_asks_again() {
     );
     assert!(!ran.out.contains("is kept"), "there is nothing: {}", ran.out);
 }
+
+#[tokio::test]
+async fn a_dataset_is_made_line_by_line_and_back_leaves_its_description() {
+    let stage = Stage::new().await;
+    #[rustfmt::skip]
+    let answers = [
+        // Credentials; then Details, as far as the description of a dataset, and back.
+        "", "", samples::DAILY_SALES, "", "new", "back",
+        // Once more, with a title that is refused first.
+        "new", "", "-", "Line by line", "",
+        // The pane once more, with the dataset.
+        "", "", "", "", "by-lines", "", "quit",
+    ];
+    let ran = answered(&stage, &["new", "--plain"], &answers).await;
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    for part in [
+        "Title of the new dataset:\nError: Enter a title for the new dataset.\n",
+        "analyst/line-by-line was created.\n",
+        "data.world DataSet, a number, or words that narrow the list",
+        "[analyst/line-by-line]:\n",
+        "Next file: by-lines.csv.\n",
+        "Step 3 of 5: Scheduling.",
+    ] {
+        assert!(ran.out.contains(part), "no {part} in\n{}", ran.out);
+    }
+    assert_eq!(ran.out.matches("Owner of the new dataset, a number [1, analyst]:").count(), 2, "{}", ran.out);
+    assert!(!ran.out.contains("Error: Enter a file name"), "it was not asked for yet: {}", ran.out);
+}
