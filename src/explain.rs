@@ -44,21 +44,7 @@ mod schedulers;
 mod steps;
 mod values;
 
-pub use accounts::{
-    TOKEN_BEFORE_CLIENT, account_exists, listed, moved, named, no_credential_without_export, removed, renamed, revoke,
-};
-pub use checks::{OWNER_RULE, hiding, no_file_list, row_start, sees_all};
-pub use files::{
-    changed_meanwhile, download, end_not_in_history, history_damaged, history_unreadable, lateness_unknown,
-    name_in_use, not_forgotten, not_in_history, number_without_history, runs_under_old_name, without_lock,
-};
-pub use run::{deleted, done, ended, file_now, interrupted, meanwhile, note, pause, retry, skipped};
-pub use schedulers::{
-    GUARDED, NOTHING_INSTALLED, handed_over, install_steps, left_with_scheduler, rescheduled, scheduler_status,
-    scheduler_status_in_demo, take_out,
-};
-pub use steps::{platform, result, state, step, ticket, took};
-pub use values::CLOCK_RULE;
+pub use {accounts::*, checks::*, files::*, run::*, schedulers::*, steps::*, values::*};
 
 use std::fmt;
 use std::io;
@@ -68,7 +54,7 @@ use crate::check::Warning;
 use crate::history::LockHolder;
 use crate::services::http::ApiError;
 use crate::text::format;
-use crate::transfer::{Failure, NotBegun, Remedy, SpoolFault, Unproven};
+use crate::transfer::{Failure, NotBegun, Refusal, Remedy, SpoolFault, Unproven};
 
 pub(crate) fn no_threads(error: &io::Error) -> String {
     let limit =
@@ -107,28 +93,28 @@ impl fmt::Display for Explanation {
     }
 }
 
-impl fmt::Display for ApiError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        api(self).fmt(f)
-    }
+/// Gives causes their explanation, and as their `Display` the line of it.
+macro_rules! explanations {
+    ($($cause:ty: $explain:path;)+) => {$(
+        impl fmt::Display for $cause {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                $explain(self).fmt(f)
+            }
+        }
+
+        impl From<$cause> for Explanation {
+            fn from(cause: $cause) -> Self {
+                $explain(&cause)
+            }
+        }
+    )+};
 }
 
-impl fmt::Display for NotBegun {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        not_begun(self).fmt(f)
-    }
-}
-
-impl From<ApiError> for Explanation {
-    fn from(error: ApiError) -> Self {
-        api(&error)
-    }
-}
-
-impl From<NotBegun> for Explanation {
-    fn from(why: NotBegun) -> Self {
-        not_begun(&why)
-    }
+explanations! {
+    ApiError: api;
+    NotBegun: not_begun;
+    Failure: failure;
+    Refusal: checks::refusal;
 }
 
 pub fn api(error: &ApiError) -> Explanation {

@@ -141,20 +141,13 @@ pub struct Installed {
     stored: String,
 }
 
-/// What an installed export has become.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum HandedOver {
-    Systemd {
-        timer: String,
-        folder: PathBuf,
-        /// It stops when the person logs out.
-        while_logged_in: bool,
-    },
-    Cron,
-    Launchd(PathBuf),
-    Windows {
-        task: String,
-    },
+/// An export that was installed.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct HandedOver {
+    /// The folder or file that has it, where there is one.
+    pub place: PathBuf,
+    /// It stops when the person logs out.
+    pub while_logged_in: bool,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

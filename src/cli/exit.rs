@@ -66,105 +66,63 @@ pub(super) trait Cause {
     fn exit(&self) -> Exit;
 }
 
-/// Causes that always have the same exit code.
-macro_rules! always {
-    ($($exit:ident: $($cause:ty),+;)*) => {$($(
-        impl Cause for $cause {
+/// Gives causes their exit codes, by the arms of a match.
+macro_rules! exits {
+    ($($($cause:ty),+ => $arms:tt)+) => {
+        $($(impl Cause for $cause {
             fn exit(&self) -> Exit {
-                Exit::$exit
+                match self $arms
             }
-        }
-    )+)*};
+        })+)+
+    };
 }
 
-always! {
-    Failed: BookError, NetworkError;
-    Usage: ConfigError, DefinitionError, ExportNameError, IdError, OutputError, ScheduleError, WriteError;
-    Credentials: CredentialError;
-}
-
-impl Cause for Outcome {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Done(_) | Self::Skipped(_) => Exit::Done,
-            Self::Failed { failure, .. } => failure.exit(),
-            Self::Cancelled { .. } => Exit::Cancelled,
-        }
+exits! {
+    BookError, NetworkError => { _ => Exit::Failed }
+    ConfigError, DefinitionError, ExportNameError, IdError, OutputError, ScheduleError, WriteError => { _ => Exit::Usage }
+    CredentialError => { _ => Exit::Credentials }
+    ApiError => {
+        error if error.refuses_credentials() => Exit::Credentials,
+        _ => Exit::Failed,
     }
-}
-
-impl Cause for Failure {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::NotBegun(why) => why.exit(),
-            Self::Api(error) => error.exit(),
-            Self::Refused(_) => Exit::Refused,
-            Self::Spool(_) | Self::Unproven(_) | Self::BrokeOff(_) => Exit::Failed,
-        }
+    Outcome => {
+        Self::Done(_) | Self::Skipped(_) => Exit::Done,
+        Self::Failed { failure, .. } => failure.exit(),
+        Self::Cancelled { .. } => Exit::Cancelled,
     }
-}
-
-impl Cause for NotBegun {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Cancelled => Exit::Cancelled,
-            Self::Credentials(error) => error.exit(),
-            Self::Accounts(error) => error.exit(),
-            Self::Network(error) => error.exit(),
-            Self::Running { .. } => Exit::Failed,
-        }
+    Failure => {
+        Self::NotBegun(why) => why.exit(),
+        Self::Api(error) => error.exit(),
+        Self::Refused(_) => Exit::Refused,
+        Self::Spool(_) | Self::Unproven(_) | Self::BrokeOff(_) => Exit::Failed,
     }
-}
-
-impl Cause for ApiError {
-    fn exit(&self) -> Exit {
-        if self.refuses_credentials() { Exit::Credentials } else { Exit::Failed }
+    NotBegun => {
+        Self::Cancelled => Exit::Cancelled,
+        Self::Credentials(error) => error.exit(),
+        Self::Running { .. } | Self::Accounts(_) | Self::Network(_) => Exit::Failed,
     }
-}
-
-impl Cause for ChangeError {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Test(error) => error.exit(),
-            // Like an export that names a missing account.
-            Self::Credential(_) | Self::Unknown { .. } => Exit::Credentials,
-            Self::Name(_) | Self::Taken { .. } => Exit::Usage,
-            _ => Exit::Failed,
-        }
+    ChangeError => {
+        Self::Test(error) => error.exit(),
+        // Like an export that names a missing account.
+        Self::Credential(_) | Self::Unknown { .. } => Exit::Credentials,
+        Self::Name(_) | Self::Taken { .. } => Exit::Usage,
+        _ => Exit::Failed,
     }
-}
-
-impl Cause for SaveError {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Definition(error) => error.exit(),
-            Self::Running(why) => why.exit(),
-        }
+    SaveError => {
+        Self::Definition(error) => error.exit(),
+        Self::Running(why) => why.exit(),
     }
-}
-
-impl Cause for SchedulerError {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Write(error) => error.exit(),
-            Self::Elsewhere(_) => Exit::Usage,
-            _ => Exit::Failed,
-        }
+    SchedulerError => {
+        Self::Write(_) | Self::Elsewhere(_) => Exit::Usage,
+        _ => Exit::Failed,
     }
-}
-
-impl Cause for DownloadError {
-    fn exit(&self) -> Exit {
-        match self {
-            Self::Api(error) => error.exit(),
-            Self::Exists(_) | Self::NoFolder(_) => Exit::Usage,
-            _ => Exit::Failed,
-        }
+    DownloadError => {
+        Self::Api(error) => error.exit(),
+        Self::Exists(_) | Self::NoFolder(_) => Exit::Usage,
+        _ => Exit::Failed,
     }
-}
-
-impl Cause for EntryError {
-    fn exit(&self) -> Exit {
-        if matches!(self, Self::Interrupted) { Exit::Cancelled } else { Exit::Failed }
+    EntryError => {
+        Self::Interrupted => Exit::Cancelled,
+        _ => Exit::Failed,
     }
 }

@@ -143,7 +143,7 @@ fn explain_guard(written: &WrittenTask) {
 }
 
 async fn install(task: &Task, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
-    for sentence in explain::handed_over(&schedulers::install(task, target)?) {
+    for sentence in explain::handed_over(target, &task.slug, &schedulers::install(task, target)?) {
         out().line(&printable(&sentence)).map_err(Trouble::unwritten)?;
     }
     explain_guard(&schedulers::write(task, target)?);

@@ -8,7 +8,7 @@ use crate::accounts::BookError;
 use crate::config::ConfigError;
 use crate::export::{DefinitionError, Export};
 use crate::history::HistoryError;
-use crate::system::files::{FileError, FileFault, Kind, Meant, Mistake};
+use crate::system::files::{FileError, FileFault, Kind, Mistake, nearest};
 use crate::text::secret::mask_named;
 use crate::transfer::download::DownloadError;
 
@@ -45,9 +45,9 @@ sentences! { FileError:
 }
 
 sentences! { Mistake:
-    Key { unknown, meant } => "there is no key `{unknown}` here{meant}";
-    Value { unknown, meant } => "`{unknown}` is not a valid value here{meant}";
-    Missing { key } => "`{key}` is missing";
+    Key(unknown, known) => "there is no key `{unknown}` here{}", meant(unknown, known);
+    Value(unknown, known) => "`{unknown}` is not a valid value here{}", meant(unknown, known);
+    Missing(key) => "`{key}` is missing";
     Type { key, found, wanted: Kind::Section, example: _ } =>
         "`{key}` is {}; a section is wanted here, as in `[{key}]`", kind(*found);
     Type { key, found, wanted, example } =>
@@ -70,18 +70,15 @@ fn wanted_kind(wanted: Kind) -> &'static str {
     if wanted == Kind::Text { "a text in quotes" } else { kind(wanted) }
 }
 
-/// The end of a sentence about an unknown key or value.
-impl Display for Meant {
-    fn fmt(&self, f: &mut Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Nearest(nearest) => write!(f, ". Did you mean `{nearest}`?"),
-            Self::OneOf(known) => match known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().split_last()
-            {
-                Some((last, [])) => write!(f, "; only {last} is possible"),
-                Some((last, others)) => write!(f, "; possible are {} and {last}", others.join(", ")),
-                None => Ok(()),
-            },
-        }
+/// The end of a sentence about an unknown key or value: the nearest one that is known, or all.
+fn meant(unknown: &str, known: &[String]) -> String {
+    if let Some(nearest) = nearest(unknown, known.iter().map(String::as_str)) {
+        return format!(". Did you mean `{nearest}`?");
+    }
+    match known.iter().map(|known| format!("`{known}`")).collect::<Vec<_>>().split_last() {
+        Some((last, [])) => format!("; only {last} is possible"),
+        Some((last, others)) => format!("; possible are {} and {last}", others.join(", ")),
+        None => String::new(),
     }
 }
 

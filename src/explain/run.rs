@@ -25,7 +25,7 @@ pub fn done(summary: &Summary) -> String {
 }
 
 /// Explains a failed run in lines: the cause, the advice, and the file that is there now.
-pub fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
+fn failed(why: &Failure, file_after: Option<&FileAfter>) -> Vec<String> {
     let Explanation { what, advice, support_id } = failure(why);
     let advice = Some(advice).filter(|advice| !advice.is_empty());
     let id = support_id.map(|id| format!("Support id {id}."));

@@ -111,26 +111,26 @@ pub fn install_steps(kind: SchedulerKind, slug: &str) -> Vec<String> {
     steps
 }
 
-pub fn handed_over(to: &HandedOver) -> Vec<String> {
-    match to {
-        HandedOver::Systemd { timer, folder, while_logged_in } => {
-            let linger = "It runs while you are logged in; after `loginctl enable-linger`, always.";
-            let place = format!("{timer} is in {} and runs.", folder.display());
-            std::iter::once(place).chain(while_logged_in.then(|| linger.to_owned())).collect()
-        }
-        HandedOver::Cron => vec![
+pub fn handed_over(kind: SchedulerKind, slug: &str, HandedOver { place, while_logged_in }: &HandedOver) -> Vec<String> {
+    let (name, place) = (kind.name_of(slug).unwrap_or_default(), place.display());
+    let (is_there, then) = match kind {
+        SchedulerKind::Systemd => (
+            format!("{name}.timer is in {place} and runs."),
+            while_logged_in
+                .then(|| "It runs while you are logged in; after `loginctl enable-linger`, always.".to_owned()),
+        ),
+        SchedulerKind::Launchd => (format!("{place} is loaded. It runs while you are logged in."), None),
+        SchedulerKind::Windows => (format!("The task {name} is there. It runs while you are logged in."), None),
+        SchedulerKind::Cron | SchedulerKind::Kubernetes | SchedulerKind::Airflow => (
             "It is in your crontab; `crontab -l` shows it.".to_owned(),
-            format!(
+            Some(format!(
                 "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables \
                  there, or use `--to {}`.",
                 SchedulerKind::OWN.word()
-            ),
-        ],
-        HandedOver::Launchd(path) => {
-            vec![format!("{} is loaded. It runs while you are logged in.", path.display())]
-        }
-        HandedOver::Windows { task } => vec![format!("The task {task} is there. It runs while you are logged in.")],
-    }
+            )),
+        ),
+    };
+    std::iter::once(is_there).chain(then).collect()
 }
 
 /// The command that is written has a guard.

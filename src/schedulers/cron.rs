@@ -64,7 +64,7 @@ impl LocalScheduler for Cron {
             }
         };
         exchange(SchedulerKind::Cron, &before, || put(&lines), give_back)?;
-        Ok(HandedOver::Cron)
+        Ok(HandedOver::default())
     }
 
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {

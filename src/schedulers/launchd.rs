@@ -101,7 +101,7 @@ impl LocalScheduler for Launchd {
         };
         let before = Before::read(std::slice::from_ref(&path), |text| owner(text).is_some())?;
         exchange(SchedulerKind::Launchd, &before, hand_over, give_back)?;
-        Ok(HandedOver::Launchd(path))
+        Ok(HandedOver { place: path, while_logged_in: true })
     }
 
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {

@@ -133,7 +133,7 @@ impl LocalScheduler for Systemd {
         };
         exchange(SchedulerKind::Systemd, &Before::read(&paths, is_ours)?, hand_over, give_back)?;
         let linger = LOGINCTL.call(&["show-user", &user(), "--property=Linger", "--value"], None);
-        Ok(HandedOver::Systemd { timer, folder, while_logged_in: linger.is_ok_and(|answer| answer.trim() == "no") })
+        Ok(HandedOver { place: folder, while_logged_in: linger.is_ok_and(|answer| answer.trim() == "no") })
     }
 
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {

@@ -134,7 +134,7 @@ impl LocalScheduler for Windows {
             None => self.remove(&task.slug).map(drop),
         };
         exchange(SchedulerKind::Windows, &existing(&name)?, hand_over, give_back)?;
-        Ok(HandedOver::Windows { task: name })
+        Ok(HandedOver { while_logged_in: true, ..HandedOver::default() })
     }
 
     fn remove(&self, slug: &str) -> Result<bool, SchedulerError> {

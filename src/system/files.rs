@@ -12,7 +12,7 @@ pub(crate) use replace::{keep_access, rename_new, whole as write_whole, whole_ne
 pub(crate) use text::{Text, check_plain, decode, in_utf16, read_bytes, read_text};
 use windows::not_replaced;
 pub(crate) use windows::{is_device, is_held_open, no_device};
-pub(crate) use wrong::{Kind, Meant, Mistake};
+pub(crate) use wrong::{Kind, Mistake};
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
 use std::path::{Path, PathBuf};

@@ -44,7 +44,7 @@ pub struct Fetched {
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
     /// The call failed.
-    Api(ApiError),
+    Api(#[from] ApiError),
     /// The received bytes differ from the stated size.
     Size {
         /// The dataset's statement.
@@ -76,12 +76,6 @@ pub enum DownloadError {
     },
     /// The program that reads it.
     Output(io::Error),
-}
-
-impl From<ApiError> for DownloadError {
-    fn from(error: ApiError) -> Self {
-        Self::Api(error)
-    }
 }
 
 /// Looks whether a download may be written to `to`, before anything is asked for.

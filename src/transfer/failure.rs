@@ -10,12 +10,12 @@ use crate::services::domo::Hiding;
 use crate::services::http::ApiError;
 use crate::system::files::IoError;
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Failure {
-    NotBegun(NotBegun),
-    Api(ApiError),
+    NotBegun(#[from] NotBegun),
+    Api(#[from] ApiError),
     /// A check of ours refused the export. Nothing was replaced. What a service refuses is [`Failure::Api`].
-    Refused(Refusal),
+    Refused(#[from] Refusal),
     Spool(SpoolFault),
     Unproven(Unproven),
     /// The task of the run has panicked: the runtime's message.
@@ -44,7 +44,7 @@ pub enum NotBegun {
     Network(#[from] NetworkError),
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     NotOwner,
     /// Not known to own the DataSet, but sees all its rows; a person has not confirmed the export.
@@ -180,30 +180,12 @@ impl Refusal {
     }
 }
 
-impl From<ApiError> for Failure {
-    fn from(error: ApiError) -> Self {
-        Self::Api(error)
-    }
-}
-
 impl From<&NotBegun> for Outcome {
     fn from(why: &NotBegun) -> Self {
         match why {
             NotBegun::Cancelled => Self::Cancelled { file_now: None },
             why => Self::Failed { failure: why.clone().into(), file_now: None },
         }
-    }
-}
-
-impl From<NotBegun> for Failure {
-    fn from(why: NotBegun) -> Self {
-        Self::NotBegun(why)
-    }
-}
-
-impl From<Refusal> for Failure {
-    fn from(refusal: Refusal) -> Self {
-        Self::Refused(refusal)
     }
 }
 

@@ -1,21 +1,13 @@
 //! Reads the errors of `toml`, which have a text and a place, and no other type.
 
-use super::nearest;
-
 /// A mistake in a TOML file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Mistake {
-    Key {
-        unknown: String,
-        meant: Meant,
-    },
-    Value {
-        unknown: String,
-        meant: Meant,
-    },
-    Missing {
-        key: String,
-    },
+    /// An unknown key, and the known ones.
+    Key(String, Vec<String>),
+    /// An unknown value, and the known ones.
+    Value(String, Vec<String>),
+    Missing(String),
     Type {
         key: String,
         found: Kind,
@@ -24,13 +16,6 @@ pub enum Mistake {
     },
     /// In the words of the library, or a sentence of the type that reads the value.
     Other(String),
-}
-
-/// What is known in place of an unknown key or value.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Meant {
-    Nearest(String),
-    OneOf(Vec<String>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,17 +33,13 @@ pub(super) fn read(message: &str, text: &str, at: usize) -> Mistake {
     let quoted: Vec<&str> = message.split('`').skip(1).step_by(2).collect();
     let found = match quoted.as_slice() {
         [unknown, known @ ..] if message.starts_with("unknown") => {
-            let meant = match nearest(unknown, known.iter().copied()) {
-                Some(nearest) => Meant::Nearest(nearest.to_owned()),
-                None => Meant::OneOf(known.iter().map(|known| (*known).to_owned()).collect()),
-            };
-            let unknown = (*unknown).to_owned();
+            let (unknown, known) = ((*unknown).to_owned(), known.iter().map(|known| (*known).to_owned()).collect());
             Some(match message.starts_with("unknown variant") {
-                true => Mistake::Value { unknown, meant },
-                false => Mistake::Key { unknown, meant },
+                true => Mistake::Value(unknown, known),
+                false => Mistake::Key(unknown, known),
             })
         }
-        [missing] if message.starts_with("missing field") => Some(Mistake::Missing { key: (*missing).to_owned() }),
+        [missing] if message.starts_with("missing field") => Some(Mistake::Missing((*missing).to_owned())),
         _ => another_type(message, text, at),
     };
     found.unwrap_or_else(|| Mistake::Other(message.trim_end().replace('\n', " ")))
