@@ -60,12 +60,12 @@ if [[ ! -e $root/installed ]]; then
   debootstrap --variant=minbase --include=ca-certificates sid "$root"
 fi
 mkdir -p "$root"/{src,target,root/.cargo/registry}
-mount --bind /proc "$root/proc"
-mount --bind /dev "$root/dev"
-mount --bind /dev/pts "$root/dev/pts"
-mount --bind "$source" "$root/src"
+mount --bind --make-private /proc "$root/proc"
+mount --bind --make-private /dev "$root/dev"
+mount --bind --make-private /dev/pts "$root/dev/pts"
+mount --bind --make-private "$source" "$root/src"
 # The crates that are here already are not fetched again.
-mount --bind "${CARGO_HOME:-$HOME/.cargo}/registry" "$root/root/.cargo/registry"
+mount --bind --make-private "${CARGO_HOME:-$HOME/.cargo}/registry" "$root/root/.cargo/registry"
 cp /etc/resolv.conf "$root/etc/resolv.conf"
 # Links there lead to the certificates of this system, by absolute paths.
 cp -rL --remove-destination /etc/ssl/certs/. "$root/etc/ssl/certs/"
