@@ -17,7 +17,7 @@ use tokio::time::timeout;
 
 use crate::explain::Explanation;
 use crate::tui::form::lines::{COMMANDS, help, intent, number, numbered, question, secret_intent};
-use crate::tui::form::{Field, FieldSpec, Intent, Kind, Note};
+use crate::tui::form::{Field, FieldSpec, Intent, Kind, Note, visible};
 use crate::tui::wizard::credentials::secret_storage;
 use crate::tui::wizard::{
     Effect, Model, Msg, Notice, Severity, Start, Step, continue_draft, decline_draft, draft_question, postpone_draft,
@@ -237,17 +237,17 @@ impl Dialog {
             let sign = if line.severity == Severity::Warning { "Warning: " } else { "" };
             self.lines.print(&format!("{}: {sign}{}", line.label, line.text))?;
         }
-        let choices = ["start the export", "save it without running it", "go back"];
+        let buttons: Vec<_> = visible(self.model.groups(), &self.model).collect();
+        let choices: Vec<&str> = buttons.iter().map(|button| button.label).chain(["Go back"]).collect();
         loop {
-            match self.ask_choice(&choices).await? {
-                Some(0) => return self.intend(Intent::Next).await,
-                Some(1) => {
-                    self.act(review::save).await?;
-                    if let Some(command) = self.model.run.command().filter(|_| !self.model.demo) {
-                        self.lines.print(&format!("Run it with: {command}"))?;
-                    }
-                }
-                _ => return self.intend(Intent::Back).await,
+            let chosen = self.ask_choice(&choices).await?;
+            let Some(button) = chosen.and_then(|at| buttons.get(at)) else { return self.intend(Intent::Back).await };
+            self.intend(Intent::Choose(button.field, 0)).await?;
+            if self.model.step != Step::Review {
+                return Ok(());
+            }
+            if let Some(command) = self.model.run.command().filter(|_| !self.model.demo) {
+                self.lines.print(&format!("Run it with: {command}"))?;
             }
         }
     }

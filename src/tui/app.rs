@@ -125,7 +125,7 @@ impl App {
         if let Some((service, replaces)) = alone {
             wizard.ask_for_account(service, replaces.as_deref());
         }
-        let effects = wizard::update(&mut wizard, Msg::Start);
+        let effects = start_wizard(&mut wizard);
         self.wizard = Some(Box::new(wizard));
         effects
     }
@@ -200,11 +200,18 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
             update_both(home, wizard, || Msg::Now(now))
         }
         (Msg::Tick, wizard) => update_both(home, wizard, || Msg::Tick),
+        (Msg::Start, Some(wizard)) => start_wizard(wizard),
         (msg, Some(wizard)) => wizard::update(wizard, msg),
         (msg, None) => dashboard::update(home, msg),
     };
     effects.extend(captures.then_some(Effect::CaptureMouse(true)));
     app.apply_own_effects(effects)
+}
+
+fn start_wizard(wizard: &mut Model) -> Vec<Effect> {
+    let mut effects = wizard::update(wizard, Msg::Start);
+    effects.extend(wizard.open_at_review());
+    effects
 }
 
 fn update_both(home: &mut Home, wizard: &mut Option<Box<Model>>, msg: impl Fn() -> Msg) -> Vec<Effect> {

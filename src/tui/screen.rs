@@ -112,6 +112,10 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> HitMa
     if let Some(Overlay::Unsaved(_)) = model.overlay {
         overlay::draw_question(frame.buffer_mut(), regions.body, "Save the export first?", &unsaved(model), theme);
     }
+    if model.overlay == Some(Overlay::Cancel) {
+        let text = "A part of the file has been sent. If you cancel, data.world keeps what it had before.";
+        overlay::draw_question(frame.buffer_mut(), regions.body, "Cancel the export?", text, theme);
+    }
     if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
         overlay::draw_question(frame.buffer_mut(), regions.body, "Continue?", &draft_question(draft), theme);
     }

@@ -116,7 +116,7 @@ pub struct Model {
     pristine: Option<Box<Draft>>,
     /// The draft that the user is asked about.
     pub draft: Option<Box<Draft>>,
-    /// The target of resuming a draft, until it is reached.
+    /// The pane that is gone to, through those before it, until it is reached; of a draft, with the field.
     resume_at: Option<(Step, Option<Field>)>,
     requests: Requests,
     /// The latest text to copy.
@@ -151,6 +151,8 @@ pub enum Overlay {
     Unsaved(Exit),
     /// Asks whether to continue a draft.
     Draft,
+    /// Asks whether to cancel a run that has sent something.
+    Cancel,
 }
 
 impl Model {
@@ -291,7 +293,17 @@ impl Model {
 
     /// The fields of the current pane whose input is wrong, each with a sentence.
     fn wrong_fields(&self) -> Vec<(Field, String)> {
-        form::visible(self.groups(), self).filter_map(|spec| Some((spec.field, (spec.error)(self)?))).collect()
+        self.wrong_fields_at(self.step)
+    }
+
+    fn wrong_fields_at(&self, step: Step) -> Vec<(Field, String)> {
+        form::visible(step.groups(), self).filter_map(|spec| Some((spec.field, (spec.error)(self)?))).collect()
+    }
+
+    /// Opens a saved export on Review, as far as its panes are still valid.
+    pub(crate) fn open_at_review(&mut self) -> Vec<Effect> {
+        let is_saved = self.saved_in.is_some() && self.credentials.only_service.is_none();
+        if !is_saved || self.overlay.is_some() { Vec::new() } else { intents::go_to(self, Step::Review) }
     }
 
     /// Names the export that is edited or copied. The Run pane names it itself.

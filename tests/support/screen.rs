@@ -136,7 +136,7 @@ impl Wizard {
 
     pub(crate) fn running() -> Self {
         let mut wizard = Self::at_review();
-        wizard.press("Enter");
+        wizard.press("Tab Tab Enter");
         wizard
     }
 

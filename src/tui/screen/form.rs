@@ -255,14 +255,6 @@ impl<'t> Form<'t> {
         }
     }
 
-    pub(super) fn button(&mut self, field: Field, text: &str, right: Line<'static>) {
-        let style = if self.has_focus(field) { self.theme.selected } else { self.theme.heading };
-        let line = Line::styled(format!(" {text} "), style);
-        let width = line.width();
-        self.push(Some(field), line, right);
-        self.set_choice_areas(vec![(0, width, 0)]);
-    }
-
     /// A sentence after a sign. Without a field, it is about several.
     fn note(&mut self, field: Option<Field>, sign: Sign, text: &str) {
         let style = match sign {

@@ -35,6 +35,8 @@ pub enum Place {
     Unsaved,
     /// Asks whether to continue a draft.
     Draft,
+    /// Asks whether to cancel a run.
+    Cancel,
     List,
     Form,
     Run,
@@ -253,8 +255,10 @@ impl Place {
 
     /// Questions hide the actions of [`Place::Anywhere`] from the footer and the help.
     fn is_worth_naming(self, here: Self) -> bool {
-        let asks =
-            matches!(here, Self::Help | Self::Question | Self::Entry | Self::Leave | Self::Unsaved | Self::Draft);
+        let asks = matches!(
+            here,
+            Self::Help | Self::Question | Self::Entry | Self::Leave | Self::Unsaved | Self::Draft | Self::Cancel
+        );
         self.covers(here) && !(self == Self::Anywhere && asks)
     }
 
@@ -276,6 +280,7 @@ impl Place {
             Self::Leave => "leave",
             Self::Unsaved => "unsaved",
             Self::Draft => "draft",
+            Self::Cancel => "cancel",
             Self::List => "list",
             Self::Form => "form",
             Self::Run => "run",
@@ -299,6 +304,7 @@ impl Place {
             Self::Leave => "leaving",
             Self::Unsaved => "an unsaved export",
             Self::Draft => "a draft",
+            Self::Cancel => "canceling a run",
             Self::List => "a list",
             Self::Form => "a form",
             Self::Run => "a run",

@@ -17,6 +17,7 @@ pub struct Run {
     pub progress: Progress,
     /// The speed of the upload.
     pub pace: Pace,
+    pub dry_run: bool,
     /// The name for `writeback run`, once the export is saved.
     pub saved: Slot<String>,
     /// The local schedulers, asked once the export is saved.

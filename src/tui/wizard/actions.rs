@@ -28,6 +28,7 @@ impl Keyed for Model {
             Some(Overlay::Leave) => Place::Leave,
             Some(Overlay::Unsaved(_)) => Place::Unsaved,
             Some(Overlay::Draft) => Place::Draft,
+            Some(Overlay::Cancel) => Place::Cancel,
             None => self.place_below(),
         }
     }

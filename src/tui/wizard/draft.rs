@@ -54,20 +54,19 @@ pub(crate) fn continue_draft(model: &mut Model) -> Vec<Effect> {
     }
 }
 
-/// Advances toward the point where the draft was left, as long as every pane is valid.
+/// Advances toward a pane, as long as every pane before it is valid. A draft has left its focus there.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     let Some((step, focus)) = model.resume_at else { return Vec::new() };
     if model.step < step {
         return model.step.pane().forward(model);
     }
     model.resume_at = None;
-    if let Some(focus) = focus.filter(|focus| model.fields().contains(focus)) {
+    let Some(focus) = focus else { return Vec::new() };
+    if model.fields().contains(&focus) {
         model.focus = focus;
     }
-    model.append_notice(
-        Severity::Info,
-        "You are where you left off. To start over instead, leave, and choose that next time.",
-    );
+    model
+        .append_notice(Severity::Info, "Continuing your draft. To start over instead, leave, and choose that next time.");
     Vec::new()
 }
 

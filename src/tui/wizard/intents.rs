@@ -2,7 +2,8 @@
 
 use tui_input::InputRequest;
 
-use super::{Effect, List, Model, Search, details, spec};
+use super::pane::Step;
+use super::{Effect, List, Model, Search, details, draft, spec};
 use crate::text::secret::Secret;
 use crate::tui::form::{Editing, Field, Intent, Kind, Value};
 use crate::tui::state::typing::paste_text;
@@ -26,11 +27,18 @@ pub(super) fn apply(model: &mut Model, intent: Intent) -> Vec<Effect> {
         Intent::Create => Vec::new(),
         Intent::Next => model.step.pane().forward(model),
         Intent::Back if details::describes_dataset(model) => details::leave_new(model),
-        Intent::Back => {
-            model.resume_at = None;
-            model.step.before().map(|step| model.enter(step)).unwrap_or_default()
-        }
+        Intent::Back => model.step.before().map(|step| go_to(model, step)).unwrap_or_default(),
     }
+}
+
+/// Goes to a pane: back at once, forward as far as the panes between are valid.
+pub(super) fn go_to(model: &mut Model, step: Step) -> Vec<Effect> {
+    model.resume_at = None;
+    if step <= model.step {
+        return model.enter(step);
+    }
+    model.resume_at = Some((step, None));
+    draft::resume(model)
 }
 
 /// Moves the focus, which completes the field that it leaves.
@@ -58,7 +66,7 @@ fn choose(model: &mut Model, field: Field, option: usize) -> Vec<Effect> {
             model.replace(field, Value::Check(option == 1));
         }
         Kind::Pick => return [effects, details::open_list(model)].concat(),
-        Kind::Button => return [effects, model.step.pane().forward(model)].concat(),
+        Kind::Button => return [effects, model.step.pane().pressed(model, field)].concat(),
         _ => return effects,
     }
     effects.extend(model.edited(field));

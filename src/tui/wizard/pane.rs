@@ -27,6 +27,11 @@ pub(super) trait Pane: Sync {
         Vec::new()
     }
 
+    /// Runs when a button is pressed.
+    fn pressed(&self, _: &mut Model, _: Field) -> Vec<Effect> {
+        Vec::new()
+    }
+
     /// Validates the input, requests what is missing, and advances.
     fn forward(&self, model: &mut Model) -> Vec<Effect> {
         let wrong = model.wrong_fields();

@@ -1,8 +1,8 @@
-//! The Review pane: sentences about the next run.
+//! The Review pane: sentences about the next run, and the buttons that save and start it.
 
 use super::credentials::{Credentials, Section, Source, identity_label, user_label};
 use super::details::replaced_file;
-use super::pane::{FieldSpec, Group, Pane, fields};
+use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Effect, Model, Severity, run, scheduling};
 use crate::accounts::SecretHome;
 use crate::explain::{self, Explanation};
@@ -10,11 +10,22 @@ use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Ou
 use crate::services::domo::Ownership;
 use crate::text::format;
 use crate::text::shell::argument;
-use crate::tui::form::Layout;
+use crate::tui::form::{Field, Layout};
 
 fields! {
     BUTTONS: [
-        START = "start" => FieldSpec::button("Start the export"),
+        SAVE_CHANGES = "save-changes" => FieldSpec::button("Save changes")
+            .hint("Saves your changes. Nothing is sent.")
+            .shown(|model| model.saved_as.is_some()),
+        SAVE_AND_RUN = "save-and-run" => FieldSpec::button("Save and run")
+            .hint("Saves the export, and runs it now."),
+        SAVE = "save" => FieldSpec::button("Save")
+            .hint("Saves the export. Nothing is sent.")
+            .shown(|model| model.saved_as.is_none()),
+        RUN_ONCE = "run-once" => FieldSpec::button("Run once")
+            .hint("Runs the export now, as it is here, without saving it."),
+        DRY_RUN = "dry-run" => FieldSpec::button("Dry run")
+            .hint("Does everything except the upload, and says what it would replace."),
     ]
 }
 
@@ -23,10 +34,21 @@ pub(super) static GROUPS: [Group; 1] = [Group::new(BUTTONS, Layout::Beside)];
 pub(super) struct ReviewPane;
 
 impl Pane for ReviewPane {
-    /// Goes on to the pane of the run, which starts it as it is entered.
+    /// A key that goes on through the panes starts nothing.
     fn forward(&self, model: &mut Model) -> Vec<Effect> {
+        model.focus_first();
+        model.notify(Severity::Info, "Nothing has started. Enter presses the button.");
+        Vec::new()
+    }
+
+    fn pressed(&self, model: &mut Model, button: Field) -> Vec<Effect> {
         prepare(model);
-        model.advance()
+        match button {
+            Field::SAVE_AND_RUN => run::save_and_run(model),
+            Field::RUN_ONCE => run::start_from_review(model, false),
+            Field::DRY_RUN => run::start_from_review(model, true),
+            _ => run::save(model),
+        }
     }
 }
 
@@ -37,7 +59,15 @@ pub struct ReviewLine {
     pub severity: Severity,
 }
 
+/// Saves the export from any pane, if all panes are valid; else shows the first that is not.
 pub(crate) fn save(model: &mut Model) -> Vec<Effect> {
+    let wrong = |step: &Step| Some(model.wrong_fields_at(*step)).filter(|wrong| !wrong.is_empty());
+    let before_review = Step::ALL.into_iter().take_while(|step| *step < Step::Review);
+    if let Some((step, wrong)) = before_review.filter_map(|step| Some((step, wrong(&step)?))).next() {
+        model.show_step(step);
+        model.show_errors(wrong);
+        return Vec::new();
+    }
     prepare(model);
     run::save(model)
 }

@@ -42,6 +42,18 @@ impl Run {
     }
 }
 
+/// Goes on to the pane of the run, which starts it as it is entered.
+pub(super) fn start_from_review(model: &mut Model, dry_run: bool) -> Vec<Effect> {
+    model.run.dry_run = dry_run;
+    model.advance()
+}
+
+/// Runs the export once it is saved.
+pub(super) fn save_and_run(model: &mut Model) -> Vec<Effect> {
+    model.exit_after_save = Some(Exit::Run);
+    save(model)
+}
+
 /// Starts the run, or repeats it without permissions that were for one run.
 pub(super) fn start(model: &mut Model) -> Vec<Effect> {
     model.run.forget_allowed_once();
@@ -57,7 +69,7 @@ fn start_run(model: &mut Model) -> Vec<Effect> {
     let request = model.request(run_replied);
     model.run.mark_started(&request);
     model.top = 0;
-    let (definition, dry_run) = (definition(model, &export.name), false);
+    let (definition, dry_run) = (definition(model, &export.name), model.run.dry_run);
     vec![Effect::StartRun { request, export: Box::new(export), definition, dry_run, domo, dataworld }]
 }
 
@@ -65,6 +77,26 @@ fn start_run(model: &mut Model) -> Vec<Effect> {
 fn definition(model: &Model, name: &str) -> Option<PathBuf> {
     let stem = model.stem_of(name);
     (stem != slug(name)).then(|| PathBuf::from(format!("{stem}.toml")))
+}
+
+/// Asks whether to cancel, once a part of the file has been sent.
+pub(super) fn ask_to_cancel(model: &mut Model) -> Vec<Effect> {
+    if model.run.progress.bytes_out == 0 {
+        return cancel(model);
+    }
+    model.overlay = Some(Overlay::Cancel);
+    Vec::new()
+}
+
+pub(super) fn cancel_at_once(model: &mut Model) -> Vec<Effect> {
+    model.overlay = None;
+    cancel(model)
+}
+
+/// Keeps a key that goes back elsewhere from ending work.
+pub(super) fn keep_running(model: &mut Model) -> Vec<Effect> {
+    model.notify(Weight::Info, "The export goes on. c cancels it.");
+    Vec::new()
 }
 
 /// Requests a cancel; the run reports its own end.
@@ -128,6 +160,7 @@ fn run_replied(model: &mut Model, id: RequestId, reply: RunReply) -> Vec<Effect>
         }
         RunReply::Ended(outcome) => {
             model.top = 0;
+            model.overlay = model.overlay.filter(|overlay| *overlay != Overlay::Cancel);
             model.run.end(outcome)
         }
     }
@@ -221,6 +254,8 @@ pub enum Exit {
     Home,
     Quit,
     New,
+    /// On from Review to the run.
+    Run,
 }
 
 /// Exits, or asks first if the export would be lost.
@@ -262,6 +297,7 @@ pub(super) fn exit(model: &mut Model, to: Exit) -> Vec<Effect> {
             effects.push(Effect::Quit);
         }
         Exit::New => effects.extend(new_export(model)),
+        Exit::Run => effects.extend(start_from_review(model, false)),
     }
     effects
 }

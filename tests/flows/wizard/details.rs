@@ -136,7 +136,7 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Scheduling);
     wizard.on_to_review();
-    let effects = wizard.press(KeyCode::Enter);
+    let effects = wizard.run_once();
     assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
 }
 
@@ -151,7 +151,7 @@ fn who_sees_all_rows_without_owning_them_may_go_on() {
     wizard.press(KeyCode::Char(' '));
     wizard.ctrl('n');
     wizard.on_to_review();
-    let effects = wizard.press(KeyCode::Enter);
+    let effects = wizard.run_once();
     assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
 }
 

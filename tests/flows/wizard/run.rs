@@ -311,7 +311,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     ))));
     wizard.ctrl('n');
     wizard.on_to_review();
-    wizard.press(KeyCode::Enter);
+    wizard.run_once();
     assert!(wizard.model.run.export.as_ref().unwrap().checks.allow_shrink);
 
     wizard.reply(failed(Refusal::Moved));
@@ -325,7 +325,7 @@ fn a_decision_holds_for_this_export_and_no_other() {
     wizard.type_text("-2");
     wizard.ctrl('n');
     wizard.on_to_review();
-    wizard.press(KeyCode::Enter);
+    wizard.run_once();
     assert!(!wizard.model.run.export.as_ref().unwrap().checks.allow_shrink, "it is another file");
 }
 

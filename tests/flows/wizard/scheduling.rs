@@ -431,7 +431,7 @@ fn an_export_that_is_edited_may_get_another_name_but_not_that_of_a_third() {
 fn a_new_export_begins_without_the_schedule_of_the_one_before() {
     let mut wizard = every_two_weeks();
     wizard.on_to_review();
-    wizard.press(KeyCode::Enter);
+    wizard.run_once();
     wizard.reply(RunReply::Ended(writeback::testing::transfer::Outcome::Cancelled { file_now: None }));
     wizard.press(KeyCode::Char('n'));
     assert!(wizard.model.scheduling.is_manual());

@@ -92,9 +92,15 @@ impl Wizard {
         assert_eq!(self.model.step, Step::Review);
     }
 
+    /// Presses *Run once* on Review.
+    pub(crate) fn run_once(&mut self) -> Vec<Effect> {
+        self.focus(Field::RUN_ONCE);
+        self.press(KeyCode::Enter)
+    }
+
     pub(crate) fn running() -> Self {
         let mut wizard = Self::at_review();
-        wizard.press(KeyCode::Enter);
+        wizard.run_once();
         assert_eq!(wizard.model.step, Step::Run);
         wizard
     }

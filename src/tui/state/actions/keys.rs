@@ -30,6 +30,10 @@ pub(crate) const fn letter(c: char, name: &'static str) -> Binding {
     Binding::key(KeyCode::Char(c), name)
 }
 
+pub(crate) const fn alt(c: char, name: &'static str) -> Binding {
+    Binding::alt(KeyCode::Char(c), name)
+}
+
 pub(crate) const fn ctrl(c: char, name: &'static str) -> Binding {
     Binding::ctrl(c, name)
 }

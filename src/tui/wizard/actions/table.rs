@@ -31,7 +31,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 65] = [
+pub(super) static TABLE: [Action<Model>; 76] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
@@ -44,6 +44,9 @@ pub(super) static TABLE: [Action<Model>; 65] = [
     action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::continue_draft),
     action(&[letter('n', "n")], "start over", Place::Draft, always, draft::decline_draft),
     action(&[ESC], "later", Place::Draft, always, draft::postpone_draft),
+    // A run that has sent something.
+    action(&[letter('y', "y")], "cancel it", Place::Cancel, always, run::cancel_at_once),
+    action(&[letter('n', "n"), ESC, ENTER], "let it go on", Place::Cancel, always, close),
     // Lists.
     action(&[DOWN, ctrl('n', "Ctrl-N")], "down", Place::List, always, |model| step_list(model, 1)),
     action(&[UP, ctrl('p', "Ctrl-P")], "up", Place::List, always, |model| step_list(model, -1)),
@@ -53,6 +56,11 @@ pub(super) static TABLE: [Action<Model>; 65] = [
     action(&[F2], "new dataset", Place::List, |model| model.list == Some(List::Datasets), details::begin_new),
     action(&[F5], "reload", Place::List, list_failed, details::open_list),
     action(&[ESC], "close the list", Place::List, always, close_list),
+    // Buttons.
+    action(&[ENTER, SPACE], "press", Place::Form, is_button, press),
+    action(&[TAB, RIGHT], "next button", Place::Form, is_button, |model| move_focus(model, 1)),
+    quiet(action(&[BACK_TAB, LEFT], "previous button", Place::Form, is_button, |model| move_focus(model, -1))),
+    quiet(action(&[ctrl('n', "Ctrl-N")], "first button", Place::Form, is_button, forward)),
     // Panes. Enter moves from field to field and, in the last one, advances.
     action(&[TAB], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, UP], "previous field", Place::Form, has_fields, |model| move_focus(model, -1))),
@@ -68,16 +76,21 @@ pub(super) static TABLE: [Action<Model>; 65] = [
     quiet(action(&[ENTER], "next field", Place::Form, has_next, |model| move_focus(model, 1))),
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),
-    action(&[ctrl('n', "Ctrl-N"), ENTER], "start", Place::Form, |model| model.step == Step::Review, forward),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "create", Place::Form, details::describes_dataset, forward),
-    action(&[ctrl('s', "Ctrl-S")], "save without running", Place::Form, |m| m.step == Step::Review, review::save),
+    quiet(action(&[ctrl('s', "Ctrl-S")], "save", Place::Form, is_of_export, review::save)),
+    quiet(action(&[alt('1', "Alt-1")], "to Credentials", Place::Form, is_of_export, |m| go_to(m, Step::Credentials))),
+    quiet(action(&[alt('2', "Alt-2")], "to Details", Place::Form, is_of_export, |m| go_to(m, Step::Details))),
+    quiet(action(&[alt('3', "Alt-3")], "to Scheduling", Place::Form, is_of_export, |m| go_to(m, Step::Scheduling))),
+    quiet(action(&[alt('4', "Alt-4")], "to Name & Describe", Place::Form, is_of_export, |m| go_to(m, Step::Describe))),
+    quiet(action(&[alt('5', "Alt-5")], "to Review", Place::Form, is_of_export, |m| go_to(m, Step::Review))),
     action(&[ctrl('p', "Ctrl-P"), ALT_LEFT], "back", Place::Form, has_before, back),
     scroll(&[DOWN], Place::Form, "scroll-down", |model| scroll_by(model, 1)),
     scroll(&[UP], Place::Form, "scroll-up", |model| scroll_by(model, -1)),
     scroll(&[PAGE_DOWN], Place::Form, "scroll-page-down", |model| scroll_by(model, PAGE)),
     scroll(&[PAGE_UP], Place::Form, "scroll-page-up", |model| scroll_by(model, -PAGE)),
     // The run and its outcome.
-    action(&[letter('c', "c"), ESC], "cancel", Place::Run, |model| model.run.state == RunState::Running, run::cancel),
+    action(&[letter('c', "c")], "cancel", Place::Run, runs, run::ask_to_cancel),
+    quiet(action(&[ESC], "go on", Place::Run, runs, run::keep_running)),
     // Until the run has stopped, there is no other exit.
     action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Run, |m| m.run.state == RunState::Cancelling, quit),
     action(&[letter('f', "f")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote))
@@ -149,7 +162,20 @@ fn has_before(model: &Model) -> bool {
 }
 
 fn has_fields(model: &Model) -> bool {
-    model.fields().len() > 1
+    model.fields().len() > 1 && !is_button(model)
+}
+
+fn is_button(model: &Model) -> bool {
+    matches!(model.focused().kind, Kind::Button)
+}
+
+/// All panes are those of an export.
+fn is_of_export(model: &Model) -> bool {
+    model.credentials.only_service.is_none() && !details::describes_dataset(model)
+}
+
+fn runs(model: &Model) -> bool {
+    model.run.state == RunState::Running
 }
 
 fn has_next(model: &Model) -> bool {
@@ -283,6 +309,16 @@ fn move_focus(model: &mut Model, by: isize) -> Vec<Effect> {
         model.focus = fields[next.unsigned_abs()];
     }
     effects
+}
+
+fn press(model: &mut Model) -> Vec<Effect> {
+    let focus = model.focus;
+    intents::apply(model, Intent::Choose(focus, 0))
+}
+
+fn go_to(model: &mut Model, step: Step) -> Vec<Effect> {
+    let effects = model.leave_field();
+    [effects, intents::go_to(model, step)].concat()
 }
 
 /// Changes a choice or toggles a checkbox.
