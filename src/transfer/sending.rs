@@ -91,3 +91,62 @@ impl Sending {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::export::Service;
+    use crate::services::http::{Action, Broken};
+
+    fn error(broken: Broken) -> ApiError {
+        ApiError { service: Service::DataWorld, action: Action::Upload, host: String::new(), broken }
+    }
+
+    fn handed_over() -> Sending {
+        let sending = Sending::default();
+        sending.mark_begun();
+        sending.hand_over();
+        sending
+    }
+
+    #[test]
+    fn a_file_may_be_ours_once_all_of_it_was_handed_over_and_its_size_fits() {
+        let sending = Sending::default();
+        sending.mark_begun();
+        assert!(!sending.may_be_ours(Some(5), 5), "a part is no file");
+        let sending = handed_over();
+        assert!(sending.may_be_ours(Some(5), 5) && sending.may_be_ours(None, 5));
+        assert!(!sending.may_be_ours(Some(4), 5));
+        sending.accept();
+        assert!(sending.may_be_ours(Some(4), 5), "accepted before all of it was handed over");
+    }
+
+    #[test]
+    fn only_a_definite_answer_means_that_nothing_arrived() {
+        let sending = handed_over();
+        assert!(!sending.nothing_arrived(), "the answer is not there yet");
+        sending.fail(&error(Broken::Redirect(String::new())));
+        assert!(sending.nothing_arrived() && !sending.all_may_have_arrived());
+        let sending = handed_over();
+        sending.fail(&error(Broken::Timeout));
+        assert!(!sending.nothing_arrived() && sending.all_may_have_arrived());
+        sending.mark_begun();
+        sending.fail(&error(Broken::Redirect(String::new())));
+        assert!(!sending.nothing_arrived() && sending.all_may_have_arrived(), "the attempt before may have arrived");
+        let sending = handed_over();
+        sending.mark_begun();
+        sending.fail(&error(Broken::Redirect(String::new())));
+        assert!(!sending.nothing_arrived(), "the attempt before was given up without an answer");
+    }
+
+    #[test]
+    fn starting_over_forgets_the_attempts_but_not_that_a_length_is_wanted() {
+        let sending = handed_over();
+        sending.fail(&error(Broken::Timeout));
+        assert!(sending.may_omit_length());
+        sending.state_length();
+        sending.start_over();
+        assert!(!sending.may_omit_length());
+        assert!(sending.nothing_arrived() && !sending.all_may_have_arrived() && !sending.has_begun());
+    }
+}

@@ -217,6 +217,8 @@ fn run() {
     }
     pin("run_midway", &wizard);
     wizard.press("c");
+    pin("run_cancel_question", &wizard);
+    wizard.press("y");
     pin("run_cancelling", &wizard);
     wizard.progress(cancelled_at(Phase::Upload));
     wizard.end(Outcome::Cancelled { file_now: Some(untouched()) });
@@ -246,7 +248,7 @@ fn the_end() {
     wizard.answer();
     pin("done_saved", &wizard);
     let mut wizard = every_two_weeks();
-    wizard.press("Ctrl-N Ctrl-N Enter").progress(finished()).end(Outcome::Done(summary()));
+    wizard.press("Ctrl-N Ctrl-N").run_once().progress(finished()).end(Outcome::Done(summary()));
     wizard.press("s").answer();
     pin("done_scheduled", &wizard);
 }
@@ -255,7 +257,7 @@ fn the_end() {
 fn in_the_demo_the_end_names_no_command_that_does_not_work() {
     let mut wizard = every_two_weeks();
     wizard.model.demo = true;
-    wizard.press("Ctrl-N Ctrl-N Enter").progress(finished()).end(Outcome::Done(summary()));
+    wizard.press("Ctrl-N Ctrl-N").run_once().progress(finished()).end(Outcome::Done(summary()));
     for words in
         ["Save the export to find it on the tab Exports until the demo ends.", "It is saved until the demo ends."]
     {

@@ -5,6 +5,7 @@ mod credentials;
 mod details;
 mod draft;
 mod fields;
+mod hands;
 mod keys;
 mod lists;
 mod properties;

@@ -57,8 +57,8 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
         "", "", data_set, "", "sales-mart", "1", "", "by-lines", "",
         // Scheduling, and Name & Describe.
         "", "", "", "", "By lines", "For a test", "", "", "", "", "", "", "",
-        // Start; then save, and leave.
-        "1", "save", "1", "quit",
+        // Run once; then save, and leave.
+        "3", "save", "1", "quit",
     ];
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
@@ -96,7 +96,7 @@ async fn an_edit_changes_what_was_answered_and_nothing_else_of_what_was_written_
             // Credentials, Details, and Scheduling.
             "", "", "", "", "", "", "", "", "", "", "", "",
             // Name & Describe; then save, and leave.
-            "", description, "", "", "", "", "", "", "", "2", "quit",
+            "", description, "", "", "", "", "", "", "", "1", "quit",
         ];
         let ran = answered(&stage, &["edit", "a-test", "--plain"], &answers).await;
         assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);

@@ -9,9 +9,10 @@ use writeback::testing::accounts::SecretHome;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
 use writeback::testing::transfer::{Outcome, Progress};
+use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::screen::{self, HitMap, Theme};
 use writeback::testing::tui::state::{Request, RunReply};
-use writeback::testing::tui::wizard::{Effect, Model, Msg, Origin, Start, update};
+use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Origin, Start, update};
 
 use crate::samples::{DATA_SET, sample_replies, start};
 
@@ -136,8 +137,13 @@ impl Wizard {
 
     pub(crate) fn running() -> Self {
         let mut wizard = Self::at_review();
-        wizard.press("Tab Tab Enter");
+        wizard.run_once();
         wizard
+    }
+
+    /// Presses *Run once* on Review.
+    pub(crate) fn run_once(&mut self) -> &mut Self {
+        self.tell(Msg::Intent(Intent::Choose(Field::RUN_ONCE, 0)))
     }
 
     pub(crate) fn enter_credentials(&mut self) {
@@ -192,7 +198,7 @@ impl Wizard {
 /// Looks whether the last row of a screen names a way out, and the help unless that, or something to be answered first,
 /// lies over the screen.
 pub(crate) fn assert_names_the_way_out(name: &str, text: &str, covered: bool) {
-    const OUT: [&str; 15] = [
+    const OUT: [&str; 16] = [
         "back",
         "back to Details",
         "cancel",
@@ -203,6 +209,7 @@ pub(crate) fn assert_names_the_way_out(name: &str, text: &str, covered: bool) {
         "home",
         "later",
         "leave",
+        "let it go on",
         "no",
         "quit",
         "quit at once",

@@ -244,8 +244,8 @@ fn demo_at_home() -> Pty {
     pty.send(TAB).send(TAB).send(DOWN).wait("Choose a data.world dataset").wait("/139");
     pty.send("sales-mart").wait("> sales-mart").send(ENTER).wait("you may write here");
     pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv").send(CTRL_N);
-    pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
-    pty.send(ENTER).wait("Proven").send("s").wait("Saved.").send("h").wait("1 export").wait("✓ just now");
+    pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Save and run");
+    pty.send(ENTER).wait("Proven").send("h").wait("1 export").wait("✓ just now");
     pty
 }
 
@@ -256,7 +256,7 @@ fn the_demo_goes_on_home_with_what_was_saved() {
     pty.send("d").wait("The dry run of");
     // An export saved without a run is here at once.
     pty.send("p").wait("1 Credentials").send(CTRL_N).wait("Input DataSet ID").wait("✓ ").send(CTRL_N);
-    pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
+    pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Save and run");
     pty.send("\x13")
         .wait("2 exports")
         .wait("✓ Saved. It is on the tab Exports until the demo ends.")

@@ -32,12 +32,12 @@ fn pictures_of_the_readme() {
     pty.send("\t\tdaily-sales").wait("will be replaced").send(&"\x1b[Z".repeat(4)).wait("240,000 rows").settle();
     keep(&mut pty, "wizard", "2 Details");
     pty.send("\x0e").wait("Update interval").send("\x0e").wait("writeback run").send("\x0e");
-    pty.wait("Start the export").send("\r");
+    pty.wait("Save and run").send("\r");
     pty.wait_until("two thirds", |screen| {
         percent(&screen.contents()).is_some_and(|percent| (60..75).contains(&percent))
     });
     keep(&mut pty, "run", "Upload");
-    pty.wait("Proven").send("s").wait("Saved").send("h").wait("Daily Sales by Region").send("2").wait("inventory-2023");
+    pty.wait("Proven").send("h").wait("Daily Sales by Region").send("2").wait("inventory-2023");
     pty.send("/sales-mart\r").wait("Sales Mart").send("\r").wait("Sync").send("\r").wait("200 rows").wait("Zürich");
     keep(&mut pty, "home", "Browse");
 }

@@ -25,14 +25,15 @@ fn demo(columns: u16, rows: u16) -> Pty {
     pty
 }
 
-/// Fills in Details, up to Review.
+/// Fills in Details, up to the button *Run once* of Review.
 fn describe_export(pty: &mut Pty, data_set: &str) {
     pty.wait("Input DataSet ID").paste(data_set).wait("✓");
     // From the DataSet past the method to the dataset, which is chosen from the list.
     pty.send(TAB).send(TAB).send(DOWN).wait("Choose a data.world dataset").wait("/139");
     pty.send("sales-mart").wait("> sales-mart").send(ENTER).wait("you may write here");
     pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv");
-    pty.send(CTRL_N).wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Start the export");
+    pty.send(CTRL_N).wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Run once");
+    pty.send(TAB).send(TAB);
 }
 
 #[test]
@@ -160,7 +161,7 @@ fn a_run_is_cancelled_and_says_what_is_there() {
     let mut pty = demo(80, 24);
     pty.send(CTRL_N);
     describe_export(&mut pty, samples::DAILY_SALES);
-    pty.send(ENTER).wait("● Upload").send("c").wait("Cancelled.").wait("there is no from-the-test.csv");
+    pty.send(ENTER).wait("● Upload").send("c").send("y").wait("Cancelled.").wait("there is no from-the-test.csv");
     pty.send("q").wait("Save the export first?").send("n").ends_with(0);
 }
 

@@ -71,7 +71,7 @@ impl Lines {
         let style = sign_style(sign);
         let took = result.took.filter(|took| *took >= Duration::from_millis(100));
         let took = took.map(|took| format!(" ({})", format::took(took))).unwrap_or_default();
-        let label = format!("  {style}{sign}{style:#}{title:TITLE$} ");
+        let label = format!("  {style}{}{style:#} {title:TITLE$} ", sign.trim_end());
         // Skipped steps are not emphasized.
         let words = if matches!(result.state, State::Skipped(_)) { style } else { Style::new() };
         self.hanging(out, &label, &format!("{text}{took}"), words)?;

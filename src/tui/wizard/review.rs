@@ -61,8 +61,9 @@ pub struct ReviewLine {
 
 /// Saves the export from any pane, if all panes are valid; else shows the first that is not.
 pub(crate) fn save(model: &mut Model) -> Vec<Effect> {
+    // On Review all of them are behind.
+    let before_review = Step::ALL.into_iter().take_while(|step| *step < Step::Review && model.step < Step::Review);
     let wrong = |step: &Step| Some(model.wrong_fields_at(*step)).filter(|wrong| !wrong.is_empty());
-    let before_review = Step::ALL.into_iter().take_while(|step| *step < Step::Review);
     if let Some((step, wrong)) = before_review.filter_map(|step| Some((step, wrong(&step)?))).next() {
         model.show_step(step);
         model.show_errors(wrong);

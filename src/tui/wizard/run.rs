@@ -201,6 +201,10 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
         model.saved_over = model.run.export.clone().map(Box::new);
     }
     model.touched = false;
+    // Saving has changed which buttons there are.
+    if !model.fields().contains(&model.focus) {
+        model.focus_first();
+    }
     if model.demo {
         // No command finds the demo's exports.
         model.notify(Severity::Info, "Saved. It is on the tab Exports until the demo ends.");

@@ -253,7 +253,7 @@ fn a_click_sets_a_check_opens_a_list_and_presses_the_button() {
     assert!(matches!(wizard.click(&name), Some(Msg::Open)));
     assert_eq!((wizard.model.list, wizard.model.details.values.picked(Field::DATASET).is_some()), (None, true));
     let mut wizard = Wizard::at_review();
-    wizard.click("Start the export");
+    wizard.click("Run once");
     assert_eq!(wizard.model.step, Step::Run);
 }
 

@@ -109,7 +109,7 @@ fn what_was_entered_is_there_again_at_the_next_start() {
         writeback::testing::services::dataworld::Access::Write,
     ))));
     assert_eq!((after.model.step, after.model.focus), (Step::Describe, Field::FILE_LABELS[3]), "where they were");
-    assert!(after.model.notice.as_ref().unwrap().text.starts_with("You are where you left off."));
+    assert!(after.model.notice.as_ref().unwrap().text.starts_with("Continuing your draft."));
     let export = review::export(&after.model).unwrap();
     assert_eq!(Some(&export), review::export(&before.model).as_ref());
     assert_eq!((export.name.as_str(), export.output.append), ("Weekly", Append::Number));
@@ -159,7 +159,7 @@ fn the_way_to_where_a_draft_was_left_ends_at_what_is_wrong_and_no_run_is_begun_o
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
-    assert_eq!((run.model.step, run.model.focus), (Step::Review, Field::START));
+    assert_eq!((run.model.step, run.model.focus), (Step::Review, Field::SAVE_AND_RUN));
 
     // A draft of an earlier version.
     draft = toml::from_str(&text.replace(place, "")).unwrap();

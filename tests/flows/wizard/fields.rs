@@ -18,7 +18,7 @@ use writeback::testing::tui::wizard::{Draft, Effect, Field, Model, Msg, Start, S
 use crate::wizard::support::*;
 
 /// Wizards from which every field comes in sight by choices alone.
-const STARTS: [fn() -> Wizard; 8] = [
+const STARTS: [fn() -> Wizard; 9] = [
     || Wizard::started(start_of(&["acme"])),
     || details(Ownership::Unknown),
     || details(Ownership::SeesAll),
@@ -40,6 +40,12 @@ const STARTS: [fn() -> Wizard; 8] = [
         wizard
     },
     Wizard::at_review,
+    || {
+        let mut wizard = Wizard::at_review();
+        wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
+        wizard.reply(saved_as("sales"));
+        wizard
+    },
     Wizard::running,
 ];
 

@@ -400,7 +400,7 @@ fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
             assert_eq!(replaces.as_ref().map(|it| it.stem.as_str()), Some("s2"));
             wizard.reply(saved_as("s2"));
         }
-        let effects = wizard.press(KeyCode::Enter);
+        let effects = wizard.run_once();
         let [Effect::StartRun { definition: Some(file), .. }] = &effects[..] else { panic!("{effects:?}") };
         assert_eq!(file.to_str(), Some("s2.toml"), "the run is of that file, and locks it");
     }

@@ -25,6 +25,7 @@ fn has_gone(wizard: &Wizard, way: Exit, effects: &[Effect]) -> bool {
     match way {
         Exit::Home => effects.contains(&Effect::GoHome),
         Exit::Quit => effects.contains(&Effect::Quit),
+        Exit::Run => wizard.model.step == Step::Run,
         Exit::New => {
             wizard.model.step == Step::Details && wizard.model.details.values.text(Field::INPUT_DATA_SET).is_empty()
         }

@@ -20,15 +20,15 @@ async fn a_run_on_the_screen_is_kept_and_so_is_one_that_was_left() {
         pty.send("sales-mart").wait("> sales-mart").send(ENTER).wait("you may write here");
         pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv");
         pty.send(CTRL_N).wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N);
-        pty.wait("Start the export");
+        pty.wait("Run once").send(TAB).send(TAB);
         let stall = Fault::always(Route::Upload, Effect::StallAfter(1_000_000));
         stage.sandbox.fault(stall.clone());
-        pty.send(ENTER).wait("● Upload").send("c").wait("Cancelled.");
+        pty.send(ENTER).wait("● Upload").send("c").send("y").wait("Cancelled.");
         stage.sandbox.clear_faults();
         pty.send("r").wait("Proven: rows equal Domo's");
         stage.sandbox.fault(stall);
         pty.send("b").wait("Input DataSet ID").send(CTRL_N).wait("Update interval").send(CTRL_N).wait("writeback run");
-        pty.send(CTRL_N).wait("Start the export");
+        pty.send(CTRL_N).wait("Run once").send(TAB).send(TAB);
         pty.send(ENTER).wait("● Upload").send(CTRL_C).ends_with(130);
     });
     let kept = history(&stage, &[]).await;

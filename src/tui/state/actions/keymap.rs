@@ -113,7 +113,14 @@ fn check_binding(wanted: &KeyBinding, action: &KnownAction, binding: &Binding) -
     Ok(())
 }
 
+/// Actions whose names are gone, each with the one that does the same now.
+const RENAMED: [(&str, &str); 2] =
+    [("form.start", "form.press-the-button"), ("form.save-without-running", "form.save")];
+
 fn no_action(wanted: &KeyBinding, known: &[Vec<KnownAction>]) -> InvalidSetting {
+    if let Some((before, now)) = RENAMED.iter().find(|(before, _)| *before == wanted.action) {
+        return invalid(wanted, format!("`{before}` is called `{now}` now"));
+    }
     let names = known.iter().flatten().map(|action| action.name.as_str());
     let suggestion = nearest(&wanted.action, names).map(|name| format!(" Did you mean `{name}`?")).unwrap_or_default();
     invalid(wanted, format!("there is no action `{}`.{suggestion}", wanted.action))
@@ -231,6 +238,14 @@ mod tests {
     }
 
     #[test]
+    fn a_name_that_is_gone_is_told_with_one_that_is_there() {
+        let known = [known_actions::<Home>(), known_actions::<Model>()].concat();
+        for (before, now) in RENAMED {
+            assert!(known.iter().any(|action| action.name == now) && known.iter().all(|action| action.name != before));
+        }
+    }
+
+    #[test]
     fn only_rows_that_do_the_same_share_a_name() {
         let home = table::<Home>().map(|action| (action.name(), action.keys));
         let wizard = table::<Model>().map(|action| (action.name(), action.keys));
@@ -267,7 +282,8 @@ mod tests {
                 "1: there is no action `form.contine`. Did you mean `form.continue`?",
             ),
             (&[("form.continue", &["ctrl-ü-x"])], "1: `ctrl-ü-x` is not a key."),
-            (&[("form.continue", &["ctrl-s"])], "1: Ctrl-S already does `form.save-without-running`"),
+            (&[("form.start", &["f2"])], "1: `form.start` is called `form.press-the-button` now"),
+            (&[("form.continue", &["ctrl-s"])], "1: Ctrl-S already does `form.save`"),
             (&[("form.continue", &["f1"])], "1: F1 already does `anywhere.help`"),
             (&[("form.continue", &["x"])], "1: x types or edits text"),
             (&[("form.continue", &["ctrl-a"])], "1: Ctrl-A types or edits text"),
@@ -281,7 +297,7 @@ mod tests {
         // Two actions may swap keys, and three may share one.
         assert!(read(&[("run.retry", &["s"]), ("run.save-the-export", &["r"])]).is_ok());
         let turns: &[(&str, &[&str])] =
-            &[("form.continue", &["ctrl-g"]), ("form.start", &["ctrl-g"]), ("form.create", &["ctrl-g"])];
+            &[("form.continue", &["ctrl-g"]), ("form.first-button", &["ctrl-g"]), ("form.create", &["ctrl-g"])];
         assert!(read(turns).is_ok());
     }
 }

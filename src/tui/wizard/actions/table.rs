@@ -57,7 +57,7 @@ pub(super) static TABLE: [Action<Model>; 76] = [
     action(&[F5], "reload", Place::List, list_failed, details::open_list),
     action(&[ESC], "close the list", Place::List, always, close_list),
     // Buttons.
-    action(&[ENTER, SPACE], "press", Place::Form, is_button, press),
+    action(&[ENTER, SPACE], "press the button", Place::Form, is_button, press).short("press"),
     action(&[TAB, RIGHT], "next button", Place::Form, is_button, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, LEFT], "previous button", Place::Form, is_button, |model| move_focus(model, -1))),
     quiet(action(&[ctrl('n', "Ctrl-N")], "first button", Place::Form, is_button, forward)),
@@ -78,11 +78,16 @@ pub(super) static TABLE: [Action<Model>; 76] = [
     action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "create", Place::Form, details::describes_dataset, forward),
     quiet(action(&[ctrl('s', "Ctrl-S")], "save", Place::Form, is_of_export, review::save)),
-    quiet(action(&[alt('1', "Alt-1")], "to Credentials", Place::Form, is_of_export, |m| go_to(m, Step::Credentials))),
-    quiet(action(&[alt('2', "Alt-2")], "to Details", Place::Form, is_of_export, |m| go_to(m, Step::Details))),
-    quiet(action(&[alt('3', "Alt-3")], "to Scheduling", Place::Form, is_of_export, |m| go_to(m, Step::Scheduling))),
-    quiet(action(&[alt('4', "Alt-4")], "to Name & Describe", Place::Form, is_of_export, |m| go_to(m, Step::Describe))),
-    quiet(action(&[alt('5', "Alt-5")], "to Review", Place::Form, is_of_export, |m| go_to(m, Step::Review))),
+    quiet(action(&[alt('1', "Alt-1")], "go to that pane", Place::Form, is_of_export, |m| go_to(m, Step::Credentials)))
+        .named("to-credentials"),
+    quiet(action(&[alt('2', "Alt-2")], "go to that pane", Place::Form, is_of_export, |m| go_to(m, Step::Details)))
+        .named("to-details"),
+    quiet(action(&[alt('3', "Alt-3")], "go to that pane", Place::Form, is_of_export, |m| go_to(m, Step::Scheduling)))
+        .named("to-scheduling"),
+    quiet(action(&[alt('4', "Alt-4")], "go to that pane", Place::Form, is_of_export, |m| go_to(m, Step::Describe)))
+        .named("to-describe"),
+    quiet(action(&[alt('5', "Alt-5")], "go to that pane", Place::Form, is_of_export, |m| go_to(m, Step::Review)))
+        .named("to-review"),
     action(&[ctrl('p', "Ctrl-P"), ALT_LEFT], "back", Place::Form, has_before, back),
     scroll(&[DOWN], Place::Form, "scroll-down", |model| scroll_by(model, 1)),
     scroll(&[UP], Place::Form, "scroll-up", |model| scroll_by(model, -1)),

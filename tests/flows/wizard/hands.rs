@@ -1,0 +1,121 @@
+//! Keys that are pressed by habit start nothing and end nothing.
+
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use writeback::testing::transfer::Progress;
+use writeback::testing::tui::form::Intent;
+use writeback::testing::tui::state::{RunReply, SaveReply};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Overlay, RunState, Step};
+
+use crate::wizard::support::*;
+
+fn alt(wizard: &mut Wizard, c: char) -> Vec<Effect> {
+    wizard.tell(Msg::Key(KeyEvent::new(KeyCode::Char(c), KeyModifiers::ALT)))
+}
+
+fn starts(effects: &[Effect]) -> bool {
+    effects.iter().any(|effect| matches!(effect, Effect::StartRun { .. }))
+}
+
+#[test]
+fn continue_pressed_ten_times_starts_nothing() {
+    for mut wizard in [entered(), Wizard::filled_in(), Wizard::at_scheduling(), Wizard::at_review()] {
+        for _ in 0..10 {
+            assert!(!starts(&wizard.ctrl('n')));
+        }
+        assert!(wizard.model.step <= Step::Review);
+    }
+    let mut wizard = Wizard::at_review();
+    wizard.ctrl('n');
+    assert_eq!(wizard.notice(), "Nothing has started. Enter presses the button.");
+    assert_eq!(wizard.model.focus, Field::SAVE_AND_RUN);
+}
+
+#[test]
+fn each_button_does_what_it_says() {
+    let pressed = |button| {
+        let mut wizard = Wizard::at_review();
+        let effects = wizard.tell(Msg::Intent(Intent::Choose(button, 0)));
+        (wizard, effects)
+    };
+    let (_, effects) = pressed(Field::RUN_ONCE);
+    assert!(matches!(effects[..], [Effect::StartRun { dry_run: false, .. }]), "{effects:?}");
+    let (_, effects) = pressed(Field::DRY_RUN);
+    assert!(matches!(effects[..], [Effect::StartRun { dry_run: true, .. }]), "{effects:?}");
+    let (wizard, effects) = pressed(Field::SAVE);
+    assert!(matches!(effects[..], [Effect::SaveExport { .. }]) && wizard.model.step == Step::Review, "{effects:?}");
+
+    let (mut wizard, effects) = pressed(Field::SAVE_AND_RUN);
+    assert!(matches!(effects[..], [Effect::SaveExport { .. }]), "{effects:?}");
+    let effects = wizard.reply(SaveReply::Saved { name: "weekly".to_owned(), schedulers: Vec::new() });
+    assert!(starts(&effects) && wizard.model.step == Step::Run, "{effects:?}");
+
+    let (mut wizard, _) = pressed(Field::SAVE_AND_RUN);
+    let effects = wizard.reply(SaveReply::Failed(why("The disk is full.")));
+    assert!(!starts(&effects) && wizard.model.step == Step::Review, "what is not saved does not run");
+}
+
+#[test]
+fn an_edit_offers_to_save_the_changes_first() {
+    let mut wizard = Wizard::at_review();
+    wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
+    wizard.reply(SaveReply::Saved { name: "weekly".to_owned(), schedulers: Vec::new() });
+    assert_eq!(wizard.model.fields(), [Field::SAVE_CHANGES, Field::SAVE_AND_RUN, Field::RUN_ONCE, Field::DRY_RUN]);
+}
+
+#[test]
+fn escape_does_not_end_a_run() {
+    let mut wizard = Wizard::running();
+    for _ in 0..3 {
+        assert!(wizard.press(KeyCode::Esc).is_empty());
+        assert_eq!((&wizard.model.run.state, wizard.model.step), (&RunState::Running, Step::Run));
+    }
+    assert_eq!(wizard.notice(), "The export goes on. c cancels it.");
+}
+
+#[test]
+fn a_run_that_has_sent_something_is_cancelled_after_one_question() {
+    let cancels = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Cancel(_)));
+    let mut wizard = Wizard::running();
+    assert!(cancels(&wizard.press(KeyCode::Char('c'))), "nothing was sent");
+
+    let mut wizard = Wizard::running();
+    wizard.reply(RunReply::Progress(Progress { bytes_out: 5, ..Progress::default() }));
+    assert!(!cancels(&wizard.press(KeyCode::Char('c'))));
+    assert_eq!(wizard.model.overlay, Some(Overlay::Cancel));
+    assert!(!cancels(&wizard.press(KeyCode::Esc)) && wizard.model.overlay.is_none());
+    wizard.press(KeyCode::Char('c'));
+    assert!(cancels(&wizard.press(KeyCode::Char('y'))));
+}
+
+#[test]
+fn every_pane_is_one_key_away() {
+    let mut wizard = Wizard::at_review();
+    for (key, step) in [('2', Step::Details), ('4', Step::Describe), ('1', Step::Credentials), ('3', Step::Scheduling)]
+    {
+        alt(&mut wizard, key);
+        assert_eq!(wizard.model.step, step, "Alt-{key}");
+    }
+    let mut wizard = Wizard::at_details();
+    alt(&mut wizard, '5');
+    assert_eq!(wizard.model.step, Step::Details, "what is missing is asked for first");
+    assert!(wizard.model.error(Field::INPUT_DATA_SET).is_some());
+}
+
+#[test]
+fn saving_works_from_any_valid_pane_and_else_shows_what_is_missing() {
+    for step in ['2', '3', '4'] {
+        let mut wizard = Wizard::at_review();
+        alt(&mut wizard, step);
+        let effects = wizard.ctrl('s');
+        assert!(effects.iter().any(|effect| matches!(effect, Effect::SaveExport { .. })), "Alt-{step}: {effects:?}");
+    }
+    let mut wizard = Wizard::at_scheduling();
+    wizard.focus(Field::INTERVAL);
+    wizard.press(KeyCode::Char(' '));
+    wizard.focus(Field::EVERY);
+    wizard.press(KeyCode::Char('x'));
+    let mut other = wizard;
+    other.ctrl('p');
+    assert!(other.ctrl('s').is_empty());
+    assert_eq!((other.model.step, other.model.focus), (Step::Scheduling, Field::EVERY));
+}
