@@ -22,7 +22,7 @@ use writeback::testing::export::DatasetKey;
 use writeback::testing::services::dataworld::{Access, Dataset, Listed, Shelf};
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::screen::{self, Theme};
-use writeback::testing::tui::state::{Effect, Msg, Page, Reply};
+use writeback::testing::tui::state::{BrowseReply, Effect, Msg, Page};
 use writeback::testing::tui::wizard::Start;
 
 const DATASETS: usize = 100_000;
@@ -76,13 +76,14 @@ fn browse() -> App {
     update(&mut app, Msg::Start);
     let effects = press(&mut app, KeyCode::Char('2'));
     let request = effects.iter().find_map(|effect| match effect {
-        Effect::Browse { request, .. } => Some(*request),
+        Effect::Browse { request, .. } => Some(request.clone()),
         _ => None,
     });
+    let request = request.unwrap();
     for page in datasets().chunks(100) {
-        update(&mut app, Msg::Reply(request.unwrap(), Box::new(Reply::Listed(Page::More(page.to_vec())))));
+        update(&mut app, request.reply(BrowseReply::Page(Page::More(page.to_vec()))));
     }
-    update(&mut app, Msg::Reply(request.unwrap(), Box::new(Reply::Listed(Page::End))));
+    update(&mut app, request.reply(BrowseReply::Page(Page::End)));
     press(&mut app, KeyCode::Char('/'));
     app
 }

@@ -65,8 +65,10 @@ pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
     if model.fields().contains(&focus) {
         model.focus = focus;
     }
-    model
-        .append_notice(Severity::Info, "Continuing your draft. To start over instead, leave, and choose that next time.");
+    model.append_notice(
+        Severity::Info,
+        "Continuing your draft. To start over instead, leave, and choose that next time.",
+    );
     Vec::new()
 }
 

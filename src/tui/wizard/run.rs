@@ -95,7 +95,7 @@ pub(super) fn cancel_at_once(model: &mut Model) -> Vec<Effect> {
 
 /// Keeps a key that goes back elsewhere from ending work.
 pub(super) fn keep_running(model: &mut Model) -> Vec<Effect> {
-    model.notify(Weight::Info, "The export goes on. c cancels it.");
+    model.notify(Severity::Info, "The export goes on. c cancels it.");
     Vec::new()
 }
 
