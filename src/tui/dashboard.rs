@@ -125,6 +125,8 @@ enum ConfirmedAction {
     Quit,
     RemoveExport(PathBuf),
     RemoveAccount(Service, String),
+    /// The run of the export in that file.
+    CancelRun(PathBuf),
 }
 
 impl Home {

@@ -205,7 +205,7 @@ async fn leaving_asks_and_cancels_all_runs() {
         pty.wait_until("two bars", |screen| screen.contents().matches("● Upload ━").count() == 2);
         pty.send("q").wait("Leave Writeback?").send("n").wait_gone("Leave Writeback?");
         // The first is cancelled by itself, the second by leaving.
-        pty.send("c").wait("cancelled just now").wait("1 run under way");
+        pty.send("c").wait("Cancel the export?").send("y").wait("cancelled just now").wait("1 run under way");
         pty.send("q").wait("Leave Writeback?").send("y").ends_with(0);
     });
     assert_eq!(results(&stage).await, ["cancelled", "cancelled"]);

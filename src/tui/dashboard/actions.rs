@@ -130,6 +130,7 @@ fn confirm(home: &mut Home) -> Vec<Effect> {
     match home.overlay.take() {
         Some(Overlay::Ask(Question { action: ConfirmedAction::Quit, .. })) => quit(home),
         Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveExport(file), .. })) => exports::remove(home, file),
+        Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(file), .. })) => exports::cancel(home, &file),
         Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveAccount(service, name), .. })) => {
             accounts::remove(home, service, &name)
         }

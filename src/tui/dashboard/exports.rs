@@ -9,7 +9,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-pub(super) use actions::{ACTIONS, cancel_all, remove};
+pub(super) use actions::{ACTIONS, cancel, cancel_all, remove};
 pub use row::{ExportRow, Standing};
 pub(super) use scheduler_status::ask_schedulers;
 

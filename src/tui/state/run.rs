@@ -10,6 +10,11 @@ use crate::schedulers::LocalSchedules;
 use crate::text::format;
 use crate::transfer::{Outcome, Pace, Progress, Remedy, Summary};
 
+/// The question before a run is cancelled that has sent a part of its file.
+pub(crate) const CANCEL_TITLE: &str = "Cancel the export?";
+pub(crate) const CANCEL_TEXT: &str =
+    "A part of the file has been sent. If you cancel, data.world keeps what it had before.";
+
 #[derive(Debug, Default)]
 pub struct Run {
     pub export: Option<Export>,
@@ -60,6 +65,11 @@ impl Run {
     /// A run of a saved export; `name` is the one for `writeback run`.
     pub(crate) fn of_saved(export: Export, name: String) -> Self {
         Self { export: Some(export), saved: Slot::known(name), ..Self::default() }
+    }
+
+    /// A part of the file has been sent.
+    pub(crate) fn has_sent(&self) -> bool {
+        self.progress.bytes_out > 0
     }
 
     pub fn is_running(&self) -> bool {

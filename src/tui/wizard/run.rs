@@ -81,7 +81,7 @@ fn definition(model: &Model, name: &str) -> Option<PathBuf> {
 
 /// Asks whether to cancel, once a part of the file has been sent.
 pub(super) fn ask_to_cancel(model: &mut Model) -> Vec<Effect> {
-    if model.run.progress.bytes_out == 0 {
+    if !model.run.has_sent() {
         return cancel(model);
     }
     model.overlay = Some(Overlay::Cancel);

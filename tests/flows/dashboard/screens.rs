@@ -99,7 +99,7 @@ fn running() -> Person {
     for seconds in 0..=7 {
         person.progress("Daily sales", midway(seconds));
     }
-    person.progress("Costs", midway(2)).on("Costs").press("c");
+    person.progress("Costs", midway(2)).on("Costs").press("c y");
     person
 }
 

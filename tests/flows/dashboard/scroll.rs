@@ -120,6 +120,6 @@ fn what_a_run_waits_for_can_be_read_however_long_it_is() {
     let read = read(&mut person, LOW);
     assert!(read.contains("Trying again in 4.0 s (attempt 2 of 5)."), "{read}");
     // A run that is being cancelled does not try again.
-    let text = person.press("c").text(60, 15);
+    let text = person.press("c y").text(60, 15);
     assert!(text.contains("● Cancelling…") && !text.contains("Trying again"), "{text}");
 }

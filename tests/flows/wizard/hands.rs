@@ -46,7 +46,7 @@ fn each_button_does_what_it_says() {
 
     let (mut wizard, effects) = pressed(Field::SAVE_AND_RUN);
     assert!(matches!(effects[..], [Effect::SaveExport { .. }]), "{effects:?}");
-    let effects = wizard.reply(SaveReply::Saved { name: "weekly".to_owned(), schedulers: Vec::new() });
+    let effects = wizard.reply(saved_as("weekly"));
     assert!(starts(&effects) && wizard.model.step == Step::Run, "{effects:?}");
 
     let (mut wizard, _) = pressed(Field::SAVE_AND_RUN);
@@ -58,7 +58,7 @@ fn each_button_does_what_it_says() {
 fn an_edit_offers_to_save_the_changes_first() {
     let mut wizard = Wizard::at_review();
     wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
-    wizard.reply(SaveReply::Saved { name: "weekly".to_owned(), schedulers: Vec::new() });
+    wizard.reply(saved_as("weekly"));
     assert_eq!(wizard.model.fields(), [Field::SAVE_CHANGES, Field::SAVE_AND_RUN, Field::RUN_ONCE, Field::DRY_RUN]);
 }
 

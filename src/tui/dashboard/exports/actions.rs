@@ -1,6 +1,6 @@
 //! Actions of the tab Exports.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{ExportRow, SessionRun, run_replied};
 use crate::explain;
@@ -12,13 +12,14 @@ use crate::tui::dashboard::{ConfirmedAction, Home, Tab, check, history};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
 use crate::tui::state::{
-    Answer, Decided, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity, Subject,
+    Answer, CANCEL_TEXT, CANCEL_TITLE, Decided, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity,
+    Subject,
 };
 
 pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
-    Action::new(&[letter('c', "c")], "cancel", Place::Exports, is_running, cancel),
+    Action::new(&[letter('c', "c")], "cancel", Place::Exports, is_running, ask_to_cancel),
     Action::new(&[letter('n', "n")], "new", Place::Exports, always, |_| vec![Effect::OpenWizard(Opening::New)]),
     Action::new(&[letter('e', "e")], "edit", Place::Exports, is_readable, edit),
     Action::new(&[letter('d', "d")], "dry run", Place::Exports, is_readable, |home| start(home, true)),
@@ -27,7 +28,7 @@ pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 24] = [
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
     Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_command, copy_command),
     Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, show_history),
-    Action::new(&[letter('c', "c")], "cancel", Place::Opened, is_running, cancel),
+    Action::new(&[letter('c', "c")], "cancel", Place::Opened, is_running, ask_to_cancel),
     Action::new(&[letter('f', "f")], "quote these fields", Place::Opened, has_hash_rows, |home| {
         decide(home, Decision::Quote)
     })
@@ -174,10 +175,19 @@ fn begin_check(home: &mut Home) -> Vec<Effect> {
     export.map(|export| check::start(home, Subject::Export(export))).unwrap_or_default()
 }
 
-fn cancel(home: &mut Home) -> Vec<Effect> {
+/// Cancels the run, after a question once a part of the file has been sent.
+fn ask_to_cancel(home: &mut Home) -> Vec<Effect> {
     let Some(file) = home.exports.row().map(|row| row.file.clone()) else { return Vec::new() };
-    let live = home.exports.runs.get_mut(&file);
-    live.and_then(|live| live.run.cancel()).into_iter().collect()
+    let Some(live) = home.exports.runs.get(&file) else { return Vec::new() };
+    if !live.run.has_sent() {
+        return cancel(home, &file);
+    }
+    home.ask(CANCEL_TITLE, CANCEL_TEXT, ConfirmedAction::CancelRun(file));
+    Vec::new()
+}
+
+pub(in crate::tui::dashboard) fn cancel(home: &mut Home, file: &Path) -> Vec<Effect> {
+    home.exports.runs.get_mut(file).and_then(|live| live.run.cancel()).into_iter().collect()
 }
 
 pub(in crate::tui::dashboard) fn cancel_all(home: &mut Home) -> Vec<Effect> {
