@@ -129,7 +129,7 @@ sentences! { OutputError:
     OnlyDots => "A file name needs more than dots.";
     NoDescription => "The description is empty. To leave data.world's as it is, leave it out.";
     LongDescription(length) => "A description has at most 120 characters; this one has {length}.";
-    LabelTwice(label) => "The label `{}` is there twice. Leave one of the two out.", label.as_str();
+    LabelTwice(label) => "The label `{}` is there twice. Leave one of the two out.", label.into_str();
     KeepNone => "`keep` must be at least 1. To keep all files, leave it out.";
 }
 

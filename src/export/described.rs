@@ -3,6 +3,7 @@
 use std::fmt;
 
 use serde::{Deserialize, Deserializer, Serialize};
+use strum::IntoStaticStr;
 
 use super::OutputError;
 
@@ -54,13 +55,16 @@ impl From<FileDescription> for String {
 }
 
 /// The kind of a file (data.world API, `FileMetadataUpdateRequest`, `labels`).
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, Serialize, Deserialize)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 #[serde(rename_all = "lowercase")]
 pub enum Label {
+    #[strum(serialize = "raw data")]
     #[serde(rename = "raw data")]
     RawData,
     Documentation,
     Visualization,
+    #[strum(serialize = "clean data")]
     #[serde(rename = "clean data")]
     CleanData,
     Script,
@@ -70,17 +74,6 @@ pub enum Label {
 impl Label {
     pub const ALL: [Self; 6] =
         [Self::RawData, Self::Documentation, Self::Visualization, Self::CleanData, Self::Script, Self::Report];
-
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::RawData => "raw data",
-            Self::Documentation => "documentation",
-            Self::Visualization => "visualization",
-            Self::CleanData => "clean data",
-            Self::Script => "script",
-            Self::Report => "report",
-        }
-    }
 }
 
 /// Deserializes labels and refuses duplicates, as data.world does (`FileMetadataUpdateRequest`, `uniqueItems`).
@@ -108,7 +101,7 @@ mod tests {
     #[test]
     fn a_label_is_written_as_data_world_calls_it() {
         for label in Label::ALL {
-            assert_eq!(serde_json::to_value(label).unwrap(), label.as_str());
+            assert_eq!(serde_json::to_value(label).unwrap(), label.into_str());
         }
     }
 }

@@ -146,7 +146,7 @@ impl DataWorld {
             body.insert("description".to_owned(), description.as_str().into());
         }
         if !labels.is_empty() {
-            body.insert("labels".to_owned(), labels.iter().map(|label| label.as_str()).collect());
+            body.insert("labels".to_owned(), labels.iter().map(|label| label.into_str()).collect());
         }
         let request = || self.authorize(self.http.calls().patch(&url)).json(&body);
         self.http.done(call(Action::Describe), request).await.map_err(|error| self.dated(error))

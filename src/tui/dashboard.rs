@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use strum::VariantArray;
 use tui_input::Input;
 
 pub use crate::tui::state::Tab;
@@ -159,7 +160,7 @@ impl Home {
 
     /// Something on screen is animated, so ticks are needed.
     pub fn is_animated(&self) -> bool {
-        Tab::ALL.into_iter().any(|tab| (tab.spec().is_animated)(self))
+        Tab::VARIANTS.iter().any(|tab| (tab.spec().is_animated)(self))
     }
 
     pub(crate) fn asked(&self, reply: &Reply) -> bool {
@@ -244,16 +245,13 @@ impl Home {
 }
 
 impl Tab {
-    pub const ALL: [Self; 4] = [Self::Exports, Self::Browse, Self::Accounts, Self::History];
-
     pub fn label(self) -> &'static str {
         self.spec().label
     }
 
     /// The tab that many places further, cyclically.
     fn next(self, by: usize) -> Self {
-        let at = Self::ALL.into_iter().position(|tab| tab == self).unwrap_or_default();
-        Self::ALL[(at + by) % Self::ALL.len()]
+        Self::VARIANTS[(self as usize + by) % Self::VARIANTS.len()]
     }
 
     fn spec(self) -> &'static TabSpec {

@@ -5,6 +5,8 @@ mod files;
 
 use std::cmp::Ordering;
 
+use strum::{IntoStaticStr, VariantArray};
+
 pub(super) use actions::{ACTIONS, delete, download};
 pub use files::{ActiveDownload, Files, OpenedFile};
 
@@ -60,37 +62,25 @@ pub struct Browse {
     site: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum ListChoice {
     #[default]
     All,
+    #[strum(serialize = "your own")]
     Own,
+    #[strum(serialize = "you contribute to")]
     Contributing,
+    #[strum(serialize = "of your organizations")]
     Organizations,
+    #[strum(serialize = "you like")]
     Liked,
     Projects,
 }
 
 impl ListChoice {
-    const ALL: [Self; 6] = [Self::All, Self::Own, Self::Contributing, Self::Organizations, Self::Liked, Self::Projects];
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Own => "your own",
-            Self::Contributing => "you contribute to",
-            Self::Organizations => "of your organizations",
-            Self::Liked => "you like",
-            Self::Projects => "projects",
-        }
-    }
-
     pub fn position(self) -> (usize, usize) {
-        (1 + self.index(), Self::ALL.len())
-    }
-
-    fn index(self) -> usize {
-        Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default()
+        (1 + self as usize, Self::VARIANTS.len())
     }
 
     fn predicate(self) -> fn(&Listed) -> bool {
@@ -105,7 +95,7 @@ impl ListChoice {
     }
 
     fn next(self) -> Self {
-        Self::ALL[(self.index() + 1) % Self::ALL.len()]
+        Self::VARIANTS[(self as usize + 1) % Self::VARIANTS.len()]
     }
 }
 

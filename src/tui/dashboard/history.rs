@@ -2,6 +2,8 @@
 
 use std::path::PathBuf;
 
+use strum::{IntoStaticStr, VariantArray};
+
 use super::{Home, Tab, TabSpec};
 use crate::history::{Run, RunResult};
 use crate::tui::state::actions::keys::*;
@@ -47,13 +49,16 @@ pub struct History {
     trend_of: Option<String>,
 }
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
+#[strum(serialize_all = "lowercase", const_into_str)]
 pub enum ResultChoice {
     #[default]
     All,
+    #[strum(serialize = "failed, refused, interrupted")]
     Failed,
     Done,
     /// Ended without a file on purpose.
+    #[strum(serialize = "cancelled, skipped")]
     Idle,
 }
 
@@ -76,23 +81,8 @@ impl Default for History {
 }
 
 impl ResultChoice {
-    const ALL: [Self; 4] = [Self::All, Self::Failed, Self::Done, Self::Idle];
-
-    pub fn label(self) -> &'static str {
-        match self {
-            Self::All => "all",
-            Self::Failed => "failed, refused, interrupted",
-            Self::Done => "done",
-            Self::Idle => "cancelled, skipped",
-        }
-    }
-
     pub fn position(self) -> (usize, usize) {
-        (1 + self.index(), Self::ALL.len())
-    }
-
-    fn index(self) -> usize {
-        Self::ALL.into_iter().position(|shown| shown == self).unwrap_or_default()
+        (1 + self as usize, Self::VARIANTS.len())
     }
 
     fn results(self) -> &'static [RunResult] {
@@ -105,7 +95,7 @@ impl ResultChoice {
     }
 
     fn next(self) -> Self {
-        Self::ALL[(self.index() + 1) % Self::ALL.len()]
+        Self::VARIANTS[(self as usize + 1) % Self::VARIANTS.len()]
     }
 }
 

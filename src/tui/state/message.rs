@@ -50,7 +50,7 @@ pub enum Msg {
 }
 
 /// Tabs of home, in display order.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, strum::VariantArray)]
 pub enum Tab {
     Exports,
     Browse,

@@ -56,7 +56,7 @@ impl Field {
 static LABELS: [FieldSpec; Label::ALL.len()] = [label(0), label(1), label(2), label(3), label(4), label(5)];
 
 const fn label(at: usize) -> FieldSpec {
-    FieldSpec::check(Label::ALL[at].as_str())
+    FieldSpec::check(Label::ALL[at].into_str())
         .identified_by(Field::FILE_LABELS[at])
         .spoken_after("Label the file as ")
         .hint("The labels that data.world shows beside the file. None: left as they are.")

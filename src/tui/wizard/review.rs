@@ -234,7 +234,7 @@ fn upkeep_text(export: &Export) -> Option<String> {
 }
 
 fn description_text(export: &Export) -> Option<String> {
-    let labels: Vec<&str> = export.output.labels.iter().map(|label| label.as_str()).collect();
+    let labels: Vec<&str> = export.output.labels.iter().map(|label| label.into_str()).collect();
     let labels = (!labels.is_empty()).then(|| format!("labels {}", labels.join(", ")));
     let parts: Vec<String> = export.output.description.iter().map(ToString::to_string).chain(labels).collect();
     (!parts.is_empty()).then(|| parts.join("; "))

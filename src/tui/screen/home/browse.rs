@@ -45,14 +45,14 @@ fn draw_datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) 
     let browse = &home.browse;
     let list = &browse.list;
     let head = Rect { height: 1, ..area };
-    let mut shown = position_label("list", browse.shown.position(), browse.shown.label(), theme);
+    let mut shown = position_label("list", browse.shown.position(), browse.shown.into_str(), theme);
     shown.extend(browse.account.as_ref().map(|name| Span::styled(format!(" · account {name}"), theme.hint)));
     let is_filtered = !list.search.filter.value().is_empty();
     let is_here = matches!(list.load.data, Remote::Ready(()));
     let mut count = count_label(list, "dataset", is_filtered || browse.shown != ListChoice::All, is_here);
     if (is_filtered || home.filtering) && browse.shown != ListChoice::All {
         // The filter takes the place of the list's label.
-        count = format!("{count} · {}", browse.shown.label());
+        count = format!("{count} · {}", browse.shown.into_str());
     }
     draw_head(frame, head, &list.search, home.filtering, (shown, &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };

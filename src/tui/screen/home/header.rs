@@ -8,6 +8,7 @@
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::text::{Line, Span};
+use strum::VariantArray as _;
 
 use crate::text::format::counted;
 use crate::tui::dashboard::{Home, Tab};
@@ -25,7 +26,7 @@ pub(in crate::tui::screen) fn draw_tabs(buffer: &mut Buffer, row: Rect, home: &H
     let row = Rect { x: row.x.saturating_sub(1), width: row.width + 1, ..row };
     let mut targets = HitMap::default();
     let mut line = Line::default();
-    for (at, tab) in Tab::ALL.into_iter().enumerate() {
+    for (at, &tab) in Tab::VARIANTS.iter().enumerate() {
         let style = if tab == home.tab { theme.selected } else { theme.hint };
         let label = Span::styled(format!(" {} {} ", at + 1, tab.label()), style);
         targets.add(columns_of_row(row, line.width(), label.width()), HitTarget::Tab(tab));

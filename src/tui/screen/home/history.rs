@@ -46,12 +46,12 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         return draw_run(frame, area, home, run, theme);
     }
     let head = Rect { height: 1, ..area };
-    let shown = position_label("results", history.shown.position(), history.shown.label(), theme);
+    let shown = position_label("results", history.shown.position(), history.shown.into_str(), theme);
     let mut counts = count_label(history);
     let is_filtered = home.filtering || !list.search.filter.value().is_empty();
     if is_filtered && history.shown != ResultChoice::All {
         // The filter takes the place of the other label.
-        counts = format!("{counts} · {}", history.shown.label());
+        counts = format!("{counts} · {}", history.shown.into_str());
     }
     draw_head(frame, head, &list.search, home.filtering, (shown, &counts), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
