@@ -220,7 +220,7 @@ fn an_intent_for_a_field_that_is_not_shown_reaches_no_other_one() {
         Intent::Set(Field::EXPORT_NAME, Secret::new("Sales")),
         Intent::Choose(Field::APPEND, 1),
         Intent::Open(Field::FILES),
-        Intent::Focus(Field::START),
+        Intent::Focus(Field::SAVE_AND_RUN),
         Intent::Pick(0),
         Intent::Create,
     ] {
