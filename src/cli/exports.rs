@@ -190,13 +190,12 @@ async fn list(context: &Context, json: bool) -> Result<ExitCode, Trouble> {
 
 fn table_of(rows: Vec<ExportRow>, now: DateTime<Utc>) -> Table<6> {
     let mut table = Table::new([
-        // Not cut, because it is typed again.
-        Column::new("Run as"),
+        Column::new("Run as").at_least(18).typed(),
         Column::new("Name").at_least(12).spare(1),
         Column::new("To").at_least(16).spare(3),
         Column::new("Schedule").at_least(20).spare(2),
-        Column::new("Next run (UTC)"),
-        Column::new("State").at_least(20).colored(sign_style),
+        Column::new("Next run (UTC)").spare(4),
+        Column::new("State").at_least(12).colored(sign_style),
     ]);
     for ExportRow { file, state } in rows {
         if let State::Good { name, output, schedule, next, punctuality, scheduler_status, .. } = state {

@@ -168,8 +168,7 @@ fn summary_lines(Listing { runs, statistics, punctuality }: &Listing, now: DateT
 }
 
 fn runs_table(runs: &[Run], of_one: bool) -> Table<8> {
-    // Not cut, because it is typed again.
-    let export = Column::new("Export");
+    let export = Column::new("Export").at_least(12).typed();
     let mut table = Table::new([
         Column::new("Start (UTC)"),
         // The lines above the table name the export.

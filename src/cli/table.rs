@@ -17,12 +17,13 @@ pub(super) struct Column {
     least: Option<usize>,
     rank: Option<u8>,
     style: fn(&str) -> Style,
+    is_typed: bool,
 }
 
 impl Column {
     /// A column that is never cut or left out.
     pub(super) fn new(head: &'static str) -> Self {
-        Self { head, is_right: false, least: None, rank: None, style: |_| Style::new() }
+        Self { head, is_right: false, least: None, rank: None, style: |_| Style::new(), is_typed: false }
     }
 
     /// Aligns numbers.
@@ -38,6 +39,11 @@ impl Column {
     /// Allows to cut the column to this width.
     pub(super) fn at_least(self, least: usize) -> Self {
         Self { least: Some(least), ..self }
+    }
+
+    /// Cuts the column only where nothing else makes it fit, because people type its cells again.
+    pub(super) fn typed(self) -> Self {
+        Self { is_typed: true, ..self }
     }
 
     /// Allows to leave the column out: empty columns first, then that of the lowest rank.
@@ -87,7 +93,8 @@ impl<const N: usize> Table<N> {
     /// The columns that fit, with their widths.
     fn widths(&self, room: usize) -> Vec<(usize, usize)> {
         let mut widths: Vec<(usize, usize)> = (0..N).map(|at| (at, self.whole(at))).collect();
-        let least = |(at, whole): &(usize, usize)| self.columns[*at].least.map_or(*whole, |least| least.min(*whole));
+        let cut = |(at, whole): &(usize, usize)| self.columns[*at].least.map_or(*whole, |least| least.min(*whole));
+        let least = |column: &(usize, usize)| if self.columns[column.0].is_typed { column.1 } else { cut(column) };
         let of_all = |widths: &[(usize, usize)], width: &dyn Fn(&(usize, usize)) -> usize| {
             widths.iter().map(width).sum::<usize>() + GAP.len() * widths.len().saturating_sub(1)
         };
@@ -96,12 +103,13 @@ impl<const N: usize> Table<N> {
             let Some((.., spare)) = spare.min() else { break };
             widths.retain(|(at, _)| *at != spare);
         }
-        let leasts: Vec<usize> = widths.iter().map(least).collect();
-        while of_all(&widths, &|(_, width)| *width) > room {
-            let longer = widths.iter_mut().zip(&leasts).filter(|((_, width), least)| width > least);
-            // The widest gives first, so that short names stay whole.
-            let Some(((_, width), _)) = longer.max_by_key(|((_, width), _)| *width) else { break };
-            *width -= 1;
+        for leasts in [widths.iter().map(least).collect::<Vec<_>>(), widths.iter().map(cut).collect()] {
+            while of_all(&widths, &|(_, width)| *width) > room {
+                let longer = widths.iter_mut().zip(&leasts).filter(|((_, width), least)| width > least);
+                // The widest gives first, so that short names stay whole.
+                let Some(((_, width), _)) = longer.max_by_key(|((_, width), _)| *width) else { break };
+                *width -= 1;
+            }
         }
         widths
     }
@@ -161,6 +169,23 @@ mod tests {
                         <U+001B>[2J            som…ody\n";
         assert_eq!(plain(&files(), Some(30)), left_out);
         assert_eq!(plain(&files(), Some(24)).lines().next(), Some("File                Size"));
+    }
+
+    #[test]
+    fn what_is_typed_again_is_cut_last() {
+        let table = |names: [&'static str; 2]| {
+            let columns = [
+                Column::new("Run as").at_least(8).typed(),
+                Column::new("To").at_least(6),
+                Column::new("Next").spare(1),
+            ];
+            let mut table = Table::new(columns);
+            table.row([names[0], names[1], "tomorrow"].map(str::to_owned));
+            table
+        };
+        let long = table(["daily-sales-by-region", "acme-analytics/sales-mart"]);
+        assert_eq!(plain(&long, Some(34)), "Run as                 To\ndaily-sales-by-region  acme-…-mart\n");
+        assert_eq!(plain(&long, Some(20)), "Run as        To\ndaily-…egion  acm…rt\n");
     }
 
     #[test]

@@ -97,7 +97,7 @@ async fn every_shell_gets_its_script() {
 async fn the_manual_has_a_page_for_every_command() {
     let stage = Stage::new().await;
     let page = stage.run(&["man"]).await.out;
-    assert!(page.contains("writeback\\-run(1)") && page.contains("130 cancelled"), "{page}");
+    assert!(page.contains("writeback\\-run(1)") && page.contains("\\fB130\\fR\ncancelled: by Ctrl"), "{page}");
     let folder = stage.home.path().join("man");
     assert_eq!(stage.run(&["man", "--dir", &folder.display().to_string()]).await.code, Some(0));
     for name in ["writeback", "writeback-run", "writeback-accounts-add-domo"] {

@@ -92,8 +92,7 @@ fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
 
 fn table_of(rows: &[ScheduleRow]) -> Table<4> {
     let mut table = Table::new([
-        // Not cut, because it is typed again.
-        Column::new("Export"),
+        Column::new("Export").at_least(12).typed(),
         Column::new("Scheduler"),
         Column::new("Next run (UTC)"),
         Column::new("State"),
