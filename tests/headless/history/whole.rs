@@ -91,7 +91,7 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
         pty.wait("API Token").paste(samples::READ_WRITE).wait("••••");
         pty.send(TAB).send(TAB).send(TAB).send(TAB).send(samples::CLIENT_ID).wait(ID_SHOWN);
         pty.send(TAB).paste(samples::CLIENT_SECRET).send(CTRL_N);
-        pty.wait("next file: repeated_3.csv");
+        pty.wait("repeated_3.csv is new.");
         // A closed window keeps it as well, and what was being changed is said.
         pty.signal("-HUP").ends_with(130);
         assert!(std::fs::read_to_string(draft().unwrap()).unwrap().contains("edits = \"Nightly\""));
