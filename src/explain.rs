@@ -149,7 +149,7 @@ pub fn failure(failure: &Failure) -> Explanation {
             "data.world shows a file of the size that was sent, but with other bytes in it: the old file, or someone \
              else's.",
             "Check the file on data.world in a few minutes, and run the export again if it is still not the new one.";
-        Failure::BrokeOff(reason) => "The run broke off: {reason}.", "";
+        Failure::BrokeOff(reason) => "The run broke off: {reason}.", "Look at the file on data.world before you rely on it.";
         Failure::Unproven(Unproven::Processing(status)) =>
             "The file arrived in full, but data.world could not process the dataset ({status}).",
             "Open the file on data.world to see what it could not read.";

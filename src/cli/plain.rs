@@ -47,6 +47,8 @@ impl From<io::Error> for Stop {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Answer {
     Given,
+    /// There was nothing to choose from.
+    Skipped,
     /// Repeats the previous question.
     Back,
 }
@@ -118,13 +120,14 @@ impl Dialog {
         if step == Step::Credentials {
             self.lines.print(&secret_storage(self.model.credentials.home.as_ref()))?;
         }
-        let mut asked: Vec<Field> = Vec::new();
+        let (mut asked, mut skipped): (Vec<Field>, Vec<Field>) = Default::default();
         while self.model.step == step {
             // The fields depend on earlier answers.
-            let next = self.model.fields().into_iter().find(|field| !asked.contains(field));
+            let next = self.model.fields().into_iter().find(|field| !asked.contains(field) && !skipped.contains(field));
             if let Some(field) = next {
                 match self.ask_field(field).await? {
                     Answer::Given => asked.push(field),
+                    Answer::Skipped => skipped.push(field),
                     Answer::Back => {
                         let before = asked.pop().filter(|field| self.model.fields().contains(field));
                         if before.is_none() {
@@ -163,7 +166,7 @@ impl Dialog {
         self.settle().await?;
         let spec = spec(field);
         if matches!(spec.kind, Kind::Choice(_) | Kind::Item { .. }) && spec.choices(&self.model).len() < 2 {
-            return Ok(Answer::Given);
+            return Ok(Answer::Skipped);
         }
         loop {
             let answer = match spec.kind {
@@ -186,7 +189,7 @@ impl Dialog {
                 "help" => self.lines.print(&help(spec))?,
                 "list" if spec.has_list => match list::choose_from_list(self, spec).await? {
                     Answer::Back => {}
-                    Answer::Given => return Ok(Answer::Given),
+                    answer => return Ok(answer),
                 },
                 answer => match intent(spec, &self.model, answer) {
                     Ok(intent) => return self.give(intent).await,
@@ -237,9 +240,9 @@ impl Dialog {
             let sign = if line.severity == Severity::Warning { "Warning: " } else { "" };
             self.lines.print(&format!("{}: {sign}{}", line.label, line.text))?;
         }
-        let buttons: Vec<_> = visible(self.model.groups(), &self.model).collect();
-        let choices: Vec<&str> = buttons.iter().map(|button| button.label).chain(["Go back"]).collect();
         loop {
+            let buttons: Vec<_> = visible(self.model.groups(), &self.model).collect();
+            let choices: Vec<&str> = buttons.iter().map(|button| button.label).chain(["Go back"]).collect();
             let chosen = self.ask_choice(&choices).await?;
             let Some(button) = chosen.and_then(|at| buttons.get(at)) else { return self.intend(Intent::Back).await };
             self.intend(Intent::Choose(button.field, 0)).await?;

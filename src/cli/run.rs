@@ -63,7 +63,10 @@ pub(super) struct RunArgs {
 
 impl RunArgs {
     pub(super) fn json(&self) -> Option<JsonForm> {
-        self.json.then(|| JsonForm::Runs(self.exports.clone()))
+        self.json.then(|| match self.exports.is_empty() {
+            true => JsonForm::Object,
+            false => JsonForm::Runs(self.exports.clone()),
+        })
     }
 
     fn kind(&self) -> Kind {
@@ -139,7 +142,8 @@ fn choose_export(args: &RunArgs, context: &Context) -> Result<Option<String>, Tr
         .filter_map(|(path, _)| Some(path.file_stem()?.to_string_lossy().into_owned()))
         .collect();
     if names.is_empty() {
-        return Err(Trouble::usage(explain::commands::NO_EXPORT_TO_RUN));
+        let unreadable = saved.into_iter().find_map(|(_, export)| export.err()).map(Trouble::from);
+        return Err(unreadable.unwrap_or_else(|| Trouble::usage(explain::commands::NO_EXPORT_TO_RUN)));
     }
     if args.json || !io::stdin().is_terminal() {
         return Err(Trouble::usage(explain::commands::WHICH_EXPORT));

@@ -73,24 +73,40 @@ fn proposed() -> Result<SchedulerKind, Trouble> {
 /// Removes an export from the given scheduler, or else from all of this computer that have it.
 fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) -> Result<ExitCode, Trouble> {
     let folder = context.paths.exports();
-    let (installed, _) = schedulers::installed();
+    let (installed, unasked) = schedulers::installed();
     // A scheduler may have an export without a definition.
     let is_there = installed.iter().any(|found| found.slug == name);
     let slug = if is_there { name.to_owned() } else { saved::find_stem(&folder, name)? };
-    let having = || installed.iter().filter(|found| found.slug == slug).map(|found| found.target).collect();
-    let targets: Vec<_> = target.map_or_else(having, |target| vec![target]);
-    let targets = if targets.is_empty() { vec![proposed()?] } else { targets };
-    for target in targets {
-        let line = if schedulers::remove(&slug, target)? {
-            format!("{slug} is no longer in {}.", target.title())
+    let meant = saved::nearest_name(&folder, name).filter(|_| !saved::definition_path(&folder, &slug).exists());
+    let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
+    let print = |line: String| out().line(&printable(&line)).map_err(Trouble::unwritten);
+    if let Some(target) = target {
+        let removed = schedulers::remove(&slug, target)?;
+        print(if removed {
+            gone(&slug, target)
         } else {
-            let meant = saved::nearest_name(&folder, name).filter(|_| !saved::definition_path(&folder, &slug).exists());
-            let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
             format!("{slug} is not in {}; nothing was removed.{hint}", target.title())
-        };
-        out().line(&printable(&line)).map_err(Trouble::unwritten)?;
+        })?;
+        return Ok(ExitCode::SUCCESS);
     }
-    Ok(ExitCode::SUCCESS)
+    let having: Vec<_> = installed.iter().filter(|found| found.slug == slug).map(|found| found.target).collect();
+    // Those that could not be asked may have it.
+    let mut troubles: Vec<_> =
+        unasked.iter().map(|(target, error)| Trouble::failed(list::not_asked(*target, error))).collect();
+    for target in &having {
+        match schedulers::remove(&slug, *target) {
+            Ok(_) => print(gone(&slug, *target))?,
+            Err(error) => troubles.push(error.into()),
+        }
+    }
+    if having.is_empty() && troubles.is_empty() {
+        print(format!("No scheduler of this computer has {slug}; nothing was removed.{hint}"))?;
+    }
+    Ok(troubles.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
+}
+
+fn gone(slug: &str, target: SchedulerKind) -> String {
+    format!("{slug} is no longer in {}.", target.title())
 }
 
 fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {

@@ -31,6 +31,9 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             "{service} could not be reached at {host}: nothing listens there.", {NOBODY_HERE};
         Broken::Connect(fault) if is_this_computer(host) => "{service} could not be reached at {host}: {fault}.",
             {NOBODY_HERE};
+        Broken::Connect(LinkFault::ClosedEarly) =>
+            "{service} could not be reached at {host}: the connection was closed before it was safe.",
+            "Check the network. A firewall, or a company proxy that has to be named in HTTPS_PROXY, may close it.";
         Broken::Connect(fault) => "{service} could not be reached at {host}: {fault}.",
             "Check the network. A company network may need a proxy: set HTTPS_PROXY to its address.";
         Broken::Tls(distrust) => [connection::tls(host, distrust)];
@@ -207,7 +210,7 @@ fn cut_again(error: &ApiError) -> String {
 // A clause, which follows what became of the connection.
 sentences! { LinkFault:
     Refused => "connection refused";
-    ClosedEarly => "it was closed before everything had arrived";
+    ClosedEarly => "the connection was closed before everything had arrived";
     Other(reason) => "{}", reason_clause(reason);
 }
 

@@ -42,7 +42,7 @@ pub use theme::Theme;
 use crate::tui::app::App;
 use crate::tui::dashboard::Home;
 use crate::tui::state::actions::{self, Hint};
-use crate::tui::state::{CANCEL_TEXT, CANCEL_TITLE, Notice, Run};
+use crate::tui::state::{CANCEL_TITLE, Notice, Run};
 use crate::tui::wizard::{Field, Model, Origin, Overlay, Step, draft_question, unsaved};
 use form::Form;
 use scroll_view::ScrollView;
@@ -113,7 +113,7 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> HitMa
         overlay::draw_question(frame.buffer_mut(), regions.body, "Save the export first?", &unsaved(model), theme);
     }
     if model.overlay == Some(Overlay::Cancel) {
-        overlay::draw_question(frame.buffer_mut(), regions.body, CANCEL_TITLE, CANCEL_TEXT, theme);
+        overlay::draw_question(frame.buffer_mut(), regions.body, CANCEL_TITLE, model.run.cancel_text(), theme);
     }
     if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
         overlay::draw_question(frame.buffer_mut(), regions.body, "Continue?", &draft_question(draft), theme);

@@ -109,6 +109,8 @@ pub struct Model {
     pub touched: bool,
     pub origin: Origin,
     exit_after_save: Option<Exit>,
+    /// The key before was Enter, pressed then.
+    last_enter: Option<DateTime<Utc>>,
     pub began: DateTime<Utc>,
     /// A draft of this export is on disk.
     has_stored_draft: bool,
@@ -116,11 +118,20 @@ pub struct Model {
     pristine: Option<Box<Draft>>,
     /// The draft that the user is asked about.
     pub draft: Option<Box<Draft>>,
-    /// The pane that is gone to, through those before it, until it is reached; of a draft, with the field.
-    resume_at: Option<(Step, Option<Field>)>,
+    /// The pane that is gone to, through those before it, until it is reached.
+    resume_at: Option<(Step, Arrival)>,
     requests: Requests,
     /// The latest text to copy.
     copying: Option<RequestId>,
+}
+
+/// The end of a way through several panes.
+#[derive(Debug, Clone, Copy)]
+enum Arrival {
+    Stay,
+    Do(fn(&mut Model) -> Vec<Effect>),
+    /// A draft was left there, at that field if it still exists.
+    Draft(Option<Field>),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -187,6 +198,7 @@ impl Model {
             touched: false,
             origin: Origin::Alone,
             exit_after_save: None,
+            last_enter: None,
             began: start.now,
             has_stored_draft: false,
             pristine: None,
@@ -376,6 +388,7 @@ impl Model {
         self.top = 0;
         self.list = None;
         self.leaving = false;
+        self.exit_after_save = None;
         self.credentials.values.hide_secrets();
         self.focus_first();
     }
@@ -397,7 +410,8 @@ impl Model {
     /// Stops resuming a draft, as after an error or an edit. In Credentials it continues, because missing secrets are
     /// entered there.
     fn stop_resuming(&mut self) {
-        if self.step > Step::Credentials {
+        let is_draft = matches!(self.resume_at, Some((_, Arrival::Draft(_))));
+        if self.step > Step::Credentials || !is_draft {
             self.resume_at = None;
         }
     }

@@ -218,6 +218,9 @@ fn run() {
     pin("run_midway", &wizard);
     wizard.press("c");
     pin("run_cancel_question", &wizard);
+    let mut sent = Wizard::running();
+    sent.progress(finished()).press("c");
+    assert!(sent.text(80, 24).contains("may stay, without"), "{}", sent.text(80, 24));
     wizard.press("y");
     pin("run_cancelling", &wizard);
     wizard.progress(cancelled_at(Phase::Upload));

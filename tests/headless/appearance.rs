@@ -20,6 +20,6 @@ async fn a_wrong_key_is_named_with_its_line() {
     std::fs::write(&path, "[keys]\nrun.retry = [\"f9\"]\n\nform.continue = [\"ctrl-s\"]\n").unwrap();
     let ran = stage.run(&["new"]).await;
     assert_eq!(ran.code, Some(2), "{ran:?}");
-    let start = format!("writeback: {}, line 4: Ctrl-S already does `form.save-without-running`", path.display());
+    let start = format!("writeback: {}, line 4: Ctrl-S already does `form.save`", path.display());
     assert!(ran.err.starts_with(&start), "{}", ran.err);
 }

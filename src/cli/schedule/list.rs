@@ -81,7 +81,7 @@ pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitC
     Ok(wrong.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
 }
 
-fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
+pub(super) fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
     let next = match error {
         SchedulerError::Refused { command, .. } => format!("once `{command}` works here"),
         _ => "once it can be read".to_owned(),

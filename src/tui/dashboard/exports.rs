@@ -13,12 +13,12 @@ pub(super) use actions::{ACTIONS, cancel, cancel_all, remove};
 pub use row::{ExportRow, Standing};
 pub(super) use scheduler_status::ask_schedulers;
 
-use super::{Home, TabSpec};
+use super::{ConfirmedAction, Home, Overlay, Question, TabSpec};
 use crate::explain;
 use crate::schedulers::LocalSchedules;
 use crate::transfer::{Outcome, Summary};
 use crate::tui::state::actions::Place;
-use crate::tui::state::{Effect, Picker, RequestId, Run, RunReply, SavedExport, Severity, Slot};
+use crate::tui::state::{CANCEL_TOO_LATE, Effect, Picker, RequestId, Run, RunReply, SavedExport, Severity, Slot};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Exports",
@@ -140,6 +140,11 @@ fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
     let (severity, text) = outcome_notice(&name, &outcome);
     live.ended = Some(now);
     let mut effects = live.run.end(outcome);
+    if let Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(of), text, .. })) = &mut home.overlay
+        && of == file
+    {
+        CANCEL_TOO_LATE.clone_into(text);
+    }
     if exports.opened.as_ref() == Some(file) {
         home.top = 0;
     } else {

@@ -10,10 +10,9 @@ use crate::schedulers::LocalSchedules;
 use crate::text::format;
 use crate::transfer::{Outcome, Pace, Progress, Remedy, Summary};
 
-/// The question before a run is cancelled that has sent a part of its file.
+/// The question before a run is cancelled that has sent something.
 pub(crate) const CANCEL_TITLE: &str = "Cancel the export?";
-pub(crate) const CANCEL_TEXT: &str =
-    "A part of the file has been sent. If you cancel, data.world keeps what it had before.";
+pub(crate) const CANCEL_TOO_LATE: &str = "It has ended meanwhile.";
 
 #[derive(Debug, Default)]
 pub struct Run {
@@ -70,6 +69,17 @@ impl Run {
     /// A part of the file has been sent.
     pub(crate) fn has_sent(&self) -> bool {
         self.progress.bytes_out > 0
+    }
+
+    /// The consequence of cancelling now.
+    pub(crate) fn cancel_text(&self) -> &'static str {
+        if !self.is_running() {
+            CANCEL_TOO_LATE
+        } else if self.progress.has_sent_all() {
+            "The whole file has been sent. If you cancel, it may stay, without the proof that it arrived."
+        } else {
+            "A part of the file has been sent. If you cancel, data.world keeps what it had before."
+        }
     }
 
     pub fn is_running(&self) -> bool {

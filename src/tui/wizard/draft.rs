@@ -4,7 +4,7 @@
 
 use super::credentials::{Section, Source};
 use super::pane::Step;
-use super::{Draft, Effect, Field, Model, Overlay, Severity, Value, all_fields};
+use super::{Arrival, Draft, Effect, Field, Model, Overlay, Severity, Value, all_fields};
 use crate::export::Service;
 use crate::export::saved::slug;
 use crate::text::terminal_text::printable;
@@ -21,8 +21,11 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     if model.pristine.as_ref() == Some(&draft) {
         return Vec::new();
     }
-    let (step, focus) = model.resume_at.unwrap_or((model.step, Some(model.focus)));
-    draft.left_at = Step::ALL.iter().position(|other| *other == step).zip(focus.map(|field| field.name().to_owned()));
+    let (step, focus) = match model.resume_at {
+        Some((step, Arrival::Draft(focus))) => (step, focus.unwrap_or(model.focus)),
+        _ => (model.step, model.focus),
+    };
+    draft.left_at = Step::ALL.iter().position(|other| *other == step).map(|at| (at, focus.name().to_owned()));
     model.has_stored_draft = true;
     vec![Effect::KeepDraft(draft)]
 }
@@ -42,7 +45,7 @@ pub(crate) fn continue_draft(model: &mut Model) -> Vec<Effect> {
     let Some((step, focus)) = left_at else { return Vec::new() };
     let focus = all_fields().map(|(_, spec)| spec.field).find(|field| field.name() == focus);
     // A run that was under way is not started again.
-    model.resume_at = Some((step.min(Step::Review), focus));
+    model.resume_at = Some((step.min(Step::Review), Arrival::Draft(focus)));
     match model.wrong_fields().first() {
         Some((missing, _)) if step > model.step => {
             model.focus = *missing;
@@ -56,13 +59,17 @@ pub(crate) fn continue_draft(model: &mut Model) -> Vec<Effect> {
 
 /// Advances toward a pane, as long as every pane before it is valid. A draft has left its focus there.
 pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
-    let Some((step, focus)) = model.resume_at else { return Vec::new() };
+    let Some((step, then)) = model.resume_at else { return Vec::new() };
     if model.step < step {
         return model.step.pane().forward(model);
     }
     model.resume_at = None;
-    let Some(focus) = focus else { return Vec::new() };
-    if model.fields().contains(&focus) {
+    let focus = match then {
+        Arrival::Stay => return Vec::new(),
+        Arrival::Do(then) => return then(model),
+        Arrival::Draft(focus) => focus,
+    };
+    if let Some(focus) = focus.filter(|focus| model.fields().contains(focus)) {
         model.focus = focus;
     }
     model.append_notice(

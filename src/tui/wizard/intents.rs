@@ -3,7 +3,7 @@
 use tui_input::InputRequest;
 
 use super::pane::Step;
-use super::{Effect, List, Model, Search, details, draft, spec};
+use super::{Arrival, Effect, List, Model, Search, details, draft, spec};
 use crate::text::secret::Secret;
 use crate::tui::form::{Editing, Field, Intent, Kind, Value};
 use crate::tui::state::typing::paste_text;
@@ -34,10 +34,12 @@ pub(super) fn apply(model: &mut Model, intent: Intent) -> Vec<Effect> {
 /// Goes to a pane: back at once, forward as far as the panes between are valid.
 pub(super) fn go_to(model: &mut Model, step: Step) -> Vec<Effect> {
     model.resume_at = None;
-    if step <= model.step {
-        return model.enter(step);
-    }
-    model.resume_at = Some((step, None));
+    if step <= model.step { model.enter(step) } else { head_for(model, step, Arrival::Stay) }
+}
+
+/// Goes forward through the panes as far as they are valid, and does something on arrival.
+pub(super) fn head_for(model: &mut Model, step: Step, then: Arrival) -> Vec<Effect> {
+    model.resume_at = Some((step, then));
     draft::resume(model)
 }
 

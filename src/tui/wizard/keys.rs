@@ -1,6 +1,7 @@
 //! Handles messages.
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use chrono::TimeDelta;
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
 use super::{Effect, Model, Msg, credentials, details, draft, intents};
@@ -8,6 +9,9 @@ use crate::text::secret::Secret;
 use crate::tui::form::Kind;
 use crate::tui::state::actions::{action_for_key, enter_action};
 use crate::tui::state::typing::{editing, paste_text};
+
+/// Enter again within this time is not meant for a new screen.
+const HELD: TimeDelta = TimeDelta::milliseconds(500);
 
 /// Applies a message to the model and returns the effects.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -55,6 +59,15 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
         return Vec::new();
     }
     model.notice = None;
+    let before = model.last_enter.take();
+    if key.code == KeyCode::Enter {
+        model.last_enter = Some(model.now);
+        // Enter that is held, or pressed once too often, presses no button: what it would start cannot be undone.
+        let is_repeated = before.is_some_and(|before| model.now - before < HELD);
+        if is_repeated && model.overlay.is_none() && matches!(model.focused().kind, Kind::Button) {
+            return Vec::new();
+        }
+    }
     if let Some(effects) = type_key(model, key) {
         return effects;
     }

@@ -3,7 +3,7 @@
 use super::credentials::{Credentials, Section, Source, identity_label, user_label};
 use super::details::replaced_file;
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
-use super::{Effect, Model, Severity, run, scheduling};
+use super::{Arrival, Effect, Model, Severity, intents, run, scheduling};
 use crate::accounts::SecretHome;
 use crate::explain::{self, Explanation};
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Service, Update};
@@ -42,6 +42,9 @@ impl Pane for ReviewPane {
     }
 
     fn pressed(&self, model: &mut Model, button: Field) -> Vec<Effect> {
+        if model.run.saved.data.is_loading() {
+            return Vec::new();
+        }
         prepare(model);
         match button {
             Field::SAVE_AND_RUN => run::save_and_run(model),
@@ -59,16 +62,15 @@ pub struct ReviewLine {
     pub severity: Severity,
 }
 
-/// Saves the export from any pane, if all panes are valid; else shows the first that is not.
+/// Saves the export, from another pane by way of Review: the panes between are validated, and credentials tested.
 pub(crate) fn save(model: &mut Model) -> Vec<Effect> {
-    // On Review all of them are behind.
-    let before_review = Step::ALL.into_iter().take_while(|step| *step < Step::Review && model.step < Step::Review);
-    let wrong = |step: &Step| Some(model.wrong_fields_at(*step)).filter(|wrong| !wrong.is_empty());
-    if let Some((step, wrong)) = before_review.filter_map(|step| Some((step, wrong(&step)?))).next() {
-        model.show_step(step);
-        model.show_errors(wrong);
-        return Vec::new();
+    if model.step == Step::Review {
+        return save_here(model);
     }
+    intents::head_for(model, Step::Review, Arrival::Do(save_here))
+}
+
+fn save_here(model: &mut Model) -> Vec<Effect> {
     prepare(model);
     run::save(model)
 }

@@ -160,7 +160,6 @@ fn run_replied(model: &mut Model, id: RequestId, reply: RunReply) -> Vec<Effect>
         }
         RunReply::Ended(outcome) => {
             model.top = 0;
-            model.overlay = model.overlay.filter(|overlay| *overlay != Overlay::Cancel);
             model.run.end(outcome)
         }
     }
@@ -188,7 +187,9 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
     if !model.run.saved.answer(id, result) {
         return Vec::new();
     }
-    let wanted = model.exit_after_save.take();
+    // A run starts only where its button was pressed, and nothing lies over it.
+    let may_run = model.step == Step::Review && model.overlay.is_none();
+    let wanted = model.exit_after_save.take().filter(|exit| may_run || *exit != Exit::Run);
     if let Some(sentence) = failed {
         model.notify(Severity::Warning, sentence);
         return Vec::new();
@@ -200,7 +201,8 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
         model.exports.push(name);
         model.saved_over = model.run.export.clone().map(Box::new);
     }
-    model.touched = false;
+    // Elsewhere something may have been entered meanwhile.
+    model.touched &= model.step < Step::Review;
     // Saving has changed which buttons there are.
     if !model.fields().contains(&model.focus) {
         model.focus_first();

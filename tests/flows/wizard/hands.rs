@@ -4,7 +4,7 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use writeback::testing::transfer::Progress;
 use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::state::{RunReply, SaveReply};
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Overlay, RunState, Step};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Overlay, RunState, Step, spec};
 
 use crate::wizard::support::*;
 
@@ -118,4 +118,52 @@ fn saving_works_from_any_valid_pane_and_else_shows_what_is_missing() {
     other.ctrl('p');
     assert!(other.ctrl('s').is_empty());
     assert_eq!((other.model.step, other.model.focus), (Step::Scheduling, Field::EVERY));
+}
+
+#[test]
+fn enter_that_is_held_goes_no_further_than_review() {
+    let mut wizard = Wizard::at_scheduling();
+    wizard.ctrl('n');
+    assert_eq!(wizard.model.step, Step::Describe);
+    for _ in 0..30 {
+        let effects = wizard.press(KeyCode::Enter);
+        assert!(effects.is_empty(), "{effects:?}");
+    }
+    assert_eq!(wizard.model.step, Step::Review);
+    wizard.tell(Msg::Now(wizard.model.now + chrono::TimeDelta::seconds(1)));
+    assert!(matches!(wizard.press(KeyCode::Enter)[..], [Effect::SaveExport { .. }]));
+}
+
+#[test]
+fn credentials_that_are_not_tested_are_not_saved_over() {
+    let mut wizard = Wizard::at_review();
+    alt(&mut wizard, '1');
+    let last = spec(Field::DATA_WORLD_ACCOUNT).choices(&wizard.model).len() - 1;
+    wizard.tell(Msg::Intent(Intent::Choose(Field::DATA_WORLD_ACCOUNT, last)));
+    wizard.focus(Field::DATA_WORLD_TOKEN);
+    wizard.paste(TOKEN);
+    let effects = wizard.ctrl('s');
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveExport { .. })), "{effects:?}");
+    assert_eq!(wizard.model.step, Step::Credentials, "they are tested first");
+}
+
+#[test]
+fn a_save_that_ends_elsewhere_starts_no_run() {
+    let saving = || {
+        let mut wizard = Wizard::at_review();
+        wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE_AND_RUN, 0)));
+        wizard
+    };
+    let mut asked = saving();
+    asked.model.touched = true;
+    asked.press(KeyCode::Esc);
+    assert_eq!(asked.model.overlay, Some(Overlay::Leave));
+    assert!(!starts(&asked.reply(saved_as("weekly"))) && asked.model.step == Step::Review);
+
+    let mut back = saving();
+    alt(&mut back, '3');
+    assert!(!starts(&back.reply(saved_as("weekly"))) && back.model.step == Step::Scheduling);
+
+    let mut dry = saving();
+    assert!(dry.tell(Msg::Intent(Intent::Choose(Field::DRY_RUN, 0))).is_empty(), "one thing after the other");
 }

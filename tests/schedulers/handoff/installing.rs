@@ -210,7 +210,7 @@ async fn without_a_scheduler_named_this_computers_own_is_taken() {
     let ran = computer.schedule(&["daily-sales", "--remove"]).await;
     assert_eq!((ran.code, ran.out.as_str()), (Some(0), "daily-sales is no longer in your crontab.\n"), "{ran:?}");
     let ran = computer.schedule(&["daily-sales", "--remove"]).await;
-    assert_eq!(ran.out, "daily-sales is not in your crontab; nothing was removed.\n");
+    assert_eq!(ran.out, "No scheduler of this computer has daily-sales; nothing was removed.\n");
 
     let computer = Computer::new(&[]).await;
     computer.save(DAILY);

@@ -12,8 +12,7 @@ use crate::tui::dashboard::{ConfirmedAction, Home, Tab, check, history};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
 use crate::tui::state::{
-    Answer, CANCEL_TEXT, CANCEL_TITLE, Decided, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity,
-    Subject,
+    Answer, CANCEL_TITLE, Decided, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity, Subject,
 };
 
 pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 24] = [
@@ -182,7 +181,8 @@ fn ask_to_cancel(home: &mut Home) -> Vec<Effect> {
     if !live.run.has_sent() {
         return cancel(home, &file);
     }
-    home.ask(CANCEL_TITLE, CANCEL_TEXT, ConfirmedAction::CancelRun(file));
+    let text = live.run.cancel_text();
+    home.ask(CANCEL_TITLE, text, ConfirmedAction::CancelRun(file));
     Vec::new()
 }
 

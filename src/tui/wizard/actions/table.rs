@@ -42,8 +42,8 @@ pub(super) static TABLE: [Action<Model>; 76] = [
     action(&[ESC], "stay", Place::Unsaved, always, close),
     // Drafts.
     action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::continue_draft),
-    action(&[letter('n', "n")], "start over", Place::Draft, always, draft::decline_draft),
-    action(&[ESC], "later", Place::Draft, always, draft::postpone_draft),
+    action(&[letter('n', "n")], "start over", Place::Draft, always, |m| then_review(m, draft::decline_draft)),
+    action(&[ESC], "later", Place::Draft, always, |m| then_review(m, draft::postpone_draft)),
     // A run that has sent something.
     action(&[letter('y', "y")], "cancel it", Place::Cancel, always, run::cancel_at_once),
     action(&[letter('n', "n"), ESC, ENTER], "let it go on", Place::Cancel, always, close),
@@ -242,6 +242,11 @@ fn may_confirm(model: &Model) -> bool {
 
 fn may_export_unowned(model: &Model) -> bool {
     model.run.remedy() == Some(Remedy::ConfirmSeesAll)
+}
+
+/// Leaves a draft, and goes on with the saved export as without one.
+fn then_review(model: &mut Model, leave: fn(&mut Model) -> Vec<Effect>) -> Vec<Effect> {
+    [leave(model), model.open_at_review()].concat()
 }
 
 fn close(model: &mut Model) -> Vec<Effect> {
