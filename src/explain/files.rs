@@ -256,8 +256,7 @@ mod tests {
         let text = "name = \"x\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
                     [output]\ndataset = \"acme/sales\"\nfile = \"sales\"\nappend = \"date\"\n";
         let said = |text: &str| {
-            let error =
-                HistoryError::Unusable { path: "/x".into(), source: io::Error::other("No locks available").into() };
+            let error = HistoryError::Unusable { path: "/x".into(), source: io::Error::other("No locks available") };
             not_in_history(&error, &Export::parse(text, Path::new("x.toml")).unwrap())
         };
         let beginning = "This run is not in the history: /x: No locks available.";

@@ -14,7 +14,7 @@ use super::sending::Sending;
 use super::spool::Spool;
 use super::{Failure, FileNow, Pause, RunNote, Unproven};
 use crate::history::Phase;
-use crate::services::dataworld::{DataWorld, Download};
+use crate::services::dataworld::{DataWorld, Download, File};
 
 /// Wait before a numbered file is read back, at least and at most.
 const MIN_SETTLE: Duration = Duration::from_millis(100);
@@ -133,6 +133,23 @@ async fn compare(mut there: Download, spool: &Spool) -> Result<bool, Failure> {
     }
 }
 
+/// Compares the file that is there now with the one before the run. `unseen` is what holds if they are the same, and
+/// nothing that was sent can have arrived.
+fn seen(before: Option<&File>, now: Option<File>, sending: &Sending, unseen: FileNow) -> FileNow {
+    let same = match (before, &now) {
+        (None, None) => true,
+        (Some(old), Some(new)) => (old.size, old.updated) == (new.size, new.updated),
+        _ => false,
+    };
+    match now {
+        _ if same && sending.nothing_arrived() => unseen,
+        _ if same && sending.all_may_have_arrived() => FileNow::Late,
+        None if same => FileNow::StillNone,
+        Some(file) if same => FileNow::Untouched { size: file.size },
+        file => FileNow::Changed { size: file.and_then(|file| file.size) },
+    }
+}
+
 /// Finds what is on data.world after a run that ended without its file, within `limit`.
 pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &Sending, limit: Duration) -> FileNow {
     let exists = target.existing.is_some();
@@ -143,16 +160,40 @@ pub(super) async fn file_now(dataworld: &DataWorld, target: &Target, sending: &S
     let look = tokio::time::timeout(limit, dataworld.dataset(&target.key)).await;
     let Some(files) = look.ok().and_then(Result::ok).and_then(|dataset| dataset.files) else { return unseen };
     let file = files.into_iter().find(|file| file.is_called(&target.name));
-    let same = match (&target.existing, &file) {
-        (None, None) => true,
-        (Some(old), Some(new)) => (old.size, old.updated) == (new.size, new.updated),
-        _ => false,
-    };
-    match file {
-        _ if same && sending.nothing_arrived() => unseen,
-        _ if same && sending.all_may_have_arrived() => FileNow::Late,
-        None if same => FileNow::StillNone,
-        Some(file) if same => FileNow::Untouched { size: file.size },
-        file => FileNow::Changed { size: file.and_then(|file| file.size) },
+    seen(target.existing.as_ref(), file, sending, unseen)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn file(size: u64) -> File {
+        let name = "a.csv".to_owned();
+        File { name, size: Some(size), created: None, updated: None, updated_by: None, sync_status: None }
+    }
+
+    /// A part was sent, and no answer came.
+    fn sent_in_part() -> Sending {
+        let sending = Sending::default();
+        sending.mark_begun();
+        sending
+    }
+
+    #[test]
+    fn what_is_there_is_told_from_what_was_there() {
+        let now = |before: Option<u64>, now: Option<u64>, sending: &Sending| {
+            seen(before.map(file).as_ref(), now.map(file), sending, FileNow::Unknown)
+        };
+        let part = sent_in_part();
+        assert_eq!(now(None, None, &part), FileNow::StillNone);
+        assert_eq!(now(Some(1), Some(1), &part), FileNow::Untouched { size: Some(1) });
+        assert_eq!(now(Some(1), Some(2), &part), FileNow::Changed { size: Some(2) });
+        assert_eq!(now(None, Some(2), &part), FileNow::Changed { size: Some(2) });
+        assert_eq!(now(Some(1), None, &part), FileNow::Changed { size: None }, "somebody has deleted it");
+        let whole = sent_in_part();
+        whole.hand_over();
+        assert_eq!(now(Some(1), Some(1), &whole), FileNow::Late);
+        assert_eq!(now(None, None, &whole), FileNow::Late);
+        assert_eq!(now(None, None, &Sending::default()), FileNow::Unknown, "nothing can have arrived");
     }
 }
