@@ -7,7 +7,7 @@
 //! its length. A new file is sent while it arrives, and its last bytes only after that proof.
 //!
 //! ```text
-//! ask ──► export ──► meter ──► rewrite ──► spool ──► upload ──► processing ──► verify ──► keep
+//! ask ──► export ──► meter ──► rewrite ──► spool ──► upload ──► processing ──► verify ──► describe ──► keep
 //!            ▲                               │ ▲
 //!            └── rows moved, cut off ◄───────┘ └── connection lost, 429, 503
 //! ```

@@ -90,17 +90,23 @@ fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) -> Resul
         return Ok(ExitCode::SUCCESS);
     }
     let having: Vec<_> = installed.iter().filter(|found| found.slug == slug).map(|found| found.target).collect();
-    // Those that could not be asked may have it.
-    let mut troubles: Vec<_> =
-        unasked.iter().map(|(target, error)| Trouble::failed(list::not_asked(*target, error))).collect();
-    for target in &having {
-        match schedulers::remove(&slug, *target) {
-            Ok(_) => print(gone(&slug, *target))?,
-            Err(error) => troubles.push(error.into()),
+    let removed: Vec<_> = having.iter().map(|target| (*target, schedulers::remove(&slug, *target))).collect();
+    let mut troubles = Vec::new();
+    for (target, removed) in removed {
+        match removed {
+            Ok(_) => print(gone(&slug, target))?,
+            Err(error) => troubles.push(Trouble::from(error)),
         }
     }
-    if having.is_empty() && troubles.is_empty() {
-        print(format!("No scheduler of this computer has {slug}; nothing was removed.{hint}"))?;
+    // Those that could not be asked may have it too.
+    let unasked = unasked.iter().map(|(target, error)| list::not_asked(*target, error, "remove it"));
+    if having.is_empty() {
+        troubles.extend(unasked.map(Trouble::failed));
+        if troubles.is_empty() {
+            print(format!("No scheduler of this computer has {slug}; nothing was removed.{hint}"))?;
+        }
+    } else {
+        unasked.for_each(|sentence| eprint_line(&format!("! {}", printable(&sentence))));
     }
     Ok(troubles.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
 }

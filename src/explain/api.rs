@@ -210,7 +210,7 @@ fn cut_again(error: &ApiError) -> String {
 // A clause, which follows what became of the connection.
 sentences! { LinkFault:
     Refused => "connection refused";
-    ClosedEarly => "the connection was closed before everything had arrived";
+    ClosedEarly => "it was closed before everything had arrived";
     Other(reason) => "{}", reason_clause(reason);
 }
 

@@ -73,8 +73,7 @@ fn instead(missing: SchedulerKind, own: SchedulerKind) -> String {
     }
 }
 
-/// Instructions for a person who installs what was written by hand; none where the documents contain them, as they go
-/// into a repository.
+/// Instructions for a person who installs what was written by hand; none for a cluster, whose documents contain them.
 pub fn install_steps(kind: SchedulerKind, slug: &str) -> Vec<String> {
     let Some(name) = kind.name_of(slug) else { return Vec::new() };
     let mut steps = match kind {
@@ -97,13 +96,14 @@ pub fn install_steps(kind: SchedulerKind, slug: &str) -> Vec<String> {
             "To take it out again:".to_owned(),
             format!(r#"  schtasks /Delete /TN "{name}""#),
         ],
-        SchedulerKind::Systemd | SchedulerKind::Kubernetes | SchedulerKind::Airflow => vec![
+        SchedulerKind::Systemd => vec![
             "Put both files, by the names after ####, into ~/.config/systemd/user, then:".to_owned(),
             // The quotes protect backslashes from the shell.
             format!("  systemctl --user daemon-reload && systemctl --user enable --now '{name}.timer'"),
             "To take it out again, before you delete both files:".to_owned(),
             format!("  systemctl --user disable --now '{name}.timer'"),
         ],
+        SchedulerKind::Kubernetes | SchedulerKind::Airflow => return Vec::new(),
     };
     // The output may be for another computer.
     let by_itself = "On the computer that is to run it, --install does all of that, and --remove takes it out again.";
@@ -121,7 +121,7 @@ pub fn handed_over(kind: SchedulerKind, slug: &str, HandedOver { place, while_lo
         ),
         SchedulerKind::Launchd => (format!("{place} is loaded. It runs while you are logged in."), None),
         SchedulerKind::Windows => (format!("The task {name} is there. It runs while you are logged in."), None),
-        SchedulerKind::Cron | SchedulerKind::Kubernetes | SchedulerKind::Airflow => (
+        SchedulerKind::Cron => (
             "It is in your crontab; `crontab -l` shows it.".to_owned(),
             Some(format!(
                 "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables \
@@ -129,6 +129,8 @@ pub fn handed_over(kind: SchedulerKind, slug: &str, HandedOver { place, while_lo
                 SchedulerKind::OWN.word()
             )),
         ),
+        // Nothing is installed there from here.
+        SchedulerKind::Kubernetes | SchedulerKind::Airflow => return Vec::new(),
     };
     std::iter::once(is_there).chain(then).collect()
 }

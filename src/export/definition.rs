@@ -204,8 +204,8 @@ impl Export {
         write_whole(path, text.as_bytes()).map_err(unwritable)
     }
 
-    /// Everything that determines a run's bytes and target file, as text. Equal texts mean equal output; name and
-    /// schedule are left out.
+    /// What a run writes, and where, as text. Equal texts mean equal output. Left out are names, schedule, accounts,
+    /// upkeep and permissions.
     ///
     /// # Errors
     /// As [`Export::to_toml`].
@@ -214,7 +214,14 @@ impl Export {
             name: String::new(),
             description: None,
             input: Input { dataset: self.input.dataset.clone(), owner_confirmed: false, only_when_updated: false },
-            output: Output { keep: None, ..self.output.clone() },
+            output: Output {
+                dataset: self.output.dataset.clone(),
+                file: self.output.file.clone(),
+                append: self.output.append,
+                keep: None,
+                description: self.output.description.clone(),
+                labels: self.output.labels.clone(),
+            },
             credentials: CredentialNames::default(),
             schedule: Schedule::default(),
             retry: None,

@@ -49,7 +49,7 @@ pub struct Http {
     calls: Client,
     bulk: Client,
     proxies: Proxies,
-    /// For a download to begin. The answer to an upload has its own wait.
+    /// For a download to begin. An upload is ended by `transfer::upload::wait_for_stall`.
     answer: Duration,
     backoff: Backoff,
     on_retry: Option<OnRetry>,
@@ -196,7 +196,7 @@ impl Http {
 
     /// Sends one request and returns its answer if the status is a success.
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
-        // No limit here: a call sets the request's own, and an upload has that of its body, `stall_seconds`.
+        // No limit here: a call sets the request's own, and `transfer::upload::wait_for_stall` ends an upload.
         let response = self.send(call, request, Duration::MAX).await?;
         if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
     }

@@ -28,7 +28,7 @@ pub use picker::{Picker, Search};
 pub(crate) use remote::split_reply;
 pub use remote::{Answer, Remote, Slot};
 pub use request::{Reply, Request, RequestId, Requests};
-pub(crate) use run::{CANCEL_TITLE, CANCEL_TOO_LATE, Decided, Decision};
+pub(crate) use run::{CANCEL_TITLE, Decided, Decision};
 pub use run::{Run, RunState};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -97,7 +97,7 @@ pub struct Model {
     pub copy_of: Option<String>,
     /// In the local time zone.
     pub today: NaiveDate,
-    /// As of the latest key.
+    /// As of the latest key, at most a minute old.
     pub now: DateTime<Utc>,
     /// Both services are the embedded sandbox.
     pub demo: bool,
@@ -109,6 +109,8 @@ pub struct Model {
     pub touched: bool,
     pub origin: Origin,
     exit_after_save: Option<Exit>,
+    /// Something was entered since the latest save began.
+    touched_since_save: bool,
     /// The key before was Enter, pressed then.
     last_enter: Option<DateTime<Utc>>,
     pub began: DateTime<Utc>,
@@ -119,7 +121,7 @@ pub struct Model {
     /// The draft that the user is asked about.
     pub draft: Option<Box<Draft>>,
     /// The pane that is gone to, through those before it, until it is reached.
-    resume_at: Option<(Step, Arrival)>,
+    heading_for: Option<(Step, Arrival)>,
     requests: Requests,
     /// The latest text to copy.
     copying: Option<RequestId>,
@@ -198,12 +200,13 @@ impl Model {
             touched: false,
             origin: Origin::Alone,
             exit_after_save: None,
+            touched_since_save: false,
             last_enter: None,
             began: start.now,
             has_stored_draft: false,
             pristine: None,
             draft: None,
-            resume_at: None,
+            heading_for: None,
             requests: Requests::new(1),
             copying: None,
         };
@@ -403,17 +406,21 @@ impl Model {
     fn enter(&mut self, step: Step) -> Vec<Effect> {
         self.show_step(step);
         let mut effects = step.pane().entered(self);
-        effects.extend(draft::resume(self));
+        effects.extend(draft::go_on(self));
         effects
     }
 
-    /// Stops resuming a draft, as after an error or an edit. In Credentials it continues, because missing secrets are
-    /// entered there.
-    fn stop_resuming(&mut self) {
-        let is_draft = matches!(self.resume_at, Some((_, Arrival::Draft(_))));
-        if self.step > Step::Credentials || !is_draft {
-            self.resume_at = None;
+    /// Stops on the way to a pane, as after an error or an edit. From Credentials it goes on, because missing secrets are
+    /// entered there, unless something would be done on arrival.
+    fn stop_heading(&mut self) {
+        if self.step > Step::Credentials || matches!(self.heading_for, Some((_, Arrival::Do(_)))) {
+            self.heading_for = None;
         }
+    }
+
+    /// Something was entered.
+    fn touch(&mut self) {
+        (self.touched, self.touched_since_save) = (true, true);
     }
 
     /// Shows errors and focuses the first wrong field; `false` if there are none.
@@ -423,7 +430,7 @@ impl Model {
         if let Some(first) = first {
             self.focus = first;
             self.leaving = false;
-            self.stop_resuming();
+            self.stop_heading();
         }
         first.is_some()
     }

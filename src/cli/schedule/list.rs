@@ -63,7 +63,7 @@ pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitC
         rows.push(ScheduleRow { export: Some(slug), scheduler: target.word(), next, state, error });
     }
     for (target, error) in unasked {
-        let sentence = not_asked(target, &error);
+        let sentence = not_asked(target, &error, "list");
         let (scheduler, error) = (target.word(), Some(sentence.clone()));
         rows.push(ScheduleRow { export: None, scheduler, next: None, state: State::Unknown, error });
         wrong.push(Trouble::failed(sentence));
@@ -81,13 +81,14 @@ pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitC
     Ok(wrong.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
 }
 
-pub(super) fn not_asked(target: SchedulerKind, error: &SchedulerError) -> String {
+/// `again` is what to do once it can be asked.
+pub(super) fn not_asked(target: SchedulerKind, error: &SchedulerError, again: &str) -> String {
     let next = match error {
         SchedulerError::Refused { command, .. } => format!("once `{command}` works here"),
         _ => "once it can be read".to_owned(),
     };
     // A tool's own sentence stands last: it may lack its full stop.
-    format!("What {} has could not be found out; list again {next}. {error}", target.title())
+    format!("What {} has could not be found out; {again} again {next}. {error}", target.title())
 }
 
 fn table_of(rows: &[ScheduleRow]) -> Table<4> {

@@ -5,7 +5,7 @@ mod row;
 mod scheduler_status;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
@@ -18,7 +18,7 @@ use crate::explain;
 use crate::schedulers::LocalSchedules;
 use crate::transfer::{Outcome, Summary};
 use crate::tui::state::actions::Place;
-use crate::tui::state::{CANCEL_TOO_LATE, Effect, Picker, RequestId, Run, RunReply, SavedExport, Severity, Slot};
+use crate::tui::state::{Effect, Picker, RequestId, Run, RunReply, SavedExport, Severity, Slot};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Exports",
@@ -121,8 +121,9 @@ pub(super) fn rebuild_rows(home: &mut Home, saved: Vec<SavedExport>) {
 fn run_replied(home: &mut Home, id: RequestId, reply: RunReply) -> Vec<Effect> {
     match reply {
         RunReply::Progress(progress) => {
-            if let Some(live) = home.exports.runs.values_mut().find(|live| live.run.is_current(id)) {
+            if let Some((file, live)) = home.exports.runs.iter_mut().find(|(_, live)| live.run.is_current(id)) {
                 live.run.sample(progress);
+                renew_cancel_question(&mut home.overlay, file, &live.run);
             }
             Vec::new()
         }
@@ -140,11 +141,7 @@ fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
     let (severity, text) = outcome_notice(&name, &outcome);
     live.ended = Some(now);
     let mut effects = live.run.end(outcome);
-    if let Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(of), text, .. })) = &mut home.overlay
-        && of == file
-    {
-        CANCEL_TOO_LATE.clone_into(text);
-    }
+    renew_cancel_question(&mut home.overlay, file, &live.run);
     if exports.opened.as_ref() == Some(file) {
         home.top = 0;
     } else {
@@ -152,6 +149,15 @@ fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
     }
     effects.extend(home.reload());
     effects
+}
+
+/// Keeps the question whether to cancel this run true while it is open.
+fn renew_cancel_question(overlay: &mut Option<Overlay>, file: &Path, run: &Run) {
+    if let Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(of), text, .. })) = overlay
+        && of == file
+    {
+        run.cancel_text().clone_into(text);
+    }
 }
 
 /// The outcome as a notice, for a person who looks at something else.

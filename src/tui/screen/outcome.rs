@@ -4,11 +4,11 @@
 //!   ✓ 1,204,331 rows, 84.7 MB, in 10.4 s. Proven: rows equal Domo's, size equals data.world's.
 //!     https://data.world/acme-analytics/sales-mart/workspace/file?filename=daily-sales.csv
 //!
-//!     To run it again without this screen: writeback run daily-sales
+//!     Run it without this screen: writeback run daily-sales
 //!
-//!   ✗ data.world refused the upload: the token is read-only (403).
-//!     Use a "Read/Write" token from data.world under Settings › Advanced.
-//!     The old file is untouched.
+//!   ✗ The cause, in one sentence (403).
+//!     Advice.
+//!     Nothing arrived: the old daily-sales.csv (84.2 MB) is as it was.
 //!     Support id b6267b6a-92de-4f15-b02d-10b073e76b83
 //!     Log: /home/ada/.local/state/writeback/logs/writeback.2026-11-22.log
 //! ```

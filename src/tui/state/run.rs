@@ -12,7 +12,6 @@ use crate::transfer::{Outcome, Pace, Progress, Remedy, Summary};
 
 /// The question before a run is cancelled that has sent something.
 pub(crate) const CANCEL_TITLE: &str = "Cancel the export?";
-pub(crate) const CANCEL_TOO_LATE: &str = "It has ended meanwhile.";
 
 #[derive(Debug, Default)]
 pub struct Run {
@@ -74,8 +73,8 @@ impl Run {
     /// The consequence of cancelling now.
     pub(crate) fn cancel_text(&self) -> &'static str {
         if !self.is_running() {
-            CANCEL_TOO_LATE
-        } else if self.progress.has_sent_all() {
+            "It has ended meanwhile."
+        } else if self.progress.has_sent_all() || self.progress.bytes_total == Some(self.progress.bytes_out) {
             "The whole file has been sent. If you cancel, it may stay, without the proof that it arrived."
         } else {
             "A part of the file has been sent. If you cancel, data.world keeps what it had before."

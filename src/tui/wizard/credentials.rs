@@ -220,6 +220,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
         if let (Some(warning), false) = (warning, model.credentials.warned) {
             model.credentials.warned = true;
             model.leaving = false;
+            model.stop_heading();
             // The warning waits for an answer, so it goes before earlier news.
             let happened = model.notice.take();
             model.notify(Severity::Warning, format!("{warning} Continue again to use it anyway."));
@@ -327,6 +328,7 @@ fn domo_tested(model: &mut Model, id: RequestId, result: Answer<DomoIdentity>) -
 fn test_ended(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Option<String>) -> Vec<Effect> {
     let Some(sentence) = failed else { return proceed(model) };
     model.leaving = false;
+    model.stop_heading();
     let visible = model.fields();
     if let (Step::Credentials, Some(field)) = (model.step, fields.into_iter().find(|field| visible.contains(field))) {
         model.errors.insert(field, sentence);

@@ -317,7 +317,8 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
     if model.list.is_none() {
         model.errors.remove(&focus);
         model.leaving = false;
-        model.touched = true;
+        model.touch();
+        model.stop_heading();
     }
     effect.into_iter().collect()
 }

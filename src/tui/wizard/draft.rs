@@ -21,7 +21,7 @@ pub(super) fn keep(model: &mut Model) -> Vec<Effect> {
     if model.pristine.as_ref() == Some(&draft) {
         return Vec::new();
     }
-    let (step, focus) = match model.resume_at {
+    let (step, focus) = match model.heading_for {
         Some((step, Arrival::Draft(focus))) => (step, focus.unwrap_or(model.focus)),
         _ => (model.step, model.focus),
     };
@@ -45,7 +45,7 @@ pub(crate) fn continue_draft(model: &mut Model) -> Vec<Effect> {
     let Some((step, focus)) = left_at else { return Vec::new() };
     let focus = all_fields().map(|(_, spec)| spec.field).find(|field| field.name() == focus);
     // A run that was under way is not started again.
-    model.resume_at = Some((step.min(Step::Review), Arrival::Draft(focus)));
+    model.heading_for = Some((step.min(Step::Review), Arrival::Draft(focus)));
     match model.wrong_fields().first() {
         Some((missing, _)) if step > model.step => {
             model.focus = *missing;
@@ -53,19 +53,21 @@ pub(crate) fn continue_draft(model: &mut Model) -> Vec<Effect> {
             model.notify(Severity::Warning, text);
             Vec::new()
         }
-        _ => resume(model),
+        _ => go_on(model),
     }
 }
 
 /// Advances toward a pane, as long as every pane before it is valid. A draft has left its focus there.
-pub(super) fn resume(model: &mut Model) -> Vec<Effect> {
-    let Some((step, then)) = model.resume_at else { return Vec::new() };
+pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
+    let Some((step, then)) = model.heading_for else { return Vec::new() };
     if model.step < step {
         return model.step.pane().forward(model);
     }
-    model.resume_at = None;
+    model.heading_for = None;
     let focus = match then {
         Arrival::Stay => return Vec::new(),
+        // A question that was opened meanwhile is answered first.
+        Arrival::Do(_) if model.is_covered() => return Vec::new(),
         Arrival::Do(then) => return then(model),
         Arrival::Draft(focus) => focus,
     };
@@ -168,7 +170,7 @@ fn restore(model: &mut Model, draft: Draft) {
     model.saved_over = draft.replaces;
     model.run.export = draft.decided;
     model.began = draft.began;
-    model.touched = true;
+    model.touch();
     model.focus_first();
 }
 

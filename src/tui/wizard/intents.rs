@@ -33,14 +33,14 @@ pub(super) fn apply(model: &mut Model, intent: Intent) -> Vec<Effect> {
 
 /// Goes to a pane: back at once, forward as far as the panes between are valid.
 pub(super) fn go_to(model: &mut Model, step: Step) -> Vec<Effect> {
-    model.resume_at = None;
+    model.heading_for = None;
     if step <= model.step { model.enter(step) } else { head_for(model, step, Arrival::Stay) }
 }
 
 /// Goes forward through the panes as far as they are valid, and does something on arrival.
 pub(super) fn head_for(model: &mut Model, step: Step, then: Arrival) -> Vec<Effect> {
-    model.resume_at = Some((step, then));
-    draft::resume(model)
+    model.heading_for = Some((step, then));
+    draft::go_on(model)
 }
 
 /// Moves the focus, which completes the field that it leaves.
@@ -182,8 +182,8 @@ impl Model {
     pub(super) fn edited(&mut self, field: Field) -> Vec<Effect> {
         self.errors.remove(&field);
         self.leaving = false;
-        self.stop_resuming();
-        self.touched = true;
+        self.stop_heading();
+        self.touch();
         let effects = self.step.pane().changed(self, field);
         let fields = self.fields();
         self.errors.retain(|field, _| fields.contains(field));

@@ -10,8 +10,8 @@ use crate::tui::form::Kind;
 use crate::tui::state::actions::{action_for_key, enter_action};
 use crate::tui::state::typing::{editing, paste_text};
 
-/// Enter again within this time is not meant for a new screen.
-const HELD: TimeDelta = TimeDelta::milliseconds(500);
+/// Enter again within this time is not meant for a new screen: a key that is held repeats after up to a second.
+const HELD: TimeDelta = TimeDelta::milliseconds(1200);
 
 /// Applies a message to the model and returns the effects.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -63,7 +63,7 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if key.code == KeyCode::Enter {
         model.last_enter = Some(model.now);
         // Enter that is held, or pressed once too often, presses no button: what it would start cannot be undone.
-        let is_repeated = before.is_some_and(|before| model.now - before < HELD);
+        let is_repeated = key.kind == KeyEventKind::Repeat || before.is_some_and(|before| model.now - before < HELD);
         if is_repeated && model.overlay.is_none() && matches!(model.focused().kind, Kind::Button) {
             return Vec::new();
         }

@@ -48,9 +48,9 @@ impl Pane for ReviewPane {
         prepare(model);
         match button {
             Field::SAVE_AND_RUN => run::save_and_run(model),
-            Field::RUN_ONCE => run::start_from_review(model, false),
-            Field::DRY_RUN => run::start_from_review(model, true),
-            _ => run::save(model),
+            Field::RUN_ONCE => run::go_to_run(model, false),
+            Field::DRY_RUN => run::go_to_run(model, true),
+            _ => run::save_and_leave(model),
         }
     }
 }
@@ -65,7 +65,8 @@ pub struct ReviewLine {
 /// Saves the export, from another pane by way of Review: the panes between are validated, and credentials tested.
 pub(crate) fn save(model: &mut Model) -> Vec<Effect> {
     if model.step == Step::Review {
-        return save_here(model);
+        prepare(model);
+        return run::save_and_leave(model);
     }
     intents::head_for(model, Step::Review, Arrival::Do(save_here))
 }

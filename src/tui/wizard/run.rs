@@ -43,9 +43,15 @@ impl Run {
 }
 
 /// Goes on to the pane of the run, which starts it as it is entered.
-pub(super) fn start_from_review(model: &mut Model, dry_run: bool) -> Vec<Effect> {
+pub(super) fn go_to_run(model: &mut Model, dry_run: bool) -> Vec<Effect> {
     model.run.dry_run = dry_run;
     model.advance()
+}
+
+/// Saves the export, then returns to where the wizard was opened from.
+pub(super) fn save_and_leave(model: &mut Model) -> Vec<Effect> {
+    model.exit_after_save = (model.origin != Origin::Alone).then_some(Exit::Home);
+    save(model)
 }
 
 /// Runs the export once it is saved.
@@ -110,7 +116,7 @@ pub(super) fn decide(model: &mut Model, decision: Decision) -> Vec<Effect> {
     match model.run.decide(decision) {
         Some(Decided::Kept(_)) => {
             model.run.saved = Slot::idle();
-            model.touched = true;
+            model.touch();
         }
         Some(Decided::Once) => {}
         None => return Vec::new(),
@@ -126,6 +132,7 @@ pub(super) fn save(model: &mut Model) -> Vec<Effect> {
     let Some(export) = model.run.export.clone().filter(|_| !model.run.saved.data.is_loading()) else {
         return Vec::new();
     };
+    model.touched_since_save = false;
     let request = model.request(save_replied);
     model.run.saved.ask(&request);
     model.run.schedules = Slot::idle();
@@ -187,9 +194,9 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
     if !model.run.saved.answer(id, result) {
         return Vec::new();
     }
-    // A run starts only where its button was pressed, and nothing lies over it.
-    let may_run = model.step == Step::Review && model.overlay.is_none();
-    let wanted = model.exit_after_save.take().filter(|exit| may_run || *exit != Exit::Run);
+    // What a button of Review wanted happens there only, and while nothing lies over it.
+    let is_elsewhere = model.step < Step::Review || model.step == Step::Review && model.overlay.is_some();
+    let wanted = model.exit_after_save.take().filter(|_| !is_elsewhere && !model.touched_since_save);
     if let Some(sentence) = failed {
         model.notify(Severity::Warning, sentence);
         return Vec::new();
@@ -201,8 +208,7 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
         model.exports.push(name);
         model.saved_over = model.run.export.clone().map(Box::new);
     }
-    // Elsewhere something may have been entered meanwhile.
-    model.touched &= model.step < Step::Review;
+    model.touched = model.touched_since_save;
     // Saving has changed which buttons there are.
     if !model.fields().contains(&model.focus) {
         model.focus_first();
@@ -216,8 +222,7 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
     }
     notes.iter().for_each(|sentence| model.append_notice(Severity::Info, sentence));
     let mut effects = draft::discard(model);
-    let is_done = model.step == Step::Review && model.origin != Origin::Alone;
-    effects.extend(match wanted.or(is_done.then_some(Exit::Home)) {
+    effects.extend(match wanted {
         Some(to) => exit(model, to),
         None => ask_schedulers(model),
     });
@@ -303,7 +308,7 @@ pub(super) fn exit(model: &mut Model, to: Exit) -> Vec<Effect> {
             effects.push(Effect::Quit);
         }
         Exit::New => effects.extend(new_export(model)),
-        Exit::Run => effects.extend(start_from_review(model, false)),
+        Exit::Run => effects.extend(go_to_run(model, false)),
     }
     effects
 }

@@ -1,10 +1,11 @@
 //! Keys that are pressed by habit start nothing and end nothing.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use writeback::testing::services::dataworld::User;
 use writeback::testing::transfer::Progress;
 use writeback::testing::tui::form::Intent;
-use writeback::testing::tui::state::{RunReply, SaveReply};
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Overlay, RunState, Step, spec};
+use writeback::testing::tui::state::{Answer, RunReply, SaveReply};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Overlay, RunState, Step, spec};
 
 use crate::wizard::support::*;
 
@@ -125,12 +126,14 @@ fn enter_that_is_held_goes_no_further_than_review() {
     let mut wizard = Wizard::at_scheduling();
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Describe);
-    for _ in 0..30 {
+    // The first repetition comes late, the others fast.
+    for pause in [660, 30, 30, 30, 660, 30, 30, 30, 660, 30] {
         let effects = wizard.press(KeyCode::Enter);
         assert!(effects.is_empty(), "{effects:?}");
+        wizard.tell(Msg::Now(wizard.model.now + chrono::TimeDelta::milliseconds(pause)));
     }
     assert_eq!(wizard.model.step, Step::Review);
-    wizard.tell(Msg::Now(wizard.model.now + chrono::TimeDelta::seconds(1)));
+    wizard.tell(Msg::Now(wizard.model.now + chrono::TimeDelta::seconds(2)));
     assert!(matches!(wizard.press(KeyCode::Enter)[..], [Effect::SaveExport { .. }]));
 }
 
@@ -145,6 +148,44 @@ fn credentials_that_are_not_tested_are_not_saved_over() {
     let effects = wizard.ctrl('s');
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveExport { .. })), "{effects:?}");
     assert_eq!(wizard.model.step, Step::Credentials, "they are tested first");
+}
+
+#[test]
+fn saving_by_key_from_a_pane_stays_in_the_wizard_and_a_button_leaves_it() {
+    let gone = |effects: &[Effect]| effects.contains(&Effect::GoHome);
+    let mut wizard = Wizard::at_review();
+    wizard.model.origin = Origin::Home;
+    alt(&mut wizard, '4');
+    wizard.ctrl('s');
+    assert!(!gone(&wizard.reply(saved_as("weekly"))), "what is typed next is not for home");
+    wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE_CHANGES, 0)));
+    assert!(gone(&wizard.reply(saved_as("weekly"))));
+}
+
+#[test]
+fn a_save_that_waits_for_a_test_is_forgotten_when_the_test_fails() {
+    let mut wizard = Wizard::at_review();
+    alt(&mut wizard, '1');
+    let last = spec(Field::DATA_WORLD_ACCOUNT).choices(&wizard.model).len() - 1;
+    wizard.tell(Msg::Intent(Intent::Choose(Field::DATA_WORLD_ACCOUNT, last)));
+    wizard.focus(Field::DATA_WORLD_TOKEN);
+    wizard.paste(TOKEN);
+    wizard.ctrl('s');
+    wizard.reply::<Answer<User>>(Err(why("It is not valid.")));
+    wizard.ctrl('n');
+    let effects = wizard.reply::<Answer<User>>(Ok(user()));
+    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveExport { .. })), "{effects:?}");
+}
+
+#[test]
+fn what_is_entered_while_it_is_saved_is_not_lost() {
+    let mut wizard = Wizard::at_review();
+    wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
+    alt(&mut wizard, '4');
+    wizard.focus(Field::EXPORT_NAME);
+    wizard.type_text("other");
+    wizard.reply(saved_as("weekly"));
+    assert!(wizard.model.touched, "it is not saved");
 }
 
 #[test]
