@@ -301,12 +301,11 @@ fn section<'a>(page: &mut Roff, title: &str, entries: impl Iterator<Item = (Stri
 
 /// The tables of `docs/configuration.md`: variables and exit codes.
 pub fn tables_markdown() -> [String; 2] {
-    let rows = |rows: &mut dyn Iterator<Item = String>| rows.collect::<String>();
-    let variables = rows(&mut VARIABLES.iter().map(|(name, what)| format!("| {name} | {what} |\n")));
-    let codes = rows(&mut EXIT_CODES.iter().map(|(code, meaning)| format!("| {code} | {meaning} |\n")));
+    let variables = VARIABLES.iter().map(|(name, what)| format!("| {name} | {what} |\n"));
+    let codes = EXIT_CODES.iter().map(|(code, meaning)| format!("| {code} | {meaning} |\n"));
     [
-        format!("| variable | what it is |\n|---|---|\n{variables}"),
-        format!("| exit code | meaning |\n|---|---|\n{codes}"),
+        format!("| variable | what it is |\n|---|---|\n{}", variables.collect::<String>()),
+        format!("| exit code | meaning |\n|---|---|\n{}", codes.collect::<String>()),
     ]
 }
 
@@ -317,6 +316,7 @@ mod tests {
     use super::*;
     use crate::cli::Cli;
     use crate::cli::exit::Exit;
+    use crate::config::Paths;
 
     /// The commands that run something, by their names without `writeback`.
     fn leaves(command: &Command, name: &str) -> Vec<String> {
@@ -360,6 +360,15 @@ mod tests {
     fn exit_codes_are_those_of_the_program() {
         let all = [Exit::Done, Exit::Failed, Exit::Usage, Exit::Credentials, Exit::Refused, Exit::Cancelled];
         assert_eq!(EXIT_CODES.iter().map(|(code, _)| *code).collect::<Vec<_>>(), all.map(Exit::code));
+    }
+
+    #[test]
+    fn files_are_called_as_the_program_calls_them() {
+        let paths = Paths::find(Some("writeback".into())).unwrap();
+        for path in [paths.config_file(), paths.exports(), paths.accounts()] {
+            let path = path.display().to_string();
+            assert!(FILES.iter().any(|(file, _)| file.trim_matches(['`', '/']).ends_with(&path)), "{path}");
+        }
     }
 
     #[test]

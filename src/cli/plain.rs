@@ -246,9 +246,6 @@ impl Dialog {
             let chosen = self.ask_choice(&choices).await?;
             let Some(button) = chosen.and_then(|at| buttons.get(at)) else { return self.intend(Intent::Back).await };
             self.intend(Intent::Choose(button.field, 0)).await?;
-            if let Some(command) = self.model.run.command().filter(|_| !self.model.demo) {
-                self.lines.print(&format!("Run it with: {command}"))?;
-            }
             if self.model.step != Step::Review {
                 return Ok(());
             }

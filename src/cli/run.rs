@@ -110,10 +110,11 @@ pub(super) async fn scheduled(slug: &str, context: &Context) -> Result<ExitCode,
 /// read first, so that a mistyped name is reported at once and not after an hour. The exit code is that of the first
 /// run that did not end well; an interruption ends all.
 pub(super) async fn run(args: &RunArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    if args.exports.is_empty() {
-        let Some(chosen) = choose_export(args, context)? else { return Ok(ExitCode::SUCCESS) };
-        return Box::pin(run(&RunArgs { exports: vec![chosen], ..args.clone() }, context)).await;
-    }
+    let exports = match args.exports.is_empty() {
+        true => choose_export(args, context)?.into_iter().collect(),
+        false => args.exports.clone(),
+    };
+    let args = &RunArgs { exports, ..args.clone() };
     let read = |name: &String| saved::load(&context.paths.exports(), name).map_err(Trouble::from);
     let read = args.exports.iter().map(read).collect::<Vec<_>>();
     if read.iter().any(Result::is_err) {

@@ -17,7 +17,7 @@ use ratatui::text::{Line, Span};
 
 use super::hit_map::HitTarget;
 use super::scroll_view::ScrollView;
-use super::text::{Rows, Sign, without_margins, wrap};
+use super::text::{MARGIN, Rows, Sign, without_margins, wrap};
 use super::{HitMap, Theme};
 use crate::text::terminal_text::{columns, pad};
 use crate::tui::form::{Field, visible};
@@ -25,8 +25,6 @@ use crate::tui::wizard::{Model, Severity, review};
 
 const LABEL_WIDTH: u16 = 14;
 const BUTTON_GAP: u16 = 2;
-/// Columns for the mark of the focus and a blank.
-const MARGIN: u16 = 2;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> HitMap {
     let place = without_margins(area);

@@ -37,7 +37,7 @@ impl Pane for ReviewPane {
     /// A key that goes on through the panes starts nothing.
     fn forward(&self, model: &mut Model) -> Vec<Effect> {
         model.focus_first();
-        model.notify(Severity::Info, "Nothing has started. Enter presses the button.");
+        model.notify(Severity::Info, "Nothing has started. Press a button to go on.");
         Vec::new()
     }
 

@@ -101,7 +101,7 @@ pub(super) fn cancel_at_once(model: &mut Model) -> Vec<Effect> {
 
 /// Keeps a key that goes back elsewhere from ending work.
 pub(super) fn keep_running(model: &mut Model) -> Vec<Effect> {
-    model.notify(Severity::Info, "The export goes on. c cancels it.");
+    model.notify(Severity::Info, "The export goes on until you cancel it.");
     Vec::new()
 }
 
@@ -187,8 +187,7 @@ fn save_replied(model: &mut Model, id: RequestId, reply: SaveReply) -> Vec<Effec
     }
 }
 
-/// Handles the end of a save. `notes` are sentences about what moved along. Then exits as requested, or home
-/// after saving without a run.
+/// Handles the end of a save, and goes on to what was wanted after it. `notes` are sentences about what moved along.
 fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes: &[String]) -> Vec<Effect> {
     let failed = result.as_ref().err().map(ToString::to_string);
     if !model.run.saved.answer(id, result) {

@@ -1,10 +1,12 @@
 //! Keys that are pressed by habit start nothing and end nothing.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
-use writeback::testing::services::dataworld::User;
+use writeback::testing::accounts::SecretHome;
+use writeback::testing::services::dataworld::{Access, User};
+use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::Progress;
 use writeback::testing::tui::form::Intent;
-use writeback::testing::tui::state::{Answer, RunReply, SaveReply};
+use writeback::testing::tui::state::{Answer, DatasetReply, RunReply, SaveReply};
 use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Overlay, RunState, Step, spec};
 
 use crate::wizard::support::*;
@@ -27,7 +29,7 @@ fn continue_pressed_ten_times_starts_nothing() {
     }
     let mut wizard = Wizard::at_review();
     wizard.ctrl('n');
-    assert_eq!(wizard.notice(), "Nothing has started. Enter presses the button.");
+    assert_eq!(wizard.notice(), "Nothing has started. Press a button to go on.");
     assert_eq!(wizard.model.focus, Field::SAVE_AND_RUN);
 }
 
@@ -70,7 +72,7 @@ fn escape_does_not_end_a_run() {
         assert!(wizard.press(KeyCode::Esc).is_empty());
         assert_eq!((&wizard.model.run.state, wizard.model.step), (&RunState::Running, Step::Run));
     }
-    assert_eq!(wizard.notice(), "The export goes on. c cancels it.");
+    assert_eq!(wizard.notice(), "The export goes on until you cancel it.");
 }
 
 #[test]
@@ -137,14 +139,20 @@ fn enter_that_is_held_goes_no_further_than_review() {
     assert!(matches!(wizard.press(KeyCode::Enter)[..], [Effect::SaveExport { .. }]));
 }
 
-#[test]
-fn credentials_that_are_not_tested_are_not_saved_over() {
+/// On Credentials, with a new account that nobody has tested.
+fn with_an_untested_token() -> Wizard {
     let mut wizard = Wizard::at_review();
     alt(&mut wizard, '1');
     let last = spec(Field::DATA_WORLD_ACCOUNT).choices(&wizard.model).len() - 1;
     wizard.tell(Msg::Intent(Intent::Choose(Field::DATA_WORLD_ACCOUNT, last)));
     wizard.focus(Field::DATA_WORLD_TOKEN);
     wizard.paste(TOKEN);
+    wizard
+}
+
+#[test]
+fn credentials_that_are_not_tested_are_not_saved_over() {
+    let mut wizard = with_an_untested_token();
     let effects = wizard.ctrl('s');
     assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveExport { .. })), "{effects:?}");
     assert_eq!(wizard.model.step, Step::Credentials, "they are tested first");
@@ -164,17 +172,23 @@ fn saving_by_key_from_a_pane_stays_in_the_wizard_and_a_button_leaves_it() {
 
 #[test]
 fn a_save_that_waits_for_a_test_is_forgotten_when_the_test_fails() {
-    let mut wizard = Wizard::at_review();
-    alt(&mut wizard, '1');
-    let last = spec(Field::DATA_WORLD_ACCOUNT).choices(&wizard.model).len() - 1;
-    wizard.tell(Msg::Intent(Intent::Choose(Field::DATA_WORLD_ACCOUNT, last)));
-    wizard.focus(Field::DATA_WORLD_TOKEN);
-    wizard.paste(TOKEN);
+    let valid = |wizard: &mut Wizard| {
+        wizard.reply(Answer::Ok(user()));
+        wizard.reply(Answer::Ok(stored(SecretHome::Keyring("Secret Service"))));
+        // Details asks again, with the new token.
+        wizard.found(Ownership::Proven);
+        wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Write))));
+        wizard.count(|effect| matches!(effect, Effect::SaveExport { .. }))
+    };
+    let mut wizard = with_an_untested_token();
     wizard.ctrl('s');
-    wizard.reply::<Answer<User>>(Err(why("It is not valid.")));
+    assert_eq!((valid(&mut wizard), wizard.model.step), (1, Step::Review), "it is saved once the token is tested");
+
+    let mut wizard = with_an_untested_token();
+    wizard.ctrl('s');
+    wizard.reply(Answer::<User>::Err(why("It is not valid.")));
     wizard.ctrl('n');
-    let effects = wizard.reply::<Answer<User>>(Ok(user()));
-    assert!(!effects.iter().any(|effect| matches!(effect, Effect::SaveExport { .. })), "{effects:?}");
+    assert_eq!((valid(&mut wizard), wizard.model.step), (0, Step::Details), "to go on is all that was asked for");
 }
 
 #[test]
