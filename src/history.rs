@@ -47,13 +47,13 @@ pub enum HistoryError {
     Damaged,
     /// The thread that wrote has panicked.
     BrokeOff,
-    Refused(rusqlite::Error),
+    Sqlite(rusqlite::Error),
 }
 
 impl HistoryError {
     /// Tells if another disk may help: this one cannot be written, or has no locks.
     pub fn is_of_its_disk(&self) -> bool {
-        matches!(self, Self::Unusable { .. } | Self::Refused(_))
+        matches!(self, Self::Unusable { .. } | Self::Sqlite(_))
     }
 }
 
@@ -61,7 +61,7 @@ impl From<rusqlite::Error> for HistoryError {
     fn from(error: rusqlite::Error) -> Self {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged,
-            _ => Self::Refused(error),
+            _ => Self::Sqlite(error),
         }
     }
 }
@@ -95,9 +95,9 @@ impl History {
             Ok(Some(history)) => Ok(Opened { history, damaged: None }),
             Ok(None) | Err(HistoryError::Damaged) => Self::restore(state, now),
             // SQLite writes beside its file too, and its error does not name the cause.
-            Err(HistoryError::Refused(error)) => {
+            Err(HistoryError::Sqlite(error)) => {
                 files::check_writable(state).map_err(|source| HistoryError::Unusable { path, source })?;
-                Err(HistoryError::Refused(error))
+                Err(HistoryError::Sqlite(error))
             }
             Err(error) => Err(error),
         }

@@ -124,7 +124,7 @@ pub mod tui {
     }
     pub mod wizard {
         pub use crate::tui::wizard::{
-            Draft, Effect, Exit, Field, List, Login, Model, Msg, Origin, Original, Overlay, Page, Picker, Remote,
+            Draft, Effect, Field, List, Login, Model, Msg, Next, Origin, Original, Overlay, Page, Picker, Remote,
             RunState, Severity, Start, Step, all_fields, draft_question, spec, update,
         };
         pub mod actions {

@@ -158,7 +158,7 @@ sentences! { HistoryError:
     Unusable { path, source } => "{}: {source}", path.display();
     Damaged => "its file is damaged";
     BrokeOff => "the writing broke off";
-    Refused(error) => "its file cannot be used ({error})";
+    Sqlite(error) => "its file cannot be used ({error})";
 }
 
 pub fn history_unreadable(error: &HistoryError) -> String {

@@ -199,7 +199,7 @@ impl Domo {
         let media_type = crate::services::http::media_type(&response);
         if media_type.contains("json") {
             // Whatever the status, this is a message and no rows.
-            return Err(crate::services::http::refused(call, response).await);
+            return Err(crate::services::http::error_from(call, response).await);
         }
         let encoding = response.headers().get(CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
         let encoding = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));

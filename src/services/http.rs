@@ -182,7 +182,7 @@ impl Http {
         let response = self.send(call, self.calls.get(url), CALL_LIMIT).await?;
         let (status, media_type) = (response.status(), media_type(&response));
         if status.is_redirection() {
-            return Err(refused(call, response).await);
+            return Err(error_from(call, response).await);
         }
         // 511 is the status for a network's own login page (RFC 6585).
         let is_page = status.is_success() && media_type == "text/html";
@@ -198,7 +198,7 @@ impl Http {
     pub(crate) async fn answer(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
         // No limit here: a call sets the request's own, and `transfer::upload::wait_for_stall` ends an upload.
         let response = self.send(call, request, Duration::MAX).await?;
-        if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
+        if response.status().is_success() { Ok(response) } else { Err(error_from(call, response).await) }
     }
 
     /// Sends one request and returns any answer, which has to begin within `limit`. Every call goes through here, for
@@ -269,7 +269,7 @@ impl Http {
 }
 
 /// Reads an unsuccessful answer, for the log as well.
-pub(crate) async fn refused(call: Call, response: Response) -> ApiError {
+pub(crate) async fn error_from(call: Call, response: Response) -> ApiError {
     let path = response.url().path().to_owned();
     let error = body::refusal(call, response).await;
     tracing::warn!(host = error.host, path, "refused: {:?}", error.broken);

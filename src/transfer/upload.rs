@@ -54,11 +54,14 @@ impl Uploaded {
 /// How often an upload may be given up because a file of its name has appeared.
 const MAX_APPEARANCES: u32 = 10;
 
-enum AttemptEnd {
-    /// Accepted, with the time since the name was checked.
-    Accepted(Duration),
+/// The end of an attempt that could be completed or given up as it should.
+enum Attempt {
+    Accepted {
+        since_name_check: Duration,
+    },
     /// Somebody else has written a file of the name meanwhile: the attempt was given up before its end.
     Appeared,
+    Failed(ApiError),
 }
 
 impl Delivery<'_> {
@@ -96,30 +99,26 @@ impl Delivery<'_> {
             self.reporter.begin_phase(Phase::Upload);
             sending.mark_begun();
             let span = tracing::info_span!("call", attempt = attempts.number);
-            let error = match self.attempt(&target, spool, size, is_early).instrument(span).await? {
-                Ok(AttemptEnd::Accepted(end_took)) => {
-                    self.reporter.finish(Phase::Upload, start.into_std());
-                    return Ok(Uploaded {
-                        attempts: attempts.number,
-                        ended: std::time::Instant::now(),
-                        since_name_check: end_took,
-                    });
-                }
-                Ok(AttemptEnd::Appeared) => None,
-                Err(error) => Some(error),
-            };
-            if is_early {
+            let attempt = self.attempt(&target, spool, size, is_early).instrument(span).await?;
+            if is_early && !matches!(attempt, Attempt::Accepted { .. }) {
                 self.reporter.reset(Phase::Upload);
             }
-            match error {
+            match attempt {
+                Attempt::Accepted { since_name_check } => {
+                    self.reporter.finish(Phase::Upload, start.into_std());
+                    let ended = std::time::Instant::now();
+                    return Ok(Uploaded { attempts: attempts.number, ended, since_name_check });
+                }
                 // A service may show a file as soon as its upload begins.
-                None if appearances == MAX_APPEARANCES => return Err(Refusal::NameTaken(target.name).into()),
-                None => appearances += 1,
-                Some(error) if is_early && wants_length(&error) => {
+                Attempt::Appeared if appearances == MAX_APPEARANCES => {
+                    return Err(Refusal::NameTaken(target.name).into());
+                }
+                Attempt::Appeared => appearances += 1,
+                Attempt::Failed(error) if is_early && wants_length(&error) => {
                     sending.state_length();
                     self.reporter.set_note(Some(Pause::Length(error)));
                 }
-                Some(error) => {
+                Attempt::Failed(error) => {
                     attempts.again(error, |retry| self.reporter.set_note(Some(Pause::Call(retry)))).await?;
                     self.reporter.set_note(None);
                 }
@@ -128,14 +127,17 @@ impl Delivery<'_> {
         }
     }
 
-    /// Sends the spool once, from its start, with its length if known. The outer error is that data.world could not be asked whether the name is still free.
+    /// Sends the spool once, from its start, with its length if known.
+    ///
+    /// # Errors
+    /// When data.world cannot be asked if the name is still free.
     async fn attempt(
         &self,
         target: &Target,
         spool: &Spool,
         size: &SetOnce<Size>,
         is_early: bool,
-    ) -> Result<Result<AttemptEnd, ApiError>, Failure> {
+    ) -> Result<Attempt, Failure> {
         let (job, sending) = (self.job, &self.known.sending);
         spool.hold_back();
         let handed = Arc::new(AtomicU64::new(0));
@@ -146,15 +148,15 @@ impl Delivery<'_> {
         let _give_up = given_up.clone().drop_guard();
         let body = Body::wrap_stream(body_stream(spool, &handed, self.reporter, sending, given_up));
         let put = job.dataworld.upload(&target.key, &target.name, body, length);
-        let looked = SetOnce::new();
+        let name_checked = SetOnce::new();
         let end = async {
             let size = *size.wait().await;
             // A file to replace was checked right before.
             if is_early || self.is_numbered() {
                 spool.wait_until_read(size.bytes).await;
-                let _ = looked.set(Instant::now());
+                let _ = name_checked.set(Instant::now());
                 if self.has_appeared(target, size).await? {
-                    return Ok::<_, Failure>(AttemptEnd::Appeared);
+                    return Ok::<_, Failure>(Attempt::Appeared);
                 }
             }
             spool.release();
@@ -167,22 +169,23 @@ impl Delivery<'_> {
                     // A service may accept before it has read everything; that is no upload.
                     let (sent, all) = (handed.load(Ordering::Relaxed), *spool.filled().borrow());
                     if all.released && sent == all.bytes {
-                        return Ok(Ok(AttemptEnd::Accepted(looked.get().map_or(Duration::ZERO, Instant::elapsed))));
+                        let since_name_check = name_checked.get().map_or(Duration::ZERO, Instant::elapsed);
+                        return Ok(Attempt::Accepted { since_name_check });
                     }
                     Broken::AcceptedEarly { sent }
                 }
                 Err(error) => {
                     sending.fail(&error);
-                    return Ok(Err(error));
+                    return Ok(Attempt::Failed(error));
                 }
             },
-            end = end => return end.map(Ok),
+            end = end => return end,
             broken = wait_for_stall(&job.limits, spool, &handed, || blocking(unacknowledged)) => broken,
         };
         let host = job.dataworld.host();
         let error = ApiError { service: Service::DataWorld, action: Action::Upload, host, broken };
         sending.fail(&error);
-        Ok(Err(error))
+        Ok(Attempt::Failed(error))
     }
 }
 

@@ -94,8 +94,8 @@ struct RunTask {
 pub struct Effects {
     shared: Arc<Shared>,
     tasks: JoinSet<()>,
-    notes: mpsc::UnboundedReceiver<TaskMessage>,
-    /// Messages that come before the next note.
+    messages: mpsc::UnboundedReceiver<TaskMessage>,
+    /// Handed to the screen before the tasks' next message.
     ready: VecDeque<Msg>,
     cancellable: BTreeMap<RequestId, Cancellable>,
     lists: BTreeMap<List, AbortHandle>,
@@ -111,11 +111,11 @@ enum List {
 
 impl Effects {
     pub fn new(tools: Tools) -> Self {
-        let (sender, notes) = mpsc::unbounded_channel();
+        let (sender, messages) = mpsc::unbounded_channel();
         Self {
             shared: Arc::new(Shared { workspace: Workspace::new(tools), messages: sender }),
             tasks: JoinSet::new(),
-            notes,
+            messages,
             ready: VecDeque::new(),
             cancellable: BTreeMap::new(),
             lists: BTreeMap::new(),
@@ -272,7 +272,7 @@ impl Effects {
             }
             let progress = runs(&mut self.cancellable).filter_map(|run| run.progress.as_mut()).filter(|_| sample);
             let message = tokio::select! {
-                Some(message) = self.notes.recv() => message,
+                Some(message) = self.messages.recv() => message,
                 Some(done) = self.tasks.join_next() => {
                     done.or_else(|error| if error.is_cancelled() { Ok(()) } else { Err(panicked(&error)) })?;
                     continue;

@@ -31,7 +31,7 @@ pub use draft::draft_question;
 pub(crate) use draft::{continue_draft, decline_draft, postpone_draft};
 pub use keys::update;
 pub use pane::Step;
-pub use run::{Exit, unsaved};
+pub use run::{Next, unsaved};
 pub use scheduling::Scheduling;
 
 use pane::Pane;
@@ -80,7 +80,7 @@ pub struct Model {
     /// The edits of the focused text; `None` until it is touched.
     editing: Option<Editing>,
     /// The pane advances as soon as awaited replies are in.
-    pub leaving: bool,
+    pub advancing: bool,
     pub credentials: Credentials,
     pub details: Details,
     pub scheduling: Scheduling,
@@ -108,7 +108,7 @@ pub struct Model {
     /// Something was entered since the latest save.
     pub touched: bool,
     pub origin: Origin,
-    exit_after_save: Option<Exit>,
+    after_save: Option<Next>,
     /// Something was entered since the latest save began.
     touched_since_save: bool,
     /// The key before was Enter, pressed then.
@@ -161,7 +161,7 @@ pub enum Overlay {
     /// Asks whether to leave.
     Leave,
     /// Asks whether to save the finished export before leaving.
-    Unsaved(Exit),
+    Unsaved(Next),
     /// Asks whether to continue a draft.
     Draft,
     /// Asks whether to cancel a run that has sent something.
@@ -180,7 +180,7 @@ impl Model {
             overlay: None,
             notice: None,
             editing: None,
-            leaving: false,
+            advancing: false,
             credentials: Credentials::new(start.environment, &start.accounts),
             details: Details::default(),
             scheduling: Scheduling::default(),
@@ -199,7 +199,7 @@ impl Model {
             ticks: 0,
             touched: false,
             origin: Origin::Alone,
-            exit_after_save: None,
+            after_save: None,
             touched_since_save: false,
             last_enter: None,
             began: start.now,
@@ -390,8 +390,8 @@ impl Model {
         self.errors.clear();
         self.top = 0;
         self.list = None;
-        self.leaving = false;
-        self.exit_after_save = None;
+        self.advancing = false;
+        self.after_save = None;
         self.credentials.values.hide_secrets();
         self.focus_first();
     }
@@ -429,7 +429,7 @@ impl Model {
         let first = self.fields().into_iter().find(|field| self.errors.contains_key(field));
         if let Some(first) = first {
             self.focus = first;
-            self.leaving = false;
+            self.advancing = false;
             self.stop_heading();
         }
         first.is_some()

@@ -6,14 +6,14 @@ use bytes::Bytes;
 use reqwest::header::{CONTENT_ENCODING, LOCATION};
 use reqwest::{RequestBuilder, Response, Url};
 
-use super::{ApiError, Broken, Call, Http, LinkFault, host, refused};
+use super::{ApiError, Broken, Call, Http, LinkFault, error_from, host};
 
 impl Http {
     /// As [`Http::answer`], for a download: its answer has to begin within the limit, its end may take as long as it
     /// takes.
     pub(crate) async fn download(&self, call: Call, request: RequestBuilder) -> Result<Response, ApiError> {
         let response = self.send(call, request, self.answer).await?;
-        if response.status().is_success() { Ok(response) } else { Err(refused(call, response).await) }
+        if response.status().is_success() { Ok(response) } else { Err(error_from(call, response).await) }
     }
 
     /// As [`Http::download`], following one redirect, as to a file storage. The second request has no credentials. It
@@ -32,7 +32,7 @@ impl Http {
             None => first,
         };
         if !response.status().is_success() {
-            return Err(refused(call, response).await);
+            return Err(error_from(call, response).await);
         }
         // Compression was not requested, and compressed bytes would not be the file.
         if response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {

@@ -169,7 +169,7 @@ impl Pane for CredentialsPane {
         if model.show_errors(wrong) {
             return Vec::new();
         }
-        model.leaving = true;
+        model.advancing = true;
         model.credentials.retry_saving();
         proceed(model)
     }
@@ -194,7 +194,7 @@ fn keep(model: &mut Model) -> Vec<Effect> {
 
 /// Tests credentials, saves valid ones, and advances when nothing is left to do.
 fn proceed(model: &mut Model) -> Vec<Effect> {
-    if !model.leaving || model.step != Step::Credentials {
+    if !model.advancing || model.step != Step::Credentials {
         return keep(model);
     }
     let mut effects = Vec::new();
@@ -219,7 +219,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
         let warning = model.credentials.warnings().into_iter().next();
         if let (Some(warning), false) = (warning, model.credentials.warned) {
             model.credentials.warned = true;
-            model.leaving = false;
+            model.advancing = false;
             model.stop_heading();
             // The warning waits for an answer, so it goes before earlier news.
             let happened = model.notice.take();
@@ -230,7 +230,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
             return effects;
         }
         if let Some(service) = model.credentials.only_service {
-            model.leaving = false;
+            model.advancing = false;
             match model.credentials.secret_home(service) {
                 Some(SecretHome::Session(reason)) => {
                     let text = format!("The account was not saved, because its secret cannot be stored. {reason}");
@@ -261,7 +261,7 @@ fn notify_saved(model: &mut Model, service: Service, keyring: &str) {
 
 /// Waits for the end of typing, or half a name would be saved.
 fn is_being_named(model: &Model, name: Field) -> bool {
-    !model.leaving && model.step == Step::Credentials && model.focus == name
+    !model.advancing && model.step == Step::Credentials && model.focus == name
 }
 
 fn keep_dataworld(model: &mut Model) -> Option<Effect> {
@@ -327,7 +327,7 @@ fn domo_tested(model: &mut Model, id: RequestId, result: Answer<DomoIdentity>) -
 /// Shows a failed test at the first visible field of `fields`.
 fn test_ended(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Option<String>) -> Vec<Effect> {
     let Some(sentence) = failed else { return proceed(model) };
-    model.leaving = false;
+    model.advancing = false;
     model.stop_heading();
     let visible = model.fields();
     if let (Step::Credentials, Some(field)) = (model.step, fields.into_iter().find(|field| visible.contains(field))) {
@@ -356,7 +356,7 @@ fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Ve
     let Some(sentence) = failed else { return proceed(model) };
     if model.credentials.only_service.is_some() {
         // Saving is the only purpose here, so a failure stops it.
-        model.leaving = false;
+        model.advancing = false;
         model.errors.insert(field, format!("The account was not saved. {sentence}"));
         model.focus = field;
         return Vec::new();

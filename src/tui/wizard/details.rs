@@ -222,7 +222,7 @@ impl Pane for DetailsPane {
         if model.show_errors(wrong) {
             return Vec::new();
         }
-        model.leaving = true;
+        model.advancing = true;
         let effects = [input::look_up(model, RetryFailed::Yes), output::look_up(model, RetryFailed::Yes)];
         [effects.into_iter().flatten().collect(), proceed(model)].concat()
     }
@@ -244,7 +244,7 @@ impl Pane for DetailsPane {
 /// Advances once all replies are in and valid.
 fn proceed(model: &mut Model) -> Vec<Effect> {
     let Details { input, output, .. } = &model.details;
-    if !model.leaving || model.step != Step::Details || input.is_waiting() || output.dataset.data.is_loading() {
+    if !model.advancing || model.step != Step::Details || input.is_waiting() || output.dataset.data.is_loading() {
         return Vec::new();
     }
     let errors: Vec<_> = model.wrong_fields().into_iter().chain(model.details.failed()).collect();
@@ -316,7 +316,7 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
     };
     if model.list.is_none() {
         model.errors.remove(&focus);
-        model.leaving = false;
+        model.advancing = false;
         model.touch();
         model.stop_heading();
     }

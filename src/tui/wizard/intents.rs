@@ -181,7 +181,7 @@ impl Model {
     /// Updates the state after an edit: clears the field's error and cancels advancing.
     pub(super) fn edited(&mut self, field: Field) -> Vec<Effect> {
         self.errors.remove(&field);
-        self.leaving = false;
+        self.advancing = false;
         self.stop_heading();
         self.touch();
         let effects = self.step.pane().changed(self, field);

@@ -50,13 +50,13 @@ pub(super) fn go_to_run(model: &mut Model, dry_run: bool) -> Vec<Effect> {
 
 /// Saves the export, then returns to where the wizard was opened from.
 pub(super) fn save_and_leave(model: &mut Model) -> Vec<Effect> {
-    model.exit_after_save = (model.origin != Origin::Alone).then_some(Exit::Home);
+    model.after_save = (model.origin != Origin::Alone).then_some(Next::Home);
     save(model)
 }
 
 /// Runs the export once it is saved.
 pub(super) fn save_and_run(model: &mut Model) -> Vec<Effect> {
-    model.exit_after_save = Some(Exit::Run);
+    model.after_save = Some(Next::Run);
     save(model)
 }
 
@@ -195,7 +195,7 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
     }
     // What a button of Review wanted happens there only, and while nothing lies over it.
     let is_elsewhere = model.step < Step::Review || model.step == Step::Review && model.overlay.is_some();
-    let wanted = model.exit_after_save.take().filter(|_| !is_elsewhere && !model.touched_since_save);
+    let wanted = model.after_save.take().filter(|_| !is_elsewhere && !model.touched_since_save);
     if let Some(sentence) = failed {
         model.notify(Severity::Warning, sentence);
         return Vec::new();
@@ -222,7 +222,7 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
     notes.iter().for_each(|sentence| model.append_notice(Severity::Info, sentence));
     let mut effects = draft::discard(model);
     effects.extend(match wanted {
-        Some(to) => exit(model, to),
+        Some(to) => proceed(model, to),
         None => ask_schedulers(model),
     });
     effects
@@ -259,8 +259,9 @@ fn schedulers_answered(model: &mut Model, id: RequestId, result: Answer<LocalSch
     Vec::new()
 }
 
+/// The place to go to from a run or once an export is saved.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Exit {
+pub enum Next {
     Home,
     Quit,
     New,
@@ -268,46 +269,46 @@ pub enum Exit {
     Run,
 }
 
-/// Exits, or asks first if the export would be lost.
-pub(super) fn leave(model: &mut Model, to: Exit) -> Vec<Effect> {
+/// Goes there, or asks first if the export would be lost.
+pub(super) fn leave(model: &mut Model, next: Next) -> Vec<Effect> {
     // A failed run is kept as a draft; the demo keeps nothing.
     let is_finished = model.run.summary().is_some() || !model.keeps_draft();
     if model.touched && is_finished && !model.run.saved.data.is_loading() {
-        model.overlay = Some(Overlay::Unsaved(to));
+        model.overlay = Some(Overlay::Unsaved(next));
         return Vec::new();
     }
-    exit(model, to)
+    proceed(model, next)
 }
 
 pub(super) fn save_and_exit(model: &mut Model) -> Vec<Effect> {
-    if let Some(Overlay::Unsaved(to)) = model.overlay.take() {
-        model.exit_after_save = Some(to);
+    if let Some(Overlay::Unsaved(next)) = model.overlay.take() {
+        model.after_save = Some(next);
     }
     save(model)
 }
 
 pub(super) fn exit_without_saving(model: &mut Model) -> Vec<Effect> {
-    let Some(Overlay::Unsaved(to)) = model.overlay.take() else { return Vec::new() };
+    let Some(Overlay::Unsaved(next)) = model.overlay.take() else { return Vec::new() };
     model.touched = false;
     let mut effects = draft::discard(model);
-    effects.extend(exit(model, to));
+    effects.extend(proceed(model, next));
     effects
 }
 
-/// Exits, and keeps the input as a draft if it is not saved.
-pub(super) fn exit(model: &mut Model, to: Exit) -> Vec<Effect> {
+/// Goes there, and keeps the input as a draft if it is not saved.
+pub(super) fn proceed(model: &mut Model, next: Next) -> Vec<Effect> {
     let mut effects = draft::keep(model);
-    if to != Exit::Quit && !effects.is_empty() {
+    if next != Next::Quit && !effects.is_empty() {
         model.notify(Severity::Info, "What you entered is kept, except for secrets, and offered next time.");
     }
-    match to {
-        Exit::Home => effects.push(Effect::GoHome),
-        Exit::Quit => {
+    match next {
+        Next::Home => effects.push(Effect::GoHome),
+        Next::Quit => {
             effects.extend(cancel(model));
             effects.push(Effect::Quit);
         }
-        Exit::New => effects.extend(new_export(model)),
-        Exit::Run => effects.extend(go_to_run(model, false)),
+        Next::New => effects.extend(new_export(model)),
+        Next::Run => effects.extend(go_to_run(model, false)),
     }
     effects
 }

@@ -2,12 +2,12 @@
 
 use crossterm::event::KeyCode;
 use writeback::testing::transfer::Refusal;
-use writeback::testing::tui::wizard::{Effect, Exit, Field, Origin, Overlay, Severity, Step};
+use writeback::testing::tui::wizard::{Effect, Field, Next, Origin, Overlay, Severity, Step};
 
 use crate::wizard::run::{done, failed};
 use crate::wizard::support::*;
 
-const WAYS: [(char, Exit); 3] = [('h', Exit::Home), ('q', Exit::Quit), ('n', Exit::New)];
+const WAYS: [(char, Next); 3] = [('h', Next::Home), ('q', Next::Quit), ('n', Next::New)];
 
 fn weekly() -> SaveReply {
     saved_as("weekly")
@@ -21,12 +21,12 @@ fn unsaved() -> Wizard {
 }
 
 /// The wizard has gone that way, with these effects.
-fn has_gone(wizard: &Wizard, way: Exit, effects: &[Effect]) -> bool {
+fn has_gone(wizard: &Wizard, way: Next, effects: &[Effect]) -> bool {
     match way {
-        Exit::Home => effects.contains(&Effect::GoHome),
-        Exit::Quit => effects.contains(&Effect::Quit),
-        Exit::Run => wizard.model.step == Step::Run,
-        Exit::New => {
+        Next::Home => effects.contains(&Effect::GoHome),
+        Next::Quit => effects.contains(&Effect::Quit),
+        Next::Run => wizard.model.step == Step::Run,
+        Next::New => {
             wizard.model.step == Step::Details && wizard.model.details.values.text(Field::INPUT_DATA_SET).is_empty()
         }
     }
@@ -98,7 +98,7 @@ fn nothing_is_asked_where_nothing_would_be_lost() {
     decided.press(KeyCode::Char('w'));
     decided.reply(RunReply::Ended(writeback::testing::transfer::Outcome::Done(crate::wizard::run::summary())));
     decided.press(KeyCode::Char('q'));
-    assert_eq!(decided.model.overlay, Some(Overlay::Unsaved(Exit::Quit)));
+    assert_eq!(decided.model.overlay, Some(Overlay::Unsaved(Next::Quit)));
 }
 
 #[test]
@@ -110,7 +110,7 @@ fn what_has_not_gone_well_is_kept_to_be_gone_on_with_and_the_demo_which_keeps_no
         let effects = wizard.press(KeyCode::Char(key));
         assert!(matches!(effects.first(), Some(Effect::KeepDraft(_))), "{way:?}: {effects:?}");
         assert!(has_gone(&wizard, way, &effects), "{way:?}: {effects:?}");
-        if way != Exit::Quit {
+        if way != Next::Quit {
             let notice = wizard.model.notice.as_ref().map(|notice| notice.severity);
             assert_eq!(
                 (wizard.notice(), notice),

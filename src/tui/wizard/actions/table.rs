@@ -6,7 +6,7 @@ use crate::tui::form::{Field, Intent, Kind, Value};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::{Decision, Effect, RunState, copied};
 use crate::tui::wizard::pane::Step;
-use crate::tui::wizard::{Exit, List, Model, Origin, Overlay, details, draft, intents, review, run};
+use crate::tui::wizard::{List, Model, Next, Origin, Overlay, details, draft, intents, review, run};
 
 const fn action(
     keys: &'static [Binding],
@@ -113,13 +113,13 @@ pub(super) static TABLE: [Action<Model>; 76] = [
     .short("export"),
     action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
     action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save).short("save"),
-    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| run::leave(model, Exit::Home)),
+    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| run::leave(model, Next::Home)),
     action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back)
         .short("back"),
     action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
     action(&[letter('k', "k")], "copy the command", Place::Run, has_command, copy_command),
     action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
-    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| run::leave(model, Exit::New)),
+    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| run::leave(model, Next::New)),
     // The choices about such rows need the room in the footer.
     action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), leave_program),
     quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, leave_program)),
@@ -278,11 +278,11 @@ fn leave_at_once(model: &mut Model) -> Vec<Effect> {
 }
 
 fn leave_program(model: &mut Model) -> Vec<Effect> {
-    run::leave(model, Exit::Quit)
+    run::leave(model, Next::Quit)
 }
 
 fn quit(model: &mut Model) -> Vec<Effect> {
-    run::exit(model, Exit::Quit)
+    run::proceed(model, Next::Quit)
 }
 
 fn close_list(model: &mut Model) -> Vec<Effect> {
