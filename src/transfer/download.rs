@@ -85,6 +85,8 @@ pub enum DownloadError {
 pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
     no_device(to).map_err(|source| DownloadError::Device { path: to.to_owned(), source })?;
     match to.metadata() {
+        // Windows, unlike Unix, finds the file although a separator follows its name.
+        Ok(there) if names_folder(to) && !there.is_dir() => Err(DownloadError::NoFolder(to.to_owned())),
         Ok(_) if !replace => Err(DownloadError::Exists(to.to_owned())),
         Ok(there) if !there.is_file() => Err(DownloadError::NoFile(to.to_owned())),
         Ok(_) if is_held_open(to) => Err(DownloadError::InUse(to.to_owned())),
@@ -93,12 +95,9 @@ pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
     }
 }
 
-/// Looks whether there is the folder into which `to`, which is not there, is to go. A separator at the end says that it is
-/// a folder itself.
+/// Looks whether there is the folder into which `to`, which is not there, is to go.
 fn check_folder(to: &Path) -> Result<(), DownloadError> {
-    let is_folder =
-        to.as_os_str().as_encoded_bytes().last().is_some_and(|end| std::path::is_separator(char::from(*end)));
-    let folder = if is_folder { to } else { crate::system::files::folder_of(to) };
+    let folder = if names_folder(to) { to } else { crate::system::files::folder_of(to) };
     match folder.metadata() {
         Ok(there) if !there.is_dir() => Err(DownloadError::NoFolder(folder.to_owned())),
         Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
@@ -106,6 +105,11 @@ fn check_folder(to: &Path) -> Result<(), DownloadError> {
         }
         _ => Ok(()),
     }
+}
+
+/// A separator at the end says that the path is a folder's.
+fn names_folder(path: &Path) -> bool {
+    path.as_os_str().as_encoded_bytes().last().is_some_and(|end| std::path::is_separator(char::from(*end)))
 }
 
 /// Downloads to the file `to`, and gives its size. Until all of it has come it is a temporary file beside `to`, which

@@ -386,6 +386,7 @@ async fn credentials() -> Vec<Made> {
         made("no credentials").await.set("DW_AUTH_TOKEN", ""),
         made("half of the credentials").await.set("DOMO_CLIENT_SECRET", ""),
         made("an account that is not there").await.exporting(samples::QUOTED, names),
+        #[cfg(target_os = "linux")]
         made("no keyring").await.file("accounts.toml", account).exporting(samples::QUOTED, names),
         made("a client that Domo does not know").await.set("DOMO_CLIENT_SECRET", "wrong-secret-wrong-secret"),
         made("an access token that Domo does not know")
@@ -565,6 +566,10 @@ async fn every_cause_is_said_in_sentences() {
     for (name, row) in &rows {
         assert!(row.lines().any(|line| !line.starts_with("exit code")), "{name}: {row}");
         writeln!(table, "## {name}\n{row}").unwrap();
+    }
+    // Windows and macOS have a keyring always, and other words for a connection that fails.
+    if !cfg!(target_os = "linux") {
+        return;
     }
     insta::with_settings!({omit_expression => true, prepend_module_to_snapshot => false, snapshot_path => "../snapshots"}, {
         insta::assert_snapshot!("causes", table);

@@ -187,7 +187,8 @@ async fn the_sandbox_prints_every_credential_that_it_knows_and_what_each_is_for(
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_sandbox_does_wrong_what_its_rules_say_and_as_often() {
-    let rules = ["--fault", "GET/v0/user:status=503,header=Retry-After:7,times=2", "--fault", "dataset:truncate=3"];
+    let rules =
+        ["--shell=sh", "--fault=GET/v0/user:status=503,header=Retry-After:7,times=2", "--fault=dataset:truncate=3"];
     let (mut child, out, said) = served(&Stage::new().await, &rules, "dataset:truncate").await;
     let url = out.lines().find_map(|line| line.strip_prefix("export WRITEBACK_DATAWORLD_URL=")).unwrap();
     let get = async |path: &str| {

@@ -88,7 +88,7 @@ async fn every_shell_gets_its_script() {
     for shell in ["bash", "zsh", "fish", "powershell", "elvish"] {
         let ran = stage.run(&["completions", shell]).await;
         assert_eq!(ran.code, Some(0), "{shell}: {}", ran.err);
-        assert!(ran.out.contains("WRITEBACK_COMPLETE") && ran.out.contains(&program), "{shell}");
+        assert!(ran.out.contains("WRITEBACK_COMPLETE") && ran.out.contains(&program), "{shell}: {}", ran.out);
     }
     assert_eq!(stage.run(&["completions", "csh"]).await.code, Some(2));
 }

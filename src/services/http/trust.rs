@@ -70,7 +70,12 @@ struct System {
 impl System {
     fn read(&self) -> Result<&Verifier, Distrust> {
         let read = || {
-            let verifier = Verifier::new_with_extra_roots(self.more.iter().cloned(), Arc::clone(&self.provider));
+            let provider = Arc::clone(&self.provider);
+            // Windows builds a chain engine of its own for added certificates, which is then asked as well.
+            let verifier = match self.more.as_slice() {
+                [] => Verifier::new(provider),
+                more => Verifier::new_with_extra_roots(more.iter().cloned(), provider),
+            };
             verifier.map_err(|error| {
                 tracing::warn!("what the system trusts: {error}");
                 // Elsewhere the system itself checks certificates, and has some.
