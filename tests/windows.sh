@@ -18,6 +18,13 @@ macos=aarch64-apple-darwin
 packages=(rustc cargo rust-src gcc libc6-dev cmake nasm perl make pkg-config git
   gcc-mingw-w64-x86-64 g++-mingw-w64-x86-64 mingw-w64-x86-64-dev mingw-w64-tools wine wine64)
 
+# Wine makes no chain engine for certificates that are added (it expects a configuration of the size before Windows 8),
+# and calls a certificate that nobody trusts one whose revocation could not be asked for.
+beyond_wine=(
+  check::a_certificate_that_is_added_is_trusted_with_and_without_a_proxy
+  check::of_a_proxy_that_only_the_call_gets_through_no_more_is_said_than_that_it_is_there
+)
+
 step() { printf '\n== %s\n' "$*"; }
 
 # Wine's server outlives the tests for some seconds, and holds /dev meanwhile.
@@ -30,7 +37,7 @@ release() {
 
 # Runs a command in the folder, in the sources. The compiler is a stable one, whose standard library has to be built.
 inside() {
-  chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 \
+  chroot "$root" env -i PATH=/usr/sbin:/usr/bin:/sbin:/bin HOME=/root LANG=C.UTF-8 TERM=xterm \
     CARGO_TARGET_DIR=/target CARGO_TERM_COLOR=never CARGO_PROFILE_DEV_DEBUG=0 RUSTC_BOOTSTRAP=1 \
     CARGO_TARGET_X86_64_PC_WINDOWS_GNU_RUNNER=wine WINEPREFIX=/root/wine WINEDEBUG=-all \
     CC_aarch64_apple_darwin=/root/nothing CXX_aarch64_apple_darwin=/root/nothing AR_aarch64_apple_darwin=/root/nothing \
@@ -81,7 +88,7 @@ fi
 
 if [[ ${1:-} == test ]]; then
   [[ $2 == lib ]] && program=(--lib) || program=(--test "$2")
-  cross test "$windows" "${program[@]}" -- "${@:3}"
+  cross test "$windows" "${program[@]}" -- "${beyond_wine[@]/#/--skip=}" "${@:3}"
   exit
 fi
 
@@ -93,4 +100,4 @@ cross check "$macos" --all-targets
 
 step "its tests, under wine"
 # One after the other, for each starts the real program; what needs a screen or another system is not compiled there.
-cross test "$windows" --no-fail-fast -- --test-threads=2
+cross test "$windows" --no-fail-fast -- --test-threads=2 "${beyond_wine[@]/#/--skip=}"

@@ -1,6 +1,6 @@
 //! A file of data.world on its way to this computer: into a file that is there whole or not at all, or to a program.
 
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -85,8 +85,6 @@ pub enum DownloadError {
 pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
     no_device(to).map_err(|source| DownloadError::Device { path: to.to_owned(), source })?;
     match to.metadata() {
-        // Windows, unlike Unix, finds the file although a separator follows its name.
-        Ok(there) if names_folder(to) && !there.is_dir() => Err(DownloadError::NoFolder(to.to_owned())),
         Ok(_) if !replace => Err(DownloadError::Exists(to.to_owned())),
         Ok(there) if !there.is_file() => Err(DownloadError::NoFile(to.to_owned())),
         Ok(_) if is_held_open(to) => Err(DownloadError::InUse(to.to_owned())),
@@ -95,21 +93,19 @@ pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
     }
 }
 
-/// Looks whether there is the folder into which `to`, which is not there, is to go.
+/// Looks whether there is the folder into which `to`, which is not there, is to go. A separator at the end says that it is
+/// a folder itself.
 fn check_folder(to: &Path) -> Result<(), DownloadError> {
-    let folder = if names_folder(to) { to } else { crate::system::files::folder_of(to) };
+    let is_folder =
+        to.as_os_str().as_encoded_bytes().last().is_some_and(|end| std::path::is_separator(char::from(*end)));
+    let folder = if is_folder { to } else { crate::system::files::folder_of(to) };
+    // Windows calls the name of a file with a separator behind it invalid.
+    let is_none = |kind| matches!(kind, ErrorKind::NotFound | ErrorKind::NotADirectory | ErrorKind::InvalidFilename);
     match folder.metadata() {
         Ok(there) if !there.is_dir() => Err(DownloadError::NoFolder(folder.to_owned())),
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::NotADirectory) => {
-            Err(DownloadError::NoFolder(folder.to_owned()))
-        }
+        Err(error) if is_none(error.kind()) => Err(DownloadError::NoFolder(folder.to_owned())),
         _ => Ok(()),
     }
-}
-
-/// A separator at the end says that the path is a folder's.
-fn names_folder(path: &Path) -> bool {
-    path.as_os_str().as_encoded_bytes().last().is_some_and(|end| std::path::is_separator(char::from(*end)))
 }
 
 /// Downloads to the file `to`, and gives its size. Until all of it has come it is a temporary file beside `to`, which
@@ -145,7 +141,7 @@ pub async fn to_file(
     let kept = if replace { temporary.persist(&to) } else { temporary.persist_noclobber(&to) };
     match kept {
         Ok(_) => crate::system::files::sync_folder(&to),
-        Err(error) if error.error.kind() == io::ErrorKind::AlreadyExists => return Err(DownloadError::Exists(to)),
+        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => return Err(DownloadError::Exists(to)),
         Err(_) if is_held_open(&to) => return Err(DownloadError::InUse(to)),
         Err(error) => return Err(unwritable(error.error)),
     }

@@ -144,10 +144,11 @@ fn a_run_that_failed_names_the_log_of_its_day() {
     assert!(!person.text(80, 24).contains("Log:"), "what went well needs none");
     person.press("Esc Down Enter");
     let log = "Log: /home/ada/.local/state/writeback/logs/writeback.2026-11-21.log";
-    assert!(person.text(80, 24).contains(log), "{}", person.text(80, 24));
+    let text = |person: &Person, width, height| person.text(width, height).replace('\\', "/");
+    assert!(text(&person, 80, 24).contains(log), "{}", text(&person, 80, 24));
     // On a low screen it is found below.
     person.press("PgDn PgDn");
-    let text = person.text(60, 15);
+    let text = text(&person, 60, 15);
     let whole: String = text.lines().map(str::trim).collect();
     assert!(text.contains("Started by") && whole.contains(log.trim_start_matches("Log: ")), "{text}");
     // The log of that day has been removed since.
