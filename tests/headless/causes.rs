@@ -379,7 +379,6 @@ async fn socks() -> Vec<Made> {
 
 async fn credentials() -> Vec<Made> {
     let made = Made::new;
-    let account = "[[account]]\nname = \"analyst\"\nservice = \"data.world\"\n";
     let names = "[credentials]\ndataworld = \"analyst\"\n";
     let scope = r#"{"access_token":"x","expires_in":3599,"scope":"user audit","userId":1,"customer":"acme"}"#;
     vec![
@@ -387,7 +386,10 @@ async fn credentials() -> Vec<Made> {
         made("half of the credentials").await.set("DOMO_CLIENT_SECRET", ""),
         made("an account that is not there").await.exporting(samples::QUOTED, names),
         #[cfg(target_os = "linux")]
-        made("no keyring").await.file("accounts.toml", account).exporting(samples::QUOTED, names),
+        made("no keyring")
+            .await
+            .file("accounts.toml", "[[account]]\nname = \"analyst\"\nservice = \"data.world\"\n")
+            .exporting(samples::QUOTED, names),
         made("a client that Domo does not know").await.set("DOMO_CLIENT_SECRET", "wrong-secret-wrong-secret"),
         made("an access token that Domo does not know")
             .await
