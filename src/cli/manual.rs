@@ -366,7 +366,7 @@ mod tests {
     fn files_are_called_as_the_program_calls_them() {
         let paths = Paths::find(Some("writeback".into())).unwrap();
         for path in [paths.config_file(), paths.exports(), paths.accounts()] {
-            let path = path.display().to_string();
+            let path = path.display().to_string().replace('\\', "/");
             assert!(FILES.iter().any(|(file, _)| file.trim_matches(['`', '/']).ends_with(&path)), "{path}");
         }
     }

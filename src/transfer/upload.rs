@@ -360,5 +360,8 @@ mod tests {
         assert!(pieces.len() < 10 + SLOW_START_BYTES / MIN_PIECE, "each piece costs: {pieces:?}");
         let pieces = send_at(|sent| if sent < 3 << 19 { 1 << 22 } else { 30_000 }).await.unwrap();
         assert_eq!((pieces.iter().max(), pieces.last()), (Some(&(1 << 18)), Some(&MIN_PIECE)), "{pieces:?}");
+        // A piece of 128 KiB takes 0.33 s, which is neither fast nor slow.
+        let pieces = send_at(|_| 400_000).await.unwrap();
+        assert!(pieces.iter().rev().take(8).all(|&piece| piece == 128 << 10), "{pieces:?}");
     }
 }
