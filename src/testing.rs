@@ -112,8 +112,8 @@ pub mod tui {
     pub mod state {
         pub use crate::tui::state::{
             AccountChange, Answer, BrowseReply, CheckReply, Copied, DataSetReply, DatasetReply, DownloadReply, Effect,
-            LocalData, Login, Msg, Opening, Page, Request, RequestId, RunReply, Runs, SaveReply, SavedExport, Subject,
-            Tab, Tested,
+            LocalData, Login, Msg, Opening, Page, Request, RequestId, RunEntry, RunOrder, RunReply, RunState, Runs,
+            SaveReply, SavedExport, Subject, Tab, Tested,
         };
         pub mod actions {
             pub use crate::tui::state::actions::{Hint, Keyed, footer};
@@ -124,8 +124,8 @@ pub mod tui {
     }
     pub mod wizard {
         pub use crate::tui::wizard::{
-            Draft, Effect, Field, List, Login, Model, Msg, Next, Origin, Original, Overlay, Page, Picker, Remote,
-            RunState, Severity, Start, Step, all_fields, draft_question, spec, update,
+            Draft, Effect, Field, List, Login, Model, Msg, Origin, Original, Overlay, Page, Picker, Remote, Severity,
+            Start, Step, all_fields, draft_question, spec, update,
         };
         pub mod actions {
             pub use crate::tui::wizard::actions::{Hint, footer, help, table};

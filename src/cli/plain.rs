@@ -18,6 +18,7 @@ use tokio::time::timeout;
 use crate::explain::Explanation;
 use crate::tui::form::lines::{COMMANDS, help, intent, number, numbered, question, secret_intent};
 use crate::tui::form::{Field, FieldSpec, Intent, Kind, Note, visible};
+use crate::tui::state::RunOrder;
 use crate::tui::wizard::credentials::secret_storage;
 use crate::tui::wizard::{
     Effect, Model, Msg, Notice, Severity, Start, Step, continue_draft, decline_draft, draft_question, postpone_draft,
@@ -57,6 +58,8 @@ struct Dialog {
     model: Model,
     effects: Effects,
     lines: Lines,
+    /// The run that was started last, until it is followed.
+    ordered: Option<Box<RunOrder>>,
 }
 
 /// Asks questions until the user leaves.
@@ -64,7 +67,8 @@ struct Dialog {
 /// # Errors
 /// When the input cannot be read, or an effect has failed internally.
 pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
-    let mut dialog = Dialog { model: Model::new(start), effects: Effects::new(tools), lines: Lines::open()? };
+    let mut dialog =
+        Dialog { model: Model::new(start), effects: Effects::new(tools), lines: Lines::open()?, ordered: None };
     let stop = dialog.run().await;
     let effects = update(&mut dialog.model, Msg::Ending);
     if !effects.is_empty() && matches!(stop, Err(Stop::Quit)) {
@@ -96,7 +100,6 @@ impl Dialog {
         self.offer_draft().await?;
         loop {
             match self.model.step {
-                Step::Run => run::follow(self).await?,
                 Step::Review => self.ask_review().await?,
                 _ => self.ask_pane().await?,
             }
@@ -246,7 +249,8 @@ impl Dialog {
             let chosen = self.ask_choice(&choices).await?;
             let Some(button) = chosen.and_then(|at| buttons.get(at)) else { return self.intend(Intent::Back).await };
             self.intend(Intent::Choose(button.field, 0)).await?;
-            if self.model.step != Step::Review {
+            if let Some(order) = self.ordered.take() {
+                run::follow(self, *order).await?;
                 return Ok(());
             }
         }
@@ -320,7 +324,8 @@ impl Dialog {
     fn perform(&mut self, effects: Vec<Effect>) -> Result<(), Stop> {
         for effect in effects {
             match effect {
-                Effect::Quit => return Err(Stop::Quit),
+                Effect::Quit | Effect::LeaveWizard => return Err(Stop::Quit),
+                Effect::OpenRun(order) => self.ordered = Some(order),
                 effect => self.effects.perform(effect),
             }
         }

@@ -11,6 +11,7 @@ use crate::cli::plain;
 use crate::config::ConfigError;
 use crate::export::saved;
 use crate::history;
+use crate::schedulers::clock;
 use crate::system::variable;
 use crate::tui::app::App;
 use crate::tui::screen::Theme;
@@ -88,7 +89,8 @@ pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -
     } else {
         let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
         let app = app.with_keys(&wishes).map_err(|wrong| ConfigError::invalid_setting(&config_file, wrong))?;
-        tui::show(app.with_log(crate::system::log::file()).with_mouse(mouse), tools, theme).await
+        let app = app.with_log(crate::system::log::file()).with_mouse(mouse).with_zone(clock().unwrap_or_default());
+        tui::show(app, tools, theme).await
     };
     match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),

@@ -1,10 +1,12 @@
 //! Sentences about a run in progress and its outcome.
 
+use std::time::Duration;
+
 use super::checks::not_text;
 use super::{Explanation, api, checks, failure};
 use crate::history::{Phase, RowCount};
 use crate::services::http::{Retry, Skew};
-use crate::text::format::{about, bytes, count, counted, took};
+use crate::text::format::{about, bytes, clock, count, counted, took};
 use crate::transfer::{Failure, FileAfter, FileNow, LeftOut, Outcome, Pause, Progress, RunNote, Summary, Unchanged};
 
 /// The path of Domo's setting and its label, from Domo's "Exporting DataSets".
@@ -72,6 +74,22 @@ pub fn interrupted(phase: Option<Phase>) -> [&'static str; 2] {
 pub fn retry(retry: &Retry) -> String {
     let (why, wait) = (api(&retry.error).what, took(retry.wait));
     format!("{why} Trying again in {wait} (attempt {} of {}).", retry.attempt, retry.attempts)
+}
+
+/// The note while it waits: what is left of the wait counts down.
+pub fn pause_after(pause: &Pause, waited: Duration) -> String {
+    let Pause::Call(Retry { error, wait, attempt, attempts }) = pause else { return self::pause(pause) };
+    let when = match wait.saturating_sub(waited) {
+        Duration::ZERO => "now".to_owned(),
+        left => format!("in {}", whole_seconds(left)),
+    };
+    format!("{} Trying again {when} (attempt {attempt} of {attempts}).", api(error).what)
+}
+
+/// Rounds up, since `0 s` would mean that it is over.
+pub fn whole_seconds(time: Duration) -> String {
+    let seconds = time.as_secs() + u64::from(time.subsec_nanos() > 0);
+    if seconds < 60 { format!("{seconds} s") } else { clock(Duration::from_secs(seconds)) }
 }
 
 pub fn pause(pause: &Pause) -> String {
@@ -175,8 +193,6 @@ pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
 
 #[cfg(test)]
 mod tests {
-    use std::time::Duration;
-
     use super::*;
     use crate::history::Phase;
     use crate::transfer::PhaseState;

@@ -34,7 +34,7 @@ const POLL_INTERVAL: Duration = Duration::from_millis(100);
 const WRITE_INTERVAL: Duration = Duration::from_secs(2);
 
 /// A run to make.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunOrder {
     pub entry: RunEntry,
     pub domo: DomoLogin,
@@ -43,7 +43,7 @@ pub struct RunOrder {
     pub even_if_unchanged: bool,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RunEntry {
     pub export: Export,
     /// The definition's file; for an export that is not saved, the file it would have.

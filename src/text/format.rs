@@ -131,6 +131,20 @@ pub fn moment_in(zone: Tz, moment: DateTime<Utc>) -> String {
     moment.with_timezone(&zone).format("%-d %b %Y %H:%M %Z").to_string()
 }
 
+/// With UTC beside another zone: `21 Nov 2026 07:30 CET (06:30 UTC)`.
+pub fn moment_and_utc(zone: Tz, at: DateTime<Utc>) -> String {
+    if zone == Tz::UTC { moment(at) } else { format!("{} ({})", moment_in(zone, at), at.format("%H:%M UTC")) }
+}
+
+/// The same with seconds, and UTC beside another zone: `21 Nov 2026 07:30:05 CET (06:30:05 UTC)`.
+pub fn second_in(zone: Tz, moment: DateTime<Utc>) -> String {
+    if zone == Tz::UTC {
+        return second(moment);
+    }
+    let there = moment.with_timezone(&zone).format("%-d %b %Y %H:%M:%S %Z");
+    format!("{there} ({})", moment.format("%H:%M:%S UTC"))
+}
+
 /// Known details of a name: ` (84.2 MB, 21 Nov 2026)`, or nothing.
 pub fn in_brackets(known: impl IntoIterator<Item = Option<String>>) -> String {
     let known: Vec<String> = known.into_iter().flatten().collect();

@@ -26,6 +26,8 @@ pub struct Pace {
     smooth: Option<f64>,
     unsmoothed: f64,
     started: Option<Duration>,
+    /// The latest byte, or the start of the attempt.
+    moved: Duration,
 }
 
 impl Pace {
@@ -41,6 +43,9 @@ impl Pace {
             return;
         }
         self.advance_to(elapsed.as_secs());
+        if bytes > had {
+            self.moved = elapsed;
+        }
         if bytes < had {
             self.recent.clear();
             self.start_attempt(elapsed, bytes);
@@ -106,7 +111,13 @@ impl Pace {
         Duration::try_from_secs_f64(total.saturating_sub(have) as f64 / rate).ok()
     }
 
+    /// Time since the latest byte, or since the attempt began.
+    pub fn quiet(&self) -> Duration {
+        self.recent.back().map_or(Duration::ZERO, |&(now, _)| now.saturating_sub(self.moved))
+    }
+
     fn start_attempt(&mut self, elapsed: Duration, bytes: u64) {
+        self.moved = elapsed;
         self.recent.push_back((elapsed, bytes));
         self.smooth = None;
         self.unsmoothed = 0.0;
@@ -238,6 +249,21 @@ mod tests {
         let soon = pace.time_left(20_000).unwrap();
         pace.add(ms(16_000), 10_000);
         assert!(pace.time_left(20_000).unwrap() > soon);
+    }
+
+    #[test]
+    fn it_is_known_for_how_long_nothing_moves() {
+        let mut pace = steady_pace(1000, 10, 500);
+        assert_eq!(pace.quiet(), Duration::ZERO);
+        for at in [11_000, 15_500] {
+            pace.add(ms(at), 10_000);
+        }
+        assert_eq!(pace.quiet(), ms(5500));
+        // Another attempt, of which nothing has gone yet.
+        pace.add(ms(16_000), 0);
+        assert_eq!(pace.quiet(), Duration::ZERO);
+        pace.add(ms(20_000), 0);
+        assert_eq!(pace.quiet(), ms(4000));
     }
 
     #[test]

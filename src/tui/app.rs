@@ -7,12 +7,14 @@
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use chrono_tz::Tz;
+
 use crate::accounts::AccountRef;
 use crate::config::{Environment, InvalidSetting, KeyBinding};
 use crate::system::log;
 use crate::tui::dashboard::{self, Home};
 use crate::tui::state::actions::{self, Keymap};
-use crate::tui::state::{Effect, Msg, Notice, Opening, Original, Requests, Severity};
+use crate::tui::state::{Effect, Msg, Notice, Opening, Original, Requests, RunOrder, Severity};
 use crate::tui::wizard::{self, Draft, Model, Origin, Start};
 
 #[derive(Debug)]
@@ -70,6 +72,13 @@ impl App {
         self
     }
 
+    /// Shows times in that zone.
+    #[must_use]
+    pub fn with_zone(mut self, zone: Tz) -> Self {
+        self.home.zone = zone;
+        self
+    }
+
     #[must_use]
     pub fn with_mouse(self, mouse: bool) -> Self {
         Self { mouse, ..self }
@@ -91,11 +100,14 @@ impl App {
             Opening::New | Opening::Edit(_) => self.drafts.clone(),
             Opening::Copy { .. } | Opening::To(_) | Opening::Credentials { .. } => Vec::new(),
         };
-        let (mut edit, mut copy_of, mut to, mut alone) = (None, None, None, None);
+        let (mut edit, mut is_new, mut copy_of, mut to, mut alone) = (None, false, None, None, None);
         match opening {
             Opening::New => {}
             Opening::Edit(original) => edit = Some(original),
-            Opening::Copy { export, of } => (edit, copy_of) = (Some(Original::new(*export)), Some(of)),
+            Opening::Copy { export, of } => {
+                edit = Some(Original::new(*export));
+                (is_new, copy_of) = (true, of);
+            }
             Opening::To(key) => to = Some(key),
             Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
         }
@@ -113,7 +125,7 @@ impl App {
         wizard.origin = Origin::Home;
         wizard.log.clone_from(&self.home.log);
         wizard.keymap = Arc::clone(&self.home.keymap);
-        if copy_of.is_some() {
+        if is_new {
             // A copy leaves the original's file alone.
             (wizard.saved_as, wizard.saved_in, wizard.saved_over) = (None, None, None);
             wizard.copy_of = copy_of;
@@ -133,6 +145,7 @@ impl App {
     /// Closes the wizard. Home selects what was saved in it, an export or an account, and shows its notice.
     fn go_home(&mut self) -> Vec<Effect> {
         let Some(wizard) = self.wizard.take() else { return Vec::new() };
+        self.home.over_wizard = false;
         if wizard.notice.is_some() {
             self.home.notice = wizard.notice;
         }
@@ -142,15 +155,33 @@ impl App {
         dashboard::enter_home(&mut self.home, wizard.saved_as)
     }
 
+    /// The wizard has the screen and the keys.
+    pub fn shows_wizard(&self) -> bool {
+        self.wizard.is_some() && !(self.home.over_wizard && self.home.exports.opened.is_some())
+    }
+
+    /// Leaves the wizard for the dashboard, or for the shell where the program was started in the wizard. While
+    /// something runs, the dashboard shows it, and asks before it ends.
+    fn leave_wizard(&mut self) -> Vec<Effect> {
+        let from_home = self.wizard.as_ref().is_some_and(|wizard| wizard.origin == Origin::Home);
+        if from_home || self.home.exports.running() > 0 { self.go_home() } else { vec![Effect::Quit] }
+    }
+
+    fn open_run(&mut self, order: RunOrder) -> Vec<Effect> {
+        self.home.over_wizard = self.wizard.is_some();
+        dashboard::open_run(&mut self.home, order)
+    }
+
     fn toggle_mouse(&mut self) -> Effect {
         self.mouse = !self.mouse;
         let text = match self.mouse {
             true => "The mouse is on. Shift-drag still selects text, in most terminals.",
             false => "The mouse is off: the terminal selects text as usual.",
         };
+        let shows_wizard = self.shows_wizard();
         let notice = match &mut self.wizard {
-            Some(wizard) => &mut wizard.notice,
-            None => &mut self.home.notice,
+            Some(wizard) if shows_wizard => &mut wizard.notice,
+            _ => &mut self.home.notice,
         };
         *notice = Some(Notice { severity: Severity::Info, text: text.to_owned() });
         Effect::CaptureMouse(self.mouse)
@@ -163,6 +194,13 @@ impl App {
             match effect {
                 Effect::OpenWizard(opening) => left.extend(self.open(opening)),
                 Effect::GoHome => left.extend(self.go_home()),
+                Effect::LeaveWizard => left.extend(self.leave_wizard()),
+                Effect::OpenRun(order) => left.extend(self.open_run(*order)),
+                Effect::TakeDecision(setting) => {
+                    if let Some(wizard) = &mut self.wizard {
+                        wizard::take_decision(wizard, setting);
+                    }
+                }
                 Effect::ToggleMouse => left.push(self.toggle_mouse()),
                 Effect::KeepDraft(draft) => {
                     self.drafts.retain(|other| other.began != draft.began);
@@ -185,6 +223,7 @@ impl App {
 /// Handles a message and returns the effects to perform.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let captures = app.mouse && matches!(msg, Msg::Start);
+    let (shown, running) = (app.shows_wizard(), app.home.exports.running());
     let App { home, wizard, .. } = app;
     let mut effects = match (msg, wizard) {
         (Msg::Reply(reply), wizard) => match wizard {
@@ -201,11 +240,20 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
         }
         (Msg::Tick, wizard) => update_both(home, wizard, || Msg::Tick),
         (Msg::Start, Some(wizard)) => start_wizard(wizard),
-        (msg, Some(wizard)) => wizard::update(wizard, msg),
-        (msg, None) => dashboard::update(home, msg),
+        (Msg::Ending, Some(wizard)) => wizard::update(wizard, Msg::Ending),
+        (msg, Some(wizard)) if shown => wizard::update(wizard, msg),
+        (msg, _) => dashboard::update(home, msg),
     };
     effects.extend(captures.then_some(Effect::CaptureMouse(true)));
-    app.apply_own_effects(effects)
+    let has_ended = app.home.exports.running() < running;
+    let mut effects = app.apply_own_effects(effects);
+    let shows_wizard = app.shows_wizard();
+    if let (true, Some(wizard)) = (shows_wizard && (has_ended || !shown), &mut app.wizard) {
+        // What has ended is said here too, and may have changed the dataset.
+        wizard.notice = app.home.notice.clone().filter(|_| has_ended).or(wizard.notice.take());
+        effects.extend(wizard.look_again());
+    }
+    effects
 }
 
 fn start_wizard(wizard: &mut Model) -> Vec<Effect> {

@@ -15,6 +15,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use strum::VariantArray;
 use tui_input::Input;
 
@@ -23,15 +24,17 @@ pub use accounts::Accounts;
 pub use browse::Browse;
 pub use check::Check;
 pub use exports::Exports;
+pub(crate) use exports::open_run;
 pub use history::History;
 pub use keys::update;
 
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::export::{DatasetKey, Service};
-use crate::tui::state::actions::{Keymap, Place};
+use crate::tui::state::actions::{Keymap, Place, key_of};
 use crate::tui::state::{
-    Answer, Effect, LocalData, Notice, Reply, Request, RequestId, Requests, Search, Severity, Slot, copied, split_reply,
+    Answer, Effect, LocalData, Notice, Reply, Request, RequestId, Requests, Runs, Search, Severity, Slot, copied,
+    split_reply,
 };
 use crate::tui::wizard::Start;
 
@@ -51,6 +54,10 @@ pub struct Home {
     pub browse: Browse,
     pub accounts: Accounts,
     pub history: History,
+    /// Good runs and statistics of the export under the cursor.
+    pub trend: Slot<Runs>,
+    /// The definition's file that the trend belongs to.
+    trend_of: Option<PathBuf>,
     pub check: Option<Check>,
     environment: Environment,
     pub saved_accounts: Vec<Account>,
@@ -58,10 +65,14 @@ pub struct Home {
     /// Start of the unfinished draft that a new export continues.
     pub unfinished: Option<DateTime<Utc>>,
     pub now: DateTime<Utc>,
+    /// For times of lists; details have UTC too.
+    pub zone: Tz,
     pub demo: bool,
     pub log: Option<PathBuf>,
     pub keymap: Arc<Keymap>,
     pub ticks: usize,
+    /// The opened run is one of the wizard's export, and lies over the wizard.
+    pub over_wizard: bool,
     loaded_at: DateTime<Utc>,
     requests: Requests,
     /// The latest text to copy.
@@ -86,6 +97,7 @@ struct TabSpec {
 pub enum Overlay {
     Help,
     Ask(Question),
+    Choose(Menu),
     Prompt(TextPrompt),
 }
 
@@ -107,6 +119,21 @@ enum PromptAction {
     MoveExports(Service, String),
 }
 
+/// What a key asks for next.
+#[derive(Debug, Clone)]
+pub struct Menu {
+    pub title: &'static str,
+    pub items: Vec<MenuItem>,
+    pub cursor: usize,
+}
+
+#[derive(Debug, Clone, Copy)]
+pub struct MenuItem {
+    pub key: char,
+    pub label: &'static str,
+    run: fn(&mut Home) -> Vec<Effect>,
+}
+
 impl TextPrompt {
     fn overlay(title: impl Into<String>, text: impl Into<String>, typed: String, then: PromptAction) -> Overlay {
         let (title, text) = (title.into(), text.into());
@@ -126,8 +153,8 @@ enum ConfirmedAction {
     Quit,
     RemoveExport(PathBuf),
     RemoveAccount(Service, String),
-    /// The run of the export in that file.
-    CancelRun(PathBuf),
+    /// The run of the export with that slug.
+    CancelRun(String),
 }
 
 impl Home {
@@ -142,16 +169,20 @@ impl Home {
             browse: Browse::new(start.environment.dataworld_token.is_some()),
             accounts: Accounts::new(&start.environment),
             history: History::default(),
+            trend: Slot::idle(),
+            trend_of: None,
             check: None,
             environment: start.environment.clone(),
             saved_accounts: start.accounts.clone(),
             loaded: Slot::idle(),
             unfinished: None,
             now: start.now,
+            zone: Tz::UTC,
             demo: start.demo,
             log: None,
             keymap: Arc::default(),
             ticks: 0,
+            over_wizard: false,
             loaded_at: start.now,
             requests: Requests::new(0),
             copying: None,
@@ -223,6 +254,33 @@ impl Home {
         vec![Effect::Copy { request, text }]
     }
 
+    /// Does the only one of several things, or asks which.
+    fn choose(&mut self, title: &'static str, items: Vec<MenuItem>) -> Vec<Effect> {
+        match items.as_slice() {
+            [] => Vec::new(),
+            [only] => (only.run)(self),
+            _ => {
+                self.overlay = Some(Overlay::Choose(Menu { title, items, cursor: 0 }));
+                Vec::new()
+            }
+        }
+    }
+
+    /// The key of an action, for sentences.
+    pub fn key(&self, action: &str) -> &'static str {
+        key_of(self, action)
+    }
+
+    /// Opens a page of data.world in the browser, or else copies its address.
+    fn open_link(&mut self, link: String) -> Vec<Effect> {
+        let to_copy = link.clone();
+        let request = self.request(move |home: &mut Self, _, opened| match opened {
+            true => Vec::new(),
+            false => home.copy_after("No browser can be opened here.", to_copy.clone()),
+        });
+        vec![Effect::OpenLink { request, link }]
+    }
+
     fn reload(&mut self) -> Vec<Effect> {
         let mut effects = self.load();
         effects.extend((self.tab.spec().entered)(self));
@@ -288,7 +346,11 @@ fn loaded(home: &mut Home, id: RequestId, result: Answer<LocalData>) -> Vec<Effe
     home.saved_accounts = accounts;
     exports::rebuild_rows(home, exports);
     accounts::rebuild_rows(home);
-    exports::ask_schedulers(home)
+    let mut effects = exports::ask_schedulers(home);
+    if home.tab == Tab::Exports {
+        effects.extend(exports::renew_trend(home));
+    }
+    effects
 }
 
 /// Sets the time. Data that is old by then is reloaded, for schedulers run exports too.

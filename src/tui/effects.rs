@@ -27,9 +27,6 @@ use tokio_util::sync::CancellationToken;
 
 use super::{clipboard, draft};
 use crate::explain;
-use crate::export::saved;
-use crate::history::Kind;
-use crate::ops::run::{RunEntry, RunOrder};
 use crate::ops::{Tools, Workspace, exports, schedules};
 use crate::system::process::blocking;
 use crate::transfer::Progress;
@@ -158,16 +155,11 @@ impl Effects {
             Effect::CreateDataset { request, login, new } => {
                 self.answer(request, async move { lookups::create(&shared, login, &new).await });
             }
-            Effect::StartRun { request, export, definition, dry_run, domo, dataworld } => {
+            Effect::StartRun { request, mut order } => {
                 let run = RunTask { request: request.clone(), since: Instant::now(), progress: None };
                 let cancel = self.cancellable(request.id, TaskKind::Run(run));
-                let Tools { exports, .. } = &shared.workspace.tools;
-                let definition =
-                    definition.map_or_else(|| saved::new_file(exports, &export.name), |file| exports.join(file));
-                let entry = RunEntry { export: *export, definition, kind: Kind::Manual, dry_run };
-                // A person wants it now, whether the data has changed or not.
-                let order = RunOrder { entry, domo, dataworld, even_if_unchanged: true };
-                self.task(async move { runs::run(&shared, &request, order, &cancel).await });
+                order.entry.definition = shared.workspace.tools.exports.join(&order.entry.definition);
+                self.task(async move { runs::run(&shared, &request, *order, &cancel).await });
             }
             Effect::Cancel(id) => {
                 if let Some(task) = self.cancellable.get(&id) {
@@ -231,7 +223,8 @@ impl Effects {
             }),
             // These belong to the session, which has the terminal, and to the root of the state.
             Effect::OpenLink { .. } | Effect::CopyInTerminal(_) | Effect::Announce(_) | Effect::CaptureMouse(_) => {}
-            Effect::OpenWizard(_) | Effect::GoHome | Effect::ToggleMouse | Effect::Quit => {}
+            Effect::OpenWizard(_) | Effect::GoHome | Effect::LeaveWizard | Effect::ToggleMouse | Effect::Quit => {}
+            Effect::OpenRun(_) | Effect::TakeDecision(_) => {}
         }
     }
 

@@ -30,8 +30,6 @@ mod side_help;
 mod text;
 mod theme;
 
-use std::path::Path;
-
 use ratatui::Frame;
 use ratatui::layout::Rect;
 use ratatui::text::Line;
@@ -41,11 +39,10 @@ pub use theme::Theme;
 
 use crate::tui::app::App;
 use crate::tui::dashboard::Home;
+use crate::tui::state::Notice;
 use crate::tui::state::actions::{self, Hint};
-use crate::tui::state::{CANCEL_TITLE, Notice, Run};
-use crate::tui::wizard::{Field, Model, Origin, Overlay, Step, draft_question, unsaved};
+use crate::tui::wizard::{Field, Model, Origin, Overlay, Step, draft_question};
 use form::Form;
-use scroll_view::ScrollView;
 use text::{MARGIN, Rows, without_margins};
 
 /// Minimum columns and rows: a smaller screen shows nothing useful.
@@ -66,8 +63,8 @@ struct Regions {
 
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> HitMap {
     match &app.wizard {
-        Some(wizard) => draw_wizard(frame, wizard, theme),
-        None => draw_home(frame, &app.home, theme),
+        Some(wizard) if app.shows_wizard() => draw_wizard(frame, wizard, theme),
+        wizard => draw_home(frame, &app.home, wizard.as_deref(), theme),
     }
 }
 
@@ -109,19 +106,14 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> HitMa
         };
         overlay::draw_question(frame.buffer_mut(), regions.body, title, text, theme);
     }
-    if let Some(Overlay::Unsaved(_)) = model.overlay {
-        overlay::draw_question(frame.buffer_mut(), regions.body, "Save the export first?", &unsaved(model), theme);
-    }
-    if model.overlay == Some(Overlay::Cancel) {
-        overlay::draw_question(frame.buffer_mut(), regions.body, CANCEL_TITLE, model.run.cancel_text(), theme);
-    }
     if let (Some(Overlay::Draft), Some(draft)) = (model.overlay, &model.draft) {
         overlay::draw_question(frame.buffer_mut(), regions.body, "Continue?", &draft_question(draft), theme);
     }
     targets
 }
 
-pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> HitMap {
+/// Draws the dashboard. The page of a run may lie over the wizard, whose steps stay in sight.
+fn draw_home(frame: &mut Frame<'_>, home: &Home, wizard: Option<&Model>, theme: &Theme) -> HitMap {
     let notice = home.notice.as_ref();
     let Some((regions, mut targets)) = Regions::draw_frame(frame, notice, &actions::footer(home), theme) else {
         return HitMap::default();
@@ -130,7 +122,13 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> HitMap {
     if let Some(row) = regions.title {
         header::draw_title(buffer, row, home.demo, ("", &home::header::running(home)), theme);
     }
-    let mut below = home::header::draw_tabs(buffer, regions.steps, home, theme);
+    let mut below = match wizard {
+        Some(wizard) => {
+            header::draw_steps(buffer, regions.steps, wizard, theme);
+            HitMap::default()
+        }
+        None => home::header::draw_tabs(buffer, regions.steps, home, theme),
+    };
     match &home.overlay {
         Some(crate::tui::dashboard::Overlay::Help) => {
             overlay::draw_help(buffer, without_margins(regions.body), &actions::help(home), home.log.as_deref(), theme);
@@ -140,6 +138,9 @@ pub fn draw_home(frame: &mut Frame<'_>, home: &Home, theme: &Theme) -> HitMap {
     match &home.overlay {
         Some(crate::tui::dashboard::Overlay::Ask(question)) => {
             overlay::draw_question(frame.buffer_mut(), regions.body, &question.title, &question.text, theme);
+        }
+        Some(crate::tui::dashboard::Overlay::Choose(menu)) => {
+            overlay::draw_menu(frame.buffer_mut(), regions.body, menu, theme);
         }
         Some(crate::tui::dashboard::Overlay::Prompt(entry)) => overlay::draw_prompt(frame, regions.body, entry, theme),
         Some(crate::tui::dashboard::Overlay::Help) => {}
@@ -201,10 +202,6 @@ fn draw_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) ->
     match model.step {
         Step::Credentials | Step::Details | Step::Scheduling | Step::Describe => draw_form(frame, area, model, theme),
         Step::Review => review::draw(frame, area, model, theme),
-        Step::Run => {
-            let around = RunContext { dry_run: false, demo: model.demo, log: model.log.as_deref(), top: model.top };
-            draw_run_view(frame, without_margins(area), &model.run, &around, theme)
-        }
     }
 }
 
@@ -235,24 +232,6 @@ fn draw_form(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) ->
         Rows::new(frame.buffer_mut(), without_margins(Rect { y: area.bottom() - under, height: under, ..area }));
     lines.iter().for_each(|line| rows.line(line));
     targets
-}
-
-struct RunContext<'a> {
-    dry_run: bool,
-    demo: bool,
-    log: Option<&'a Path>,
-    top: usize,
-}
-
-fn draw_run_view(frame: &mut Frame<'_>, inner: Rect, run: &Run, around: &RunContext<'_>, theme: &Theme) -> HitMap {
-    let paper = ScrollView::write(inner.width, |rows| match run.outcome() {
-        None => run::draw(rows, inner.height, run, around.dry_run, theme),
-        Some(outcome) => {
-            outcome::draw(rows, run, outcome, around, theme);
-            run::draw_ended(rows, run, theme);
-        }
-    });
-    paper.draw(frame.buffer_mut(), inner, around.top, theme)
 }
 
 fn form_focus(model: &Model) -> Option<Field> {

@@ -14,6 +14,7 @@ pub(crate) mod typing;
 
 pub use crate::export::saved::Original;
 pub use crate::ops::check::Subject;
+pub use crate::ops::run::{RunEntry, RunOrder};
 pub use crate::ops::{DataWorldLogin, DomoLogin, Login};
 pub use copying::Copied;
 pub(crate) use copying::copied;
@@ -28,7 +29,7 @@ pub use picker::{Picker, Search};
 pub(crate) use remote::split_reply;
 pub use remote::{Answer, Remote, Slot};
 pub use request::{Reply, Request, RequestId, Requests};
-pub(crate) use run::{CANCEL_TITLE, Decided, Decision};
+pub(crate) use run::{CANCEL_TITLE, Decision, order};
 pub use run::{Run, RunState};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

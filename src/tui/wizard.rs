@@ -15,7 +15,7 @@ mod intents;
 mod keys;
 mod pane;
 pub mod review;
-pub mod run;
+mod saving;
 pub mod scheduling;
 
 use std::collections::BTreeMap;
@@ -31,7 +31,8 @@ pub use draft::draft_question;
 pub(crate) use draft::{continue_draft, decline_draft, postpone_draft};
 pub use keys::update;
 pub use pane::Step;
-pub use run::{Next, unsaved};
+pub(crate) use saving::take_decision;
+pub use saving::{Next, Saving};
 pub use scheduling::Scheduling;
 
 use pane::Pane;
@@ -42,10 +43,10 @@ use crate::export::{Export, Service, saved};
 pub use crate::tui::form::Field;
 use crate::tui::form::{self, Editing, FieldSpec, Group, Value, Values};
 use crate::tui::state::actions::Keymap;
-use crate::tui::state::{Answer, Decided, Decision, RequestId, Requests};
+use crate::tui::state::{Answer, RequestId, Requests};
 pub use crate::tui::state::{
-    DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Reply, Request, Run,
-    RunState, Search, Severity, Slot,
+    DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Reply, Request,
+    Search, Severity, Slot,
 };
 
 #[derive(Debug, Clone)]
@@ -85,7 +86,7 @@ pub struct Model {
     pub details: Details,
     pub scheduling: Scheduling,
     pub describe: Describe,
-    pub run: Run,
+    pub saving: Saving,
     pub exports: Vec<String>,
     /// The name of the latest save.
     pub saved_as: Option<String>,
@@ -123,8 +124,6 @@ pub struct Model {
     /// The pane that is gone to, through those before it, until it is reached.
     heading_for: Option<(Step, Arrival)>,
     requests: Requests,
-    /// The latest text to copy.
-    copying: Option<RequestId>,
 }
 
 /// The end of a way through several panes.
@@ -160,12 +159,8 @@ pub enum Overlay {
     Help,
     /// Asks whether to leave.
     Leave,
-    /// Asks whether to save the finished export before leaving.
-    Unsaved(Next),
     /// Asks whether to continue a draft.
     Draft,
-    /// Asks whether to cancel a run that has sent something.
-    Cancel,
 }
 
 impl Model {
@@ -185,7 +180,7 @@ impl Model {
             details: Details::default(),
             scheduling: Scheduling::default(),
             describe: Describe::default(),
-            run: Run::default(),
+            saving: Saving::default(),
             exports: start.exports,
             saved_as: None,
             saved_in: None,
@@ -208,7 +203,6 @@ impl Model {
             draft: None,
             heading_for: None,
             requests: Requests::new(1),
-            copying: None,
         };
         if let Some(original) = start.edit {
             model.fill(original);
@@ -240,7 +234,7 @@ impl Model {
         self.scheduling = Scheduling::from_export(&export);
         self.describe = Describe::from_export(&export);
         (self.saved_as, self.saved_in) = (Some(export.name.clone()), Some(stem));
-        self.run.export = Some(Export::clone(&export));
+        self.saving.export = Some(Export::clone(&export));
         self.saved_over = Some(export);
     }
 
@@ -280,7 +274,7 @@ impl Model {
             Step::Details => &self.details.values,
             Step::Scheduling => &self.scheduling.values,
             Step::Describe => &self.describe.values,
-            Step::Review | Step::Run => &NONE,
+            Step::Review => &NONE,
         }
     }
 
@@ -290,7 +284,7 @@ impl Model {
             Step::Details => Some(&mut self.details.values),
             Step::Scheduling => Some(&mut self.scheduling.values),
             Step::Describe => Some(&mut self.describe.values),
-            Step::Review | Step::Run => None,
+            Step::Review => None,
         }
     }
 
@@ -303,7 +297,7 @@ impl Model {
     }
 
     pub(crate) fn scrolls(&self) -> bool {
-        matches!(self.step, Step::Review | Step::Run)
+        self.step == Step::Review
     }
 
     /// The fields of the current pane whose input is wrong, each with a sentence.
@@ -321,10 +315,9 @@ impl Model {
         if !is_saved || self.overlay.is_some() { Vec::new() } else { intents::go_to(self, Step::Review) }
     }
 
-    /// Names the export that is edited or copied. The Run pane names it itself.
+    /// Names the export that is edited or copied.
     pub fn subject(&self) -> Option<String> {
         match (&self.saved_as, &self.copy_of) {
-            _ if self.step == Step::Run => None,
             (Some(name), _) => Some(format!("editing {name}")),
             (None, Some(name)) => Some(format!("copy of {name}")),
             (None, None) => None,
@@ -350,7 +343,7 @@ impl Model {
 
     /// Something on screen moves by itself, so ticks are needed.
     pub fn moves(&self) -> bool {
-        self.credentials.is_waiting() || self.details.is_waiting() || self.run.is_waiting()
+        self.credentials.is_waiting() || self.details.is_waiting() || self.saving.is_waiting()
     }
 
     /// Makes a request, whose replies `then` takes.
@@ -376,6 +369,12 @@ impl Model {
             }
             None => self.notify(severity, text),
         }
+    }
+
+    /// Asks again what a run may have changed.
+    pub(crate) fn look_again(&mut self) -> Vec<Effect> {
+        self.details.forget();
+        Step::Details.pane().entered(self)
     }
 
     fn focus_first(&mut self) {
@@ -437,15 +436,14 @@ impl Model {
 }
 
 impl Step {
-    /// The label in the stepper, the fields, and what the pane does. Without a label, it belongs to the step before.
-    fn parts(self) -> (Option<&'static str>, &'static [Group<Model>], &'static dyn Pane) {
+    /// The label in the stepper, the fields, and what the pane does.
+    fn parts(self) -> (&'static str, &'static [Group<Model>], &'static dyn Pane) {
         match self {
-            Self::Credentials => (Some("Credentials"), &credentials::GROUPS, &credentials::CredentialsPane),
-            Self::Details => (Some("Details"), &details::GROUPS, &details::DetailsPane),
-            Self::Scheduling => (Some("Scheduling"), &scheduling::GROUPS, &scheduling::SchedulingPane),
-            Self::Describe => (Some("Name & Describe"), &describe::GROUPS, &describe::DescribePane),
-            Self::Review => (Some("Review & run"), &review::GROUPS, &review::ReviewPane),
-            Self::Run => (None, &run::GROUPS, &run::RunPane),
+            Self::Credentials => ("Credentials", &credentials::GROUPS, &credentials::CredentialsPane),
+            Self::Details => ("Details", &details::GROUPS, &details::DetailsPane),
+            Self::Scheduling => ("Scheduling", &scheduling::GROUPS, &scheduling::SchedulingPane),
+            Self::Describe => ("Name & Describe", &describe::GROUPS, &describe::DescribePane),
+            Self::Review => ("Review & run", &review::GROUPS, &review::ReviewPane),
         }
     }
 

@@ -3,24 +3,17 @@
 mod room;
 mod scroll;
 
-use std::time::Duration;
-
 use ratatui::style::{Color, Modifier};
 
-use crate::samples::{
-    DATA_SET, account, cancelled_at, failed_at, finished, midway, refusal, refused, start, summary, untouched,
-};
+use crate::samples::{DATA_SET, account, refusal, start};
 use crate::screen::{self, CLIENT_SECRET, Driver as _, TOKEN, Wizard, text_of};
 use writeback::testing::accounts::{KeyringError, SecretHome};
 use writeback::testing::export::{Export, Service};
-use writeback::testing::history::Phase;
-use writeback::testing::services::domo::{Hiding, Ownership};
-use writeback::testing::services::http::Retry;
-use writeback::testing::transfer::{Failure, NoCount, Outcome, Pause, PhaseState, Progress, Refusal, RowStart};
+use writeback::testing::services::domo::Ownership;
 use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::state::DataSetReply;
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Original, Page, Remote, Start, actions, update};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Original, Page, Remote, Start, update};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 
@@ -209,153 +202,6 @@ fn review() {
 }
 
 #[test]
-fn run() {
-    let mut wizard = Wizard::running();
-    pin("run_started", &wizard);
-    for seconds in 0..=7 {
-        wizard.progress(midway(seconds));
-    }
-    pin("run_midway", &wizard);
-    wizard.press("c");
-    pin("run_cancel_question", &wizard);
-    let mut sent = Wizard::running();
-    sent.progress(finished()).press("c");
-    assert!(sent.text(80, 24).contains("may stay, without"), "{}", sent.text(80, 24));
-    wizard.press("y");
-    pin("run_cancelling", &wizard);
-    wizard.progress(cancelled_at(Phase::Upload));
-    wizard.end(Outcome::Cancelled { file_now: Some(untouched()) });
-    pin("run_cancelled", &wizard);
-}
-
-#[test]
-fn run_that_tries_again() {
-    let mut wizard = Wizard::running();
-    let mut progress = midway(3);
-    progress.attempt = 2;
-    progress.bytes_out = 0;
-    progress.note =
-        Some(Pause::Call(Retry { error: refused(503, "Busy"), wait: Duration::from_secs(4), attempt: 2, attempts: 5 }));
-    wizard.progress(midway(2)).progress(progress);
-    pin("run_again", &wizard);
-}
-
-#[test]
-fn the_end() {
-    let mut wizard = Wizard::running();
-    wizard.progress(finished()).end(Outcome::Done(summary()));
-    pin("done", &wizard);
-    wizard.press("h");
-    pin("done_unsaved", &wizard);
-    wizard.press("Esc s");
-    wizard.answer();
-    pin("done_saved", &wizard);
-    let mut wizard = every_two_weeks();
-    wizard.press("Ctrl-N Ctrl-N").run_once().progress(finished()).end(Outcome::Done(summary()));
-    wizard.press("s").answer();
-    pin("done_scheduled", &wizard);
-}
-
-#[test]
-fn in_the_demo_the_end_names_no_command_that_does_not_work() {
-    let mut wizard = every_two_weeks();
-    wizard.model.demo = true;
-    wizard.press("Ctrl-N Ctrl-N").run_once().progress(finished()).end(Outcome::Done(summary()));
-    for words in
-        ["Save the export to find it on the tab Exports until the demo ends.", "It is saved until the demo ends."]
-    {
-        let text = wizard.text(80, 24);
-        assert!(text.contains(words) && !text.contains("writeback "), "{text}");
-        assert!(text.starts_with(" Writeback  demo: nothing here is real, or kept afterwards"), "{text}");
-        assert!(wizard.text(60, 15).contains("or kept afterwards\n"));
-        wizard.press("s").answer().press("Up");
-    }
-}
-
-#[test]
-fn a_failure() {
-    let mut wizard = Wizard::running();
-    wizard.progress(failed_at(Phase::Upload)).end(Outcome::Failed {
-        failure: Failure::Api(refused(403, "This token may only read")),
-        file_now: Some(untouched()),
-    });
-    pin("failed", &wizard);
-}
-
-#[test]
-fn a_service_that_refuses_when_both_are_asked_is_named() {
-    let mut wizard = Wizard::running();
-    let mut progress = Progress { failed_by: Some(Service::DataWorld), ..Progress::default() };
-    progress.phases[0] = PhaseState::Failed;
-    let failure = Failure::Api(refused(401, "Invalid or expired authentication token"));
-    wizard.progress(progress).end(Outcome::Failed { failure, file_now: None });
-    pin("failed_at_once", &wizard);
-}
-
-#[test]
-fn refusals_with_what_may_be_decided() {
-    for (name, refusal) in [
-        ("refused_shrunk", Refusal::WouldShrink { old: 84_234_567, new: 1000 }),
-        (
-            "refused_hash_rows",
-            Refusal::HashRows {
-                first: Some(347_982),
-                found: 12,
-                rows: 348_000,
-                begins: RowStart::from_bytes(b"#12,North,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
-            },
-        ),
-        (
-            "refused_unreadable",
-            Refusal::Unreadable {
-                first: Some(347_982),
-                not_utf8: 12,
-                nul: 1,
-                rows: 348_000,
-                line: RowStart::from_bytes(b"347982,Jos\xe9,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
-            },
-        ),
-    ] {
-        let mut wizard = Wizard::running();
-        let failure = Failure::Refused(refusal);
-        wizard.progress(failed_at(Phase::Export)).end(Outcome::Failed { failure, file_now: Some(untouched()) });
-        pin(name, &wizard);
-    }
-}
-
-#[test]
-fn after_every_end_of_a_run_the_way_out_is_named() {
-    let hash_rows =
-        Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::from_bytes(b"#12,North\n") };
-    let shrinks = Refusal::WouldShrink { old: 84_234_567, new: 1000 };
-    let uncounted = Refusal::NoRowCount(NoCount::Filtered(Hiding::Pdp));
-    let refusals = [hash_rows, shrinks, Refusal::OwnerUnconfirmed(Hiding::Pdp), Refusal::SeesAll, uncounted];
-    let failures = refusals.map(|refusal| Outcome::Failed { failure: Failure::Refused(refusal), file_now: None });
-    let outcomes =
-        failures.into_iter().chain([Outcome::Done(summary()), Outcome::Cancelled { file_now: Some(untouched()) }]);
-    for outcome in outcomes {
-        for origin in [Origin::Alone, Origin::Program, Origin::Home] {
-            let mut wizard = Wizard::running();
-            wizard.model.origin = origin;
-            wizard.end(outcome.clone());
-            for width in [60, 80, 100] {
-                let text = wizard.text(width, 15);
-                screen::assert_names_the_way_out("the end", &text, false);
-                // "The keys are below."
-                let keys = text.lines().last().expect("a row");
-                let decisions =
-                    actions::footer(&wizard.model).into_iter().filter(|hint| "fawo".contains(hint.first.name));
-                decisions.for_each(|hint| assert!(keys.contains(&format!("{} ", hint.first.name)), "{hint:?}\n{text}"));
-            }
-            // There is nothing to ask.
-            wizard.model.touched = false;
-            let quits = wizard.press("q").effects.contains(&Effect::Quit);
-            assert_eq!(quits, origin != Origin::Home, "home asks before it quits");
-        }
-    }
-}
-
-#[test]
 fn accounts_that_are_gone() {
     let accounts =
         vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme"), account(Service::Domo, "bee")];
@@ -393,18 +239,16 @@ fn a_screen_that_is_too_small_says_so() {
 
 #[test]
 fn no_size_makes_the_drawing_fail() {
-    let mut states = vec![Wizard::first(), Wizard::filled(), Wizard::running()];
+    let mut states = vec![Wizard::first(), Wizard::filled()];
     let mut list = Wizard::at_details();
     list.press("Down").answer();
-    let mut ended = Wizard::running();
-    ended.progress(midway(3)).end(Outcome::Done(summary())).press("s");
     let mut asking = Wizard::filled();
     asking.press("Esc");
     let mut help = Wizard::filled();
     help.press("F1");
     let mut describe = Wizard::at_scheduling();
     describe.press("Ctrl-N");
-    states.extend([list, ended, asking, help, every_two_weeks(), describe, Wizard::at_review()]);
+    states.extend([list, asking, help, every_two_weeks(), describe, Wizard::at_review()]);
     for wizard in &states {
         for width in (1..130).step_by(7) {
             for height in (1..45).step_by(2) {
@@ -468,17 +312,15 @@ fn monochrome_has_no_colour_and_still_marks_selection_and_focus() {
     let theme = Theme::monochrome();
     let mut list = Wizard::at_details();
     list.press("Down").answer().press("Down");
-    let mut running = Wizard::running();
-    running.progress(midway(1)).progress(midway(4));
-    for wizard in [&list, &Wizard::filled(), &running, &every_two_weeks()] {
+    for wizard in [&list, &Wizard::filled(), &every_two_weeks()] {
         let buffer = wizard.buffer(80, 24, &theme);
         for cell in &buffer.content {
             assert_eq!((cell.fg, cell.bg, cell.underline_color), (Color::Reset, Color::Reset, Color::Reset));
         }
     }
     let buffer = list.buffer(80, 24, &theme);
-    let reversed: Vec<u16> = (0..24).filter(|y| buffer[(10, *y)].modifier.contains(Modifier::REVERSED)).collect();
-    assert_eq!(reversed, [7], "the second row of the list");
+    let marked: Vec<u16> = (0..24).filter(|y| buffer[(0, *y)].symbol() == "▌").collect();
+    assert_eq!(marked, [7], "the second row of the list");
     let buffer = Wizard::filled().buffer(80, 24, &theme);
     let marked: Vec<u16> = (0..24).filter(|y| buffer[(0, *y)].symbol() == "▌").collect();
     assert!(!marked.is_empty());
@@ -497,18 +339,4 @@ fn a_text_that_typing_replaces_looks_selected() {
     assert_eq!(selected(&wizard), "06:00");
     wizard.press("End");
     assert_eq!(selected(&wizard), "");
-}
-
-#[test]
-fn colour_says_done_and_failed_besides_the_sign() {
-    let mut wizard = Wizard::running();
-    wizard.progress(failed_at(Phase::Upload));
-    let buffer = wizard.buffer(80, 24, &Theme::color());
-    let colour_of = |sign: &str| {
-        let row = buffer.content.iter().skip(3 * 80);
-        row.filter(|cell| cell.symbol() == sign).map(|cell| cell.fg).next()
-    };
-    assert_eq!(colour_of("✓"), Some(Color::Green));
-    assert_eq!(colour_of("✗"), Some(Color::Red));
-    assert!(matches!(failed_at(Phase::Export).phases[1], PhaseState::Failed));
 }

@@ -12,4 +12,3 @@ mod properties;
 mod run;
 mod scheduling;
 mod support;
-mod unsaved;

@@ -245,7 +245,7 @@ fn demo_at_home() -> Pty {
     pty.send("sales-mart").wait("> sales-mart").send(ENTER).wait("you may write here");
     pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv").send(CTRL_N);
     pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Save and run");
-    pty.send(ENTER).wait("Proven").send("h").wait("1 export").wait("✓ just now");
+    pty.send(ENTER).wait("Proven").send(ESC).wait("1 export").wait("✓ just now");
     pty
 }
 
@@ -253,7 +253,7 @@ fn demo_at_home() -> Pty {
 fn the_demo_goes_on_home_with_what_was_saved() {
     let mut pty = demo_at_home();
     // The sandbox's accounts are the environment's: it runs again from here.
-    pty.send("d").wait("The dry run of");
+    pty.send("D").wait("The dry run of");
     // An export saved without a run is here at once.
     pty.send("p").wait("1 Credentials").send(CTRL_N).wait("Input DataSet ID").wait("✓ ").send(CTRL_N);
     pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Save and run");
@@ -269,12 +269,25 @@ fn all_that_is_done_with_accounts_can_be_tried_in_the_demo() {
     let mut pty = demo_at_home();
     pty.send("3").wait("Accounts last until the demo ends.").send("a").wait("Tested 2: 2 valid.");
     for name in ["first", "second"] {
-        pty.send("w").wait("Secrets are kept in memory until the demo ends").paste(samples::READ_WRITE);
+        pty.send("n")
+            .wait("Add what?")
+            .send("w")
+            .wait("Secrets are kept in memory until the demo ends")
+            .paste(samples::READ_WRITE);
         pty.send(TAB).send(TAB).send(name).send(CTRL_N).wait("Last tested").wait(name);
     }
-    pty.send("\x1b[H").send("n").wait("Rename first").send(CTRL_U).send("renamed").send(ENTER);
+    pty.send("\x1b[H")
+        .send("e")
+        .wait("Change what?")
+        .send("n")
+        .wait("Rename first")
+        .send(CTRL_U)
+        .send("renamed")
+        .send(ENTER);
     pty.wait("Renamed the data.world account first to renamed.")
         .wait("renamed           data.world")
+        .send("e")
+        .wait("Change what?")
         .send("m")
         .wait("No export uses the account renamed");
     pty.send("a").wait("Tested 4: 4 valid.").send("t").wait("Test of renamed").wait("no problems").send(ESC);

@@ -6,7 +6,7 @@ use std::process::{Command, Stdio};
 use std::task::Poll;
 use std::time::{Duration, Instant};
 
-use crate::pty::{CTRL_C, CTRL_N, CTRL_Z, DOWN, ENTER, PAGE_DOWN, Pty, TAB, UP, at_prompt};
+use crate::pty::{CTRL_C, CTRL_N, CTRL_Z, DOWN, ENTER, ESC, PAGE_DOWN, Pty, TAB, UP, at_prompt};
 use crate::tools::tools;
 use base64::Engine;
 use crossterm::event::{Event, KeyCode};
@@ -48,9 +48,9 @@ fn an_export_from_the_first_key_to_the_proof() {
     // The link goes to the clipboard of the terminal.
     let link = "https://data.world/acme-analytics/sales-mart/workspace/file?filename=from-the-test.csv";
     let encoded = base64::prelude::BASE64_STANDARD.encode(link);
-    pty.send("l").wait("Sent to the terminal:").wait_raw(&format!("\x1b]52;c;{encoded}"));
+    pty.send("y").wait("Copy what?").send("l").wait("Sent to the terminal:").wait_raw(&format!("\x1b]52;c;{encoded}"));
     assert!(!pty.raw().contains(&samples::READ_WRITE[..20]), "the token was written to the terminal");
-    pty.send("q").wait("Save the export first?").send("n").ends_with(0);
+    pty.send("q").wait("Run once").send(ESC).wait("Leave Writeback?").send("y").ends_with(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +67,7 @@ async fn the_log_of_the_screen_has_its_calls_and_no_secret() {
     pty.send(CTRL_N).wait("✗").send("\x15").paste(samples::READ_WRITE).send(CTRL_N);
     pty.wait("Input DataSet ID").send("\x1bOP").wait("Log: ").send("\x1b").wait_gone("Log: ");
     describe_export(&mut pty, samples::DAILY_SALES);
-    pty.send(ENTER).wait("Proven").send("q").wait("Save the export first?").send("n").ends_with(0);
+    pty.send(ENTER).wait("Proven").send("q").wait("Run once").send(ESC).wait("Leave Writeback?").send("y").ends_with(0);
     let files: Vec<_> = std::fs::read_dir(home.path().join("logs")).expect("logs").flatten().collect();
     assert_eq!(files.len(), 1);
     let log = std::fs::read_to_string(files[0].path()).expect("the log");
@@ -162,7 +162,7 @@ fn a_run_is_cancelled_and_says_what_is_there() {
     pty.send(CTRL_N);
     describe_export(&mut pty, samples::DAILY_SALES);
     pty.send(ENTER).wait("● Upload").send("c").send("y").wait("Cancelled.").wait("there is no from-the-test.csv");
-    pty.send("q").wait("Save the export first?").send("n").ends_with(0);
+    pty.send("q").wait("Run once").send(ESC).wait("Leave Writeback?").send("y").ends_with(0);
 }
 
 #[test]
@@ -180,7 +180,7 @@ fn someone_who_looks_elsewhere_is_told_when_it_has_ended() {
     describe_export(&mut pty, samples::DAILY_SALES);
     pty.send(ENTER).wait("● Upload").send("\x1b[O");
     pty.wait("Proven").wait_raw("\x1b]9;acme-analytics/sales-mart/from-the-test.csv is on data.world.\x07");
-    pty.send("q").wait("Save the export first?").send("n").ends_with(0);
+    pty.send("q").wait("Run once").send(ESC).wait("Leave Writeback?").send("y").ends_with(0);
 }
 
 #[test]

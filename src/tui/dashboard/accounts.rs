@@ -30,15 +30,12 @@ pub(super) const SPEC: TabSpec = TabSpec {
     is_animated: |home| !home.accounts.tasks.is_empty(),
 };
 
-pub(super) static ACTIONS: [Action<Home>; 8] = [
+pub(super) static ACTIONS: [Action<Home>; 5] = [
     Action::new(&[letter('t', "t"), ENTER], "test", Place::Accounts, has_account, testing::test_selected),
-    Action::new(&[letter('w', "w")], "add data.world", Place::Accounts, is_here, |_| change::add(Service::DataWorld)),
-    Action::new(&[letter('d', "d")], "add Domo", Place::Accounts, is_here, |_| change::add(Service::Domo)),
-    Action::new(&[letter('p', "p")], "replace the credentials", Place::Accounts, has_account, change::replace),
-    Action::new(&[letter('n', "n")], "rename", Place::Accounts, has_account, change::ask_for_name),
-    Action::new(&[letter('m', "m")], "move its exports", Place::Accounts, has_account, change::ask_for_destination),
-    Action::new(&[DELETE], "remove", Place::Accounts, has_account, change::ask_to_remove),
-    Action::new(&[letter('a', "a")], "test all", Place::Accounts, has_account, testing::test_all).quiet(),
+    Action::new(&[letter('n', "n")], "new", Place::Accounts, is_here, change::ask_for_service),
+    Action::new(&[letter('e', "e")], "edit", Place::Accounts, has_account, change::ask_for_change),
+    Action::new(&[letter('x', "x"), DELETE], "remove", Place::Accounts, has_account, change::ask_to_remove),
+    Action::new(&[letter('a', "a")], "test all", Place::Accounts, has_account, testing::test_all),
 ];
 
 #[derive(Debug)]

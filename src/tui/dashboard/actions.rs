@@ -6,7 +6,7 @@ use super::{
 };
 use crate::tui::state::Effect;
 use crate::tui::state::actions::keys::*;
-use crate::tui::state::actions::{Action, Keyed, Keymap, Place};
+use crate::tui::state::actions::{Action, Binding, Keyed, Keymap, Place};
 
 impl Keyed for Home {
     fn tables() -> &'static [&'static [Action<Self>]] {
@@ -31,6 +31,7 @@ impl Keyed for Home {
         match self.overlay {
             Some(Overlay::Help) => Place::Help,
             Some(Overlay::Ask(_)) => Place::Question,
+            Some(Overlay::Choose(_)) => Place::Menu,
             Some(Overlay::Prompt(_)) => Place::Entry,
             None => self.place_below(),
         }
@@ -42,7 +43,7 @@ impl Keyed for Home {
         } else if self.open_check().is_some() {
             Place::Check
         } else if self.is_open() {
-            Place::Opened
+            if self.tab == Tab::Exports { Place::Run } else { Place::Opened }
         } else {
             self.tab.spec().place
         }
@@ -53,10 +54,20 @@ impl Keyed for Home {
     }
 }
 
-static OVER: [Action<Home>; 10] = [
+const J: Binding = letter('j', "j");
+const K: Binding = letter('k', "k");
+const G: Binding = letter('g', "g");
+const SHIFT_G: Binding = letter('G', "G");
+pub(super) const Q: Binding = letter('q', "q");
+
+static OVER: [Action<Home>; 14] = [
     Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     Action::new(&[letter('y', "y")], "yes", Place::Question, always, confirm),
     Action::new(&[letter('n', "n"), ESC, ENTER], "no", Place::Question, always, close),
+    Action::new(&[DOWN], "move", Place::Menu, always, |home| step_menu(home, 1)).named("down"),
+    Action::new(&[UP], "move", Place::Menu, always, |home| step_menu(home, -1)).named("up"),
+    Action::new(&[ENTER], "choose", Place::Menu, always, take_choice),
+    Action::new(&[ESC], "close", Place::Menu, always, close),
     Action::new(&[ENTER], "confirm", Place::Entry, always, submit_prompt),
     Action::new(&[ESC], "cancel", Place::Entry, always, close),
     Action::new(&[ENTER, TAB], "keep the filter", Place::Filter, always, end_filter),
@@ -66,20 +77,32 @@ static OVER: [Action<Home>; 10] = [
     Action::new(&[F5], "reload", Place::Filter, always, Home::reload).quiet(),
 ];
 
-static OPENED: [Action<Home>; 4] = [
-    Action::scroll(&[DOWN], Place::Opened, "scroll-down", Home::scrolls, |home| scroll_by(home, 1)),
-    Action::scroll(&[UP], Place::Opened, "scroll-up", Home::scrolls, |home| scroll_by(home, -1)),
+static OPENED: [Action<Home>; 12] = [
+    Action::scroll(&[DOWN, J], Place::Run, "scroll-down", Home::scrolls, |home| scroll_by(home, 1)),
+    Action::scroll(&[UP, K], Place::Run, "scroll-up", Home::scrolls, |home| scroll_by(home, -1)),
+    Action::scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", Home::scrolls, |home| scroll_by(home, PAGE)),
+    Action::scroll(&[PAGE_UP], Place::Run, "scroll-page-up", Home::scrolls, |home| scroll_by(home, -PAGE)),
+    Action::scroll(&[HOME, G], Place::Run, "scroll-first", Home::scrolls, |home| scroll_by(home, isize::MIN)),
+    Action::scroll(&[END, SHIFT_G], Place::Run, "scroll-last", Home::scrolls, |home| scroll_by(home, isize::MAX)),
+    Action::scroll(&[DOWN, J], Place::Opened, "scroll-down", Home::scrolls, |home| scroll_by(home, 1)),
+    Action::scroll(&[UP, K], Place::Opened, "scroll-up", Home::scrolls, |home| scroll_by(home, -1)),
     Action::scroll(&[PAGE_DOWN], Place::Opened, "scroll-page-down", Home::scrolls, |home| scroll_by(home, PAGE)),
     Action::scroll(&[PAGE_UP], Place::Opened, "scroll-page-up", Home::scrolls, |home| scroll_by(home, -PAGE)),
+    Action::scroll(&[HOME, G], Place::Opened, "scroll-first", Home::scrolls, |home| scroll_by(home, isize::MIN)),
+    Action::scroll(&[END, SHIFT_G], Place::Opened, "scroll-last", Home::scrolls, |home| scroll_by(home, isize::MAX)),
 ];
 
 static EVERYWHERE: [Action<Home>; 19] = [
-    Action::new(&[DOWN], "move", Place::Home, has_list, |home| step(home, 1)).quiet().named("down"),
-    Action::new(&[UP], "move", Place::Home, has_list, |home| step(home, -1)).quiet().named("up"),
+    Action::new(&[DOWN, J], "move", Place::Home, has_list, |home| step(home, 1)).quiet().named("down"),
+    Action::new(&[UP, K], "move", Place::Home, has_list, |home| step(home, -1)).quiet().named("up"),
     Action::new(&[PAGE_DOWN], "move a page", Place::Home, has_list, |home| step(home, PAGE)).quiet().named("page-down"),
     Action::new(&[PAGE_UP], "move a page", Place::Home, has_list, |home| step(home, -PAGE)).quiet().named("page-up"),
-    Action::new(&[HOME], "first or last", Place::Home, has_list, |home| step(home, isize::MIN)).quiet().named("first"),
-    Action::new(&[END], "first or last", Place::Home, has_list, |home| step(home, isize::MAX)).quiet().named("last"),
+    Action::new(&[HOME, G], "first or last", Place::Home, has_list, |home| step(home, isize::MIN))
+        .quiet()
+        .named("first"),
+    Action::new(&[END, SHIFT_G], "first or last", Place::Home, has_list, |home| step(home, isize::MAX))
+        .quiet()
+        .named("last"),
     Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
     Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter).short("clear"),
     Action::new(&[F5], "reload", Place::Home, always, Home::reload).quiet(),
@@ -97,7 +120,7 @@ static EVERYWHERE: [Action<Home>; 19] = [
         .named("tab-history"),
     Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
     Action::new(&[BACK_TAB, LEFT], "previous tab", Place::Home, always, |home| home.enter(home.tab.next(3))).quiet(),
-    Action::new(&[letter('q', "q")], "quit", Place::Home, always, leave),
+    Action::new(&[Q], "quit", Place::Home, always, leave),
     Action::new(&[F1, letter('?', "?")], "help", Place::Anywhere, |home| home.overlay.is_none(), open_help),
     Action::new(&[ctrl('t', "Ctrl-T")], "mouse on or off", Place::Anywhere, always, |_| vec![Effect::ToggleMouse])
         .quiet(),
@@ -126,11 +149,23 @@ fn close(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
+fn step_menu(home: &mut Home, by: isize) -> Vec<Effect> {
+    if let Some(Overlay::Choose(menu)) = &mut home.overlay {
+        menu.cursor = menu.cursor.saturating_add_signed(by).min(menu.items.len() - 1);
+    }
+    Vec::new()
+}
+
+fn take_choice(home: &mut Home) -> Vec<Effect> {
+    let Some(Overlay::Choose(menu)) = home.overlay.take() else { return Vec::new() };
+    (menu.items[menu.cursor].run)(home)
+}
+
 fn confirm(home: &mut Home) -> Vec<Effect> {
     match home.overlay.take() {
         Some(Overlay::Ask(Question { action: ConfirmedAction::Quit, .. })) => quit(home),
         Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveExport(file), .. })) => exports::remove(home, file),
-        Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(file), .. })) => exports::cancel(home, &file),
+        Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(slug), .. })) => exports::cancel(home, &slug),
         Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveAccount(service, name), .. })) => {
             accounts::remove(home, service, &name)
         }

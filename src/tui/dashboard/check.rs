@@ -1,5 +1,6 @@
 //! A check of an account or an export, in steps, covering the tab on which it was begun.
 
+use super::actions::Q;
 use super::{Home, Tab, accounts};
 use crate::check::{Checked, StepResult};
 use crate::explain;
@@ -8,14 +9,14 @@ use crate::tui::state::actions::{Action, Place};
 use crate::tui::state::{Answer, CheckReply, Effect, RequestId, Severity, Subject};
 
 pub(super) static ACTIONS: [Action<Home>; 6] = [
-    Action::new(&[letter('y', "y")], "copy the report", Place::Check, has_ended, copy),
+    Action::new(&[letter('y', "y")], "copy", Place::Check, has_ended, copy),
     Action::new(&[letter('t', "t")], "test again", Place::Check, has_ended, again),
     Action::new(&[DOWN], "other problems", Place::Check, has_several, |home| step_problem(home, 1))
         .quiet()
         .named("down"),
     Action::new(&[UP], "other problems", Place::Check, has_several, |home| step_problem(home, -1)).quiet().named("up"),
-    Action::new(&[ESC], "stop", Place::Check, is_running, close),
-    Action::new(&[ESC, ENTER, LEFT], "back", Place::Check, has_ended, close),
+    Action::new(&[ESC, Q], "stop", Place::Check, is_running, close),
+    Action::new(&[ESC, Q, ENTER, LEFT], "back", Place::Check, has_ended, close),
 ];
 
 #[derive(Debug)]
@@ -125,7 +126,7 @@ fn again(home: &mut Home) -> Vec<Effect> {
     subject.map(|subject| start(home, subject)).unwrap_or_default()
 }
 
-fn close(home: &mut Home) -> Vec<Effect> {
+pub(super) fn close(home: &mut Home) -> Vec<Effect> {
     let stopped = home.check.take().filter(|check| !check.has_ended());
     stopped.map(|check| Effect::Cancel(check.id)).into_iter().collect()
 }

@@ -5,32 +5,30 @@ mod row;
 mod scheduler_status;
 
 use std::collections::BTreeMap;
-use std::path::{Path, PathBuf};
-
-use chrono::{DateTime, Utc};
 
 pub(super) use actions::{ACTIONS, cancel, cancel_all, remove};
 pub use row::{ExportRow, Standing};
 pub(super) use scheduler_status::ask_schedulers;
 
-use super::{ConfirmedAction, Home, Overlay, Question, TabSpec};
+use super::{ConfirmedAction, Home, Overlay, Question, Tab, TabSpec, check, history};
 use crate::explain;
+use crate::export::Setting;
 use crate::schedulers::LocalSchedules;
 use crate::transfer::{Outcome, Summary};
 use crate::tui::state::actions::Place;
-use crate::tui::state::{Effect, Picker, RequestId, Run, RunReply, SavedExport, Severity, Slot};
+use crate::tui::state::{Effect, Picker, RequestId, Run, RunOrder, RunReply, SavedExport, Severity, Slot};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Exports",
     place: Place::Exports,
-    entered: |_| Vec::new(),
+    entered: update_trend,
     list: |home| Some(&home.exports.list.search),
     list_mut: |home| Some(&mut home.exports.list.search),
     filtered: |home| {
         home.exports.list.rematch();
-        Vec::new()
+        update_trend(home)
     },
-    moved: |_| Vec::new(),
+    moved: update_trend,
     is_open: |home| home.exports.opened.is_some(),
     is_animated: |home| home.exports.running() > 0,
 };
@@ -38,20 +36,13 @@ pub(super) const SPEC: TabSpec = TabSpec {
 #[derive(Debug)]
 pub struct Exports {
     pub list: Picker<ExportRow>,
-    /// The newest run of this session, by the definition's file.
-    pub runs: BTreeMap<PathBuf, SessionRun>,
-    pub opened: Option<PathBuf>,
+    /// The newest run of this session, by the slug of its export.
+    pub runs: BTreeMap<String, Run>,
+    /// The export whose run is open.
+    pub opened: Option<String>,
     schedules: Slot<LocalSchedules>,
     /// The export to select once it is loaded.
     wanted: Option<String>,
-}
-
-#[derive(Debug)]
-pub struct SessionRun {
-    pub run: Run,
-    pub dry_run: bool,
-    pub started: DateTime<Utc>,
-    pub ended: Option<DateTime<Utc>>,
 }
 
 impl Default for Exports {
@@ -70,30 +61,40 @@ impl Exports {
     }
 
     pub fn running(&self) -> u64 {
-        self.runs.values().filter(|live| live.run.is_running()).count() as u64
+        self.runs.values().filter(|run| run.is_running()).count() as u64
     }
 
     /// A run in progress has sent its whole file.
     pub(super) fn has_sent_all(&self) -> bool {
-        self.runs.values().any(|live| live.run.is_running() && live.run.progress.has_sent_all())
+        self.runs.values().any(|run| run.is_running() && run.progress.has_sent_all())
     }
 
-    pub fn in_progress(&self, row: &ExportRow) -> Option<&SessionRun> {
-        self.runs.get(&row.file).filter(|live| live.run.is_running())
+    /// The newest run of this session.
+    pub fn run_of(&self, row: &ExportRow) -> Option<&Run> {
+        self.runs.get(&row.slug())
+    }
+
+    pub fn in_progress(&self, row: &ExportRow) -> Option<&Run> {
+        self.run_of(row).filter(|run| run.is_running())
     }
 
     /// The newest run of this session, unless the history has a newer one.
-    pub fn newest(&self, row: &ExportRow) -> Option<&SessionRun> {
+    pub fn newest(&self, row: &ExportRow) -> Option<&Run> {
         let started = row.last.as_ref().map(|last| last.started);
-        self.runs.get(&row.file).filter(|live| match (live.ended, started) {
+        self.run_of(row).filter(|run| match (run.ended, started) {
             (Some(ended), Some(started)) => started <= ended,
             _ => true,
         })
     }
 
     pub fn opened_row(&self) -> Option<&ExportRow> {
-        let file = self.opened.as_ref()?;
-        self.list.all().find(|row| row.file == *file)
+        let slug = self.opened.as_ref()?;
+        self.list.all().find(|row| row.slug() == *slug)
+    }
+
+    /// The export of that name is in a file.
+    fn is_saved(&self, slug: &str) -> bool {
+        self.list.all().any(|row| row.is_saved && row.slug() == slug)
     }
 
     pub(super) fn select_when_loaded(&mut self, name: Option<String>) {
@@ -101,6 +102,17 @@ impl Exports {
             self.wanted = name;
         }
     }
+}
+
+fn update_trend(home: &mut Home) -> Vec<Effect> {
+    let file = home.exports.list.under_cursor().map(|row| row.file.clone());
+    history::show_trend(home, file)
+}
+
+/// Asks for the trend again, since a run may have been added.
+pub(super) fn renew_trend(home: &mut Home) -> Vec<Effect> {
+    let effects = update_trend(home);
+    if effects.is_empty() { history::ask_trend(home) } else { effects }
 }
 
 pub(super) fn rebuild_rows(home: &mut Home, saved: Vec<SavedExport>) {
@@ -112,18 +124,53 @@ pub(super) fn rebuild_rows(home: &mut Home, saved: Vec<SavedExport>) {
         Some(name) => row.name == *name,
         None => held.as_ref() == Some(&row.file),
     };
-    exports.list.replace(saved.into_iter().map(|saved| ExportRow::new(saved, now)), is_held);
+    let mut rows: Vec<ExportRow> = saved.into_iter().map(|saved| ExportRow::new(saved, now)).collect();
+    let slugs: Vec<String> = rows.iter().map(ExportRow::slug).collect();
+    // Of an export that is gone from its file, nothing is left; one that was never saved stays.
+    let was_saved: Vec<String> = exports.list.all().filter(|row| row.is_saved).map(ExportRow::slug).collect();
+    exports.runs.retain(|slug, run| slugs.contains(slug) || run.is_running() || !was_saved.contains(slug));
+    let unsaved = exports.runs.iter().filter(|(slug, _)| !slugs.contains(slug));
+    rows.extend(unsaved.map(|(_, run)| ExportRow::of_run(run)));
+    exports.list.replace(rows, is_held);
     if exports.opened_row().is_none() {
         exports.opened = None;
     }
 }
 
+/// Starts a run, and shows it in a row of its own if its export is not saved.
+fn start_run(home: &mut Home, order: RunOrder, allowed_once: Vec<Setting>) -> Vec<Effect> {
+    let slug = row::slug_of(&order.entry.definition);
+    let request = home.request(run_replied);
+    let (run, effect) = Run::begin(order, allowed_once, request, home.now);
+    let exports = &mut home.exports;
+    if !exports.list.all().any(|row| row.slug() == slug) {
+        exports.list.extend([ExportRow::of_run(&run)]);
+    }
+    exports.runs.insert(slug, run);
+    home.top = 0;
+    vec![effect]
+}
+
+/// Starts a run that was ordered in the wizard, and shows its page. One that goes on is shown as it is.
+pub(crate) fn open_run(home: &mut Home, order: RunOrder) -> Vec<Effect> {
+    let slug = row::slug_of(&order.entry.definition);
+    let mut effects = check::close(home);
+    (home.tab, home.filtering, home.overlay) = (Tab::Exports, false, None);
+    home.exports.opened = Some(slug.clone());
+    if home.exports.runs.get(&slug).is_some_and(Run::is_running) {
+        home.notify(Severity::Warning, format!("{} is already running.", order.entry.export.name));
+    } else {
+        effects.extend(start_run(home, order, Vec::new()));
+    }
+    effects
+}
+
 fn run_replied(home: &mut Home, id: RequestId, reply: RunReply) -> Vec<Effect> {
     match reply {
         RunReply::Progress(progress) => {
-            if let Some((file, live)) = home.exports.runs.iter_mut().find(|(_, live)| live.run.is_current(id)) {
-                live.run.sample(progress);
-                renew_cancel_question(&mut home.overlay, file, &live.run);
+            if let Some((slug, run)) = home.exports.runs.iter_mut().find(|(_, run)| run.is_current(id)) {
+                run.sample(progress);
+                renew_cancel_question(&mut home.overlay, slug, run);
             }
             Vec::new()
         }
@@ -133,16 +180,14 @@ fn run_replied(home: &mut Home, id: RequestId, reply: RunReply) -> Vec<Effect> {
 
 /// Ends a run and reloads, since the history has it now.
 fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
-    let now = home.now;
+    let open = home.key("exports.open");
     let exports = &mut home.exports;
-    let found = exports.runs.iter_mut().find(|(_, live)| live.run.is_current(id));
-    let Some((file, live)) = found else { return Vec::new() };
-    let name = live.run.export.as_ref().map(|export| export.name.clone()).unwrap_or_default();
-    let (severity, text) = outcome_notice(&name, &outcome);
-    live.ended = Some(now);
-    let mut effects = live.run.end(outcome);
-    renew_cancel_question(&mut home.overlay, file, &live.run);
-    if exports.opened.as_ref() == Some(file) {
+    let found = exports.runs.iter_mut().find(|(_, run)| run.is_current(id));
+    let Some((slug, run)) = found else { return Vec::new() };
+    let (severity, text) = outcome_notice(&run.export().name, &outcome, open);
+    let mut effects = run.end(outcome, home.now);
+    renew_cancel_question(&mut home.overlay, slug, run);
+    if exports.opened.as_ref() == Some(slug) {
         home.top = 0;
     } else {
         home.notify(severity, text);
@@ -152,19 +197,19 @@ fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
 }
 
 /// Keeps the question whether to cancel this run true while it is open.
-fn renew_cancel_question(overlay: &mut Option<Overlay>, file: &Path, run: &Run) {
+fn renew_cancel_question(overlay: &mut Option<Overlay>, slug: &str, run: &Run) {
     if let Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(of), text, .. })) = overlay
-        && of == file
+        && of == slug
     {
         run.cancel_text().clone_into(text);
     }
 }
 
 /// The outcome as a notice, for a person who looks at something else.
-fn outcome_notice(name: &str, outcome: &Outcome) -> (Severity, String) {
+fn outcome_notice(name: &str, outcome: &Outcome, open: &str) -> (Severity, String) {
     match outcome {
         Outcome::Done(Summary { dry_run: true, .. }) => {
-            (Severity::Info, format!("The dry run of {name} went well. Press Enter to see it."))
+            (Severity::Info, format!("The dry run of {name} went well. Press {open} to see it."))
         }
         Outcome::Done(summary) => (Severity::Info, format!("{name}: {} is on data.world.", summary.file)),
         Outcome::Failed { failure, .. } => (Severity::Warning, format!("{name}: {}", explain::failure(failure).what)),

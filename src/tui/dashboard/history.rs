@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use strum::{IntoStaticStr, VariantArray};
 
+use super::actions::Q;
 use super::{Home, Tab, TabSpec};
 use crate::history::{Run, RunResult};
 use crate::tui::state::actions::keys::*;
@@ -31,9 +32,9 @@ pub(super) const SPEC: TabSpec = TabSpec {
 pub(super) static ACTIONS: [Action<Home>; 5] = [
     Action::new(&[ENTER], "open", Place::History, has_run, open),
     Action::new(&[letter('f', "f")], "other results", Place::History, |home| home.tab == Tab::History, next_results),
-    Action::new(&[letter('y', "y")], "copy as text", Place::History, has_run, copy),
-    Action::new(&[letter('y', "y")], "copy as text", Place::Opened, has_run, copy),
-    Action::new(&[ESC, ENTER, LEFT], "back", Place::Opened, has_run, close),
+    Action::new(&[letter('y', "y")], "copy", Place::History, has_run, copy),
+    Action::new(&[letter('y', "y")], "copy", Place::Opened, has_run, copy),
+    Action::new(&[ESC, Q, ENTER, LEFT], "back", Place::Opened, has_run, close),
 ];
 
 #[derive(Debug)]
@@ -42,11 +43,7 @@ pub struct History {
     pub shown: ResultChoice,
     pub total: u64,
     pub load: Slot<()>,
-    /// Good runs and statistics of the selected run's export.
-    pub trend: Slot<Runs>,
     pub opened: bool,
-    /// The definition's file that the trend belongs to.
-    trend_of: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, IntoStaticStr, VariantArray)]
@@ -68,15 +65,7 @@ impl Default for History {
             |run: &Run| format!("{} {}", run.export, run.file.as_deref().unwrap_or_default()),
             |a, b| b.started.cmp(&a.started),
         );
-        Self {
-            list,
-            shown: ResultChoice::All,
-            total: 0,
-            load: Slot::idle(),
-            trend: Slot::idle(),
-            opened: false,
-            trend_of: None,
-        }
+        Self { list, shown: ResultChoice::All, total: 0, load: Slot::idle(), opened: false }
     }
 }
 
@@ -110,19 +99,24 @@ fn load(home: &mut Home) -> Vec<Effect> {
 }
 
 fn update_trend(home: &mut Home) -> Vec<Effect> {
-    let definition = home.history.list.under_cursor().map(|run| run.definition.clone());
-    if home.history.trend_of == definition {
+    let definition = home.history.list.under_cursor().map(|run| PathBuf::from(&run.definition));
+    show_trend(home, definition)
+}
+
+/// Asks for the trend of the export in that file, unless it is the one that is shown.
+pub(super) fn show_trend(home: &mut Home, definition: Option<PathBuf>) -> Vec<Effect> {
+    if home.trend_of == definition {
         return Vec::new();
     }
-    home.history.trend_of = definition;
-    home.history.trend = Slot::idle();
+    home.trend_of = definition;
+    home.trend = Slot::idle();
     ask_trend(home)
 }
 
-fn ask_trend(home: &mut Home) -> Vec<Effect> {
-    let Some(definition) = home.history.trend_of.as_ref().map(PathBuf::from) else { return Vec::new() };
+pub(super) fn ask_trend(home: &mut Home) -> Vec<Effect> {
+    let Some(definition) = home.trend_of.clone() else { return Vec::new() };
     let request = home.request(trend_loaded);
-    home.history.trend.ask_again(&request);
+    home.trend.ask_again(&request);
     vec![Effect::ListRuns {
         request,
         definition: Some(definition),
@@ -132,7 +126,7 @@ fn ask_trend(home: &mut Home) -> Vec<Effect> {
 }
 
 fn trend_loaded(home: &mut Home, id: RequestId, result: Answer<Runs>) -> Vec<Effect> {
-    home.history.trend.answer(id, result);
+    home.trend.answer(id, result);
     Vec::new()
 }
 

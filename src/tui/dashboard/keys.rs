@@ -1,12 +1,12 @@
 //! Handles messages.
 
-use crossterm::event::{KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
 use super::{Home, Overlay, browse};
 use crate::text::secret::Secret;
-use crate::tui::state::actions::{action_for_key, enter_action};
+use crate::tui::state::actions::{Keyed as _, action_for_key, enter_action, idle_notice};
 use crate::tui::state::typing::{editing, paste_text};
-use crate::tui::state::{Effect, Msg};
+use crate::tui::state::{Effect, Msg, Severity};
 
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
@@ -49,11 +49,26 @@ fn handle_key(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
     if let Some(effects) = type_key(home, key) {
         return effects;
     }
-    action_for_key(home, key).map(|action| (action.run)(home)).unwrap_or_default()
+    match action_for_key(home, key) {
+        Some(action) => (action.run)(home),
+        None if key.code == KeyCode::Esc && home.place().is_tab() => {
+            home.notify(Severity::Idle, format!("There is nothing to go back to. {} quits.", home.key("home.quit")));
+            Vec::new()
+        }
+        None => {
+            home.notice = idle_notice(home, key);
+            Vec::new()
+        }
+    }
 }
 
-/// Types into the prompt or the filter; `None` if the key is not for them.
+/// Types into the prompt or the filter, or chooses by letter; `None` if the key is not for them.
 fn type_key(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
+    if let (Some(Overlay::Choose(menu)), KeyCode::Char(c)) = (&home.overlay, key.code) {
+        let chosen = *menu.items.iter().find(|item| item.key == c.to_ascii_lowercase())?;
+        home.overlay = None;
+        return Some((chosen.run)(home));
+    }
     if let Some(Overlay::Prompt(entry)) = &mut home.overlay {
         entry.typed.handle(editing(key)?);
         entry.wrong = None;

@@ -33,7 +33,8 @@ mod tests {
     use crate::accounts::waiting::Waiting;
     use crate::accounts::{Account, Book, Vault};
     use crate::export::{Export, Service};
-    use crate::history::{History, RunFilter, RunResult};
+    use crate::history::{History, Kind, RunFilter, RunResult};
+    use crate::ops::run::{RunEntry, RunOrder};
     use crate::transfer::Outcome;
     use crate::tui::state::{Effect, Login, RequestId, RunReply};
 
@@ -52,14 +53,10 @@ mod tests {
         let text = "name = \"Sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n[output]\n\
                     dataset = \"acme/sales\"\nfile = \"sales\"";
         let export = Export::parse(text, Path::new("sales.toml")).unwrap();
-        effects.perform(Effect::StartRun {
-            request,
-            export: Box::new(export),
-            definition: None,
-            dry_run: false,
-            domo: Login::Named(Some("acme".to_owned())),
-            dataworld: Login::Named(None),
-        });
+        let entry = RunEntry { export, definition: "sales.toml".into(), kind: Kind::Manual, dry_run: false };
+        let domo = Login::Named(Some("acme".to_owned()));
+        let order = RunOrder { entry, domo, dataworld: Login::Named(None), even_if_unchanged: true };
+        effects.perform(Effect::StartRun { request, order: Box::new(order) });
         id
     }
 

@@ -50,7 +50,7 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
         buffer.set_line(row.x, row.y, &line, row.width);
         return;
     }
-    let shown = model.step.shown();
+    let shown = model.step;
     if let Some(line) = fitting_steps(shown, row.width.into(), theme) {
         buffer.set_line(row.x, row.y, &line, row.width);
         return;
@@ -68,7 +68,7 @@ pub(super) fn draw_steps(buffer: &mut Buffer, row: Rect, model: &Model, theme: &
 
 /// The subject for the title, if the steps leave no room for it in their row.
 pub(super) fn title_subject(model: &Model, width: u16, theme: &Theme) -> String {
-    let steps = fitting_steps(model.step.shown(), width.into(), theme);
+    let steps = fitting_steps(model.step, width.into(), theme);
     steps.and_then(|_| model.subject()).unwrap_or_default()
 }
 

@@ -17,18 +17,28 @@ use std::path::Path;
 
 use ratatui::style::Style;
 
+use super::Theme;
 use super::text::{Rows, Sign};
-use super::{RunContext, Theme};
 use crate::explain::{self, Explanation};
 use crate::history::RowCount;
 use crate::text::format::{bytes, in_brackets, moment, speed};
 use crate::text::terminal_text::fit;
 use crate::transfer::{Outcome, Summary};
-use crate::tui::state::Run;
+use crate::tui::dashboard::exports::ExportRow;
 
-pub(super) fn draw(rows: &mut Rows<'_>, run: &Run, outcome: &Outcome, around: &RunContext<'_>, theme: &Theme) {
+/// What is around the outcome on its page.
+pub(super) struct Around<'a> {
+    /// The row of the export.
+    pub(super) row: &'a ExportRow,
+    pub(super) demo: bool,
+    pub(super) log: Option<&'a Path>,
+    /// How to make the export run by itself.
+    pub(super) advice: Option<Explanation>,
+}
+
+pub(super) fn draw(rows: &mut Rows<'_>, outcome: &Outcome, around: &Around<'_>, theme: &Theme) {
     match outcome {
-        Outcome::Done(summary) => draw_done(rows, run, summary, around.demo, theme),
+        Outcome::Done(summary) => draw_done(rows, summary, around, theme),
         Outcome::Skipped(unchanged) => rows.signed(Sign::Skipped, &explain::skipped(unchanged), theme.heading, theme),
         Outcome::Failed { failure, file_now } => {
             let mut explanation = explain::failure(failure);
@@ -62,26 +72,25 @@ pub(super) fn draw_log(rows: &mut Rows<'_>, log: Option<&Path>, theme: &Theme) {
     }
 }
 
-fn draw_done(rows: &mut Rows<'_>, run: &Run, summary: &Summary, demo: bool, theme: &Theme) {
+fn draw_done(rows: &mut Rows<'_>, summary: &Summary, around: &Around<'_>, theme: &Theme) {
     let sign = if summary.row_count == RowCount::NotProven { Sign::Warning } else { Sign::Done };
     rows.signed(sign, &explain::done(summary), theme.heading, theme);
     if !summary.dry_run {
         rows.indented(&summary.link, theme.accent);
     }
     rows.blank();
-    match run.command() {
-        // No command finds an export of the demo.
-        Some(_) if demo => rows.indented("It is saved until the demo ends.", theme.hint),
-        Some(command) => {
-            rows.indented(&format!("Run it without this screen: {command}"), Style::new());
-            rows.indented(
-                &run.schedule_advice().map(|explanation| explanation.advice).unwrap_or_default(),
-                Style::new(),
-            );
+    // No command finds an export of the demo.
+    match (around.row.is_saved, around.demo) {
+        (true, true) => rows.indented("It is saved until the demo ends.", theme.hint),
+        (true, false) => {
+            rows.indented(&format!("Run it without this screen: {}", around.row.command()), Style::new());
+            let advice = around.advice.as_ref().map_or("", |advice| &advice.advice);
+            rows.indented(advice, Style::new());
         }
-        None if run.saved.data.is_loading() => rows.signed(Sign::Running, "saving…", theme.hint, theme),
-        None if demo => rows.indented("Save the export to find it on the tab Exports until the demo ends.", theme.hint),
-        None => rows.indented("Save the export to run it again without this screen.", theme.hint),
+        (false, true) => {
+            rows.indented("Save the export to find it on the tab Exports until the demo ends.", theme.hint);
+        }
+        (false, false) => rows.indented("Save the export to run it again without this screen.", theme.hint),
     }
     for note in &summary.notes {
         rows.signed(Sign::Warning, &explain::note(note), Style::new(), theme);

@@ -20,7 +20,7 @@ use ratatui::widgets::{Block, Clear, Widget};
 use super::Theme;
 use super::text::{Rows, Sign, visible_input, wrap};
 use crate::text::terminal_text::{columns, fit, pad};
-use crate::tui::dashboard::TextPrompt;
+use crate::tui::dashboard::{Menu, MenuItem, TextPrompt};
 use crate::tui::state::actions::Hint;
 
 const BOX_WIDTH: u16 = 46;
@@ -80,6 +80,17 @@ pub(super) fn draw_question(buffer: &mut Buffer, area: Rect, title: &str, text: 
     let mut rows = Rows::new(buffer, inner);
     for line in lines {
         rows.text(&line, Style::new());
+    }
+}
+
+/// Draws what a key asks for next, one under the other with its letter.
+pub(super) fn draw_menu(buffer: &mut Buffer, area: Rect, menu: &Menu, theme: &Theme) {
+    let inner = draw_box(buffer, area, menu.title, menu.items.len(), theme);
+    let mut rows = Rows::new(buffer, inner);
+    for (at, MenuItem { key, label, .. }) in menu.items.iter().enumerate() {
+        let (bar, style) = if at == menu.cursor { ("▌ ", theme.heading) } else { ("  ", Style::new()) };
+        let key = Span::styled(format!("{key}  "), theme.accent);
+        rows.line(&Line::from(vec![Span::styled(bar, theme.focus), key, Span::styled(*label, style)]));
     }
 }
 

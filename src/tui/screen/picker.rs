@@ -14,7 +14,7 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::text::{Rows, Sign, visible_input};
+use super::text::{MARGIN, Rows, Sign, visible_input};
 use super::{HitMap, Theme};
 use crate::explain::Explanation;
 use crate::services::dataworld::{Dataset, File};
@@ -114,8 +114,11 @@ fn draw_items<T>(
         let (left, right) = row(item, width);
         let gap = width.saturating_sub(columns(&left) + columns(&right));
         let text = format!("{left}{}{right}", " ".repeat(gap));
-        let style = if first + at == list.search.cursor { theme.selected } else { Style::new() };
-        rows.text(&text, style);
+        let is_selected = first + at == list.search.cursor;
+        if let (true, area) = (is_selected, rows.free_area()) {
+            rows.buffer().set_stringn(area.x.saturating_sub(MARGIN), area.y, "▌", 1, theme.focus);
+        }
+        rows.text(&text, if is_selected { theme.heading } else { Style::new() });
     }
     HitMap::list(place, &list.search)
 }

@@ -20,20 +20,27 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Sparkline, Widget as _};
 
 use super::Theme;
-use super::text::{Rows, Sign, both_ends, wrap};
+use super::text::{Rows, Sign, both_ends, columns_of_row, wrap};
 use crate::explain;
 use crate::history::Phase;
 use crate::text::format::{bytes, clock, count, counted, speed, took};
 use crate::text::terminal_text::{columns, fit, pad, pad_left};
-use crate::transfer::{Pace, PhaseState, Progress, estimated_total, export_ratio, upload_ratio};
+use crate::transfer::{Pace, Pause, PhaseState, Progress, estimated_total, export_ratio, upload_ratio};
 use crate::tui::state::{Run, RunState};
 
 const NAME_WIDTH: usize = 13;
 const MIN_BAR_WIDTH: usize = 8;
+/// The size from which on the throughput of the last minute has a chart of its own.
+const WIDE: u16 = 100;
+const TALL: u16 = 24;
+const CHART_HEIGHT: u16 = 6;
+/// A pause that is worth saying; shorter ones come with every connection.
+const STALLED: Duration = Duration::from_secs(3);
 
-pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, theme: &Theme) {
+pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let first = rows.free_rows();
     let roomy = height >= 12;
@@ -48,16 +55,23 @@ pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, dry_run: bool, t
     if let Some(row) = rows.take() {
         draw_last_minute(rows.buffer(), row, progress, pace, theme);
     }
+    if rows.width() >= WIDE && height >= TALL && pace.seconds().any(|bytes| bytes > 0) {
+        rows.blank();
+        if let Some(area) = rows.take_rows(CHART_HEIGHT) {
+            let parts = pace.last_minute(area.width.into());
+            Sparkline::default().data(&parts).style(theme.accent).render(area, rows.buffer());
+        }
+    }
     if roomy {
         rows.blank();
     }
     if run.state == RunState::Cancelling {
         rows.signed(Sign::Running, "Cancelling…", theme.heading, theme);
-    } else if let Some(note) = &progress.note {
-        rows.signed(Sign::Warning, &explain::pause(note), Style::new(), theme);
+    } else if let Some(note) = run.note() {
+        rows.signed(Sign::Warning, &note, Style::new(), theme);
     }
     // This always holds, so it is not worth scrolling for.
-    let meanwhile = explain::meanwhile(progress, dry_run);
+    let meanwhile = explain::meanwhile(progress, run.is_dry());
     let room = height.saturating_sub(first - rows.free_rows());
     if wrap(meanwhile, rows.width()).len() <= usize::from(room) {
         rows.sentences(meanwhile, theme.hint);
@@ -78,22 +92,22 @@ fn draw_phases(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
 
 fn draw_route(rows: &mut Rows<'_>, run: &Run, theme: &Theme) {
     // Until the run has asked, the entered values stand in.
-    let export = run.export.as_ref();
-    let input = run.progress.input.clone().or_else(|| export.map(|export| export.name.clone())).unwrap_or_default();
-    let file = run.progress.file.clone().or_else(|| export.map(|export| export.output.dataset.to_string()));
-    let (input, file) = (input.as_str(), file.as_deref().unwrap_or("data.world"));
+    let export = run.export();
+    let input = run.progress.input.as_deref().unwrap_or(&export.name);
+    let dataset = export.output.dataset.to_string();
+    let file = run.progress.file.as_deref().unwrap_or(&dataset);
     let width = usize::from(rows.width());
-    if columns(input) + 5 + columns(file) <= width {
-        rows.line(&Line::from(vec![
-            Span::styled(fit(input, width), theme.heading),
-            Span::styled("  →  ", theme.hint),
-            Span::styled(fit(file, width), theme.heading),
-        ]));
+    if *input == *export.name || columns(input) + 5 + columns(file) > width {
+        if *input != *export.name {
+            rows.text(input, Style::new());
+        }
+        let file = Span::raw(fit(file, width.saturating_sub(2)));
+        rows.line(&Line::from(vec![Span::styled("→ ", theme.hint), file]));
     } else {
-        rows.text(input, theme.heading);
         rows.line(&Line::from(vec![
-            Span::styled("→ ", theme.hint),
-            Span::styled(fit(file, width.saturating_sub(2)), theme.heading),
+            Span::raw(fit(input, width)),
+            Span::styled("  →  ", theme.hint),
+            Span::raw(fit(file, width)),
         ]));
     }
 }
@@ -168,6 +182,18 @@ fn phase_detail(phase: Phase, begun: bool, progress: &Progress) -> String {
 fn push_transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
+    if let Some(stalled) = stalled_label(progress, pace) {
+        let others = columns(moved) + percent.len() + columns(&stalled) + 4;
+        let bar = room.saturating_sub(others);
+        line.push_span(Span::raw(moved.to_owned()));
+        if let Some(ratio) = ratio.filter(|_| bar >= MIN_BAR_WIDTH) {
+            line.push_span(Span::raw("  "));
+            push_bar(line, bar, ratio, theme);
+        }
+        line.push_span(Span::raw(percent));
+        line.push_span(Span::styled(format!("  {stalled}"), theme.warning));
+        return;
+    }
     let rate = if progress.bytes_moved() > 0 { speed(pace.rate()) } else { String::new() };
     let mut rate = pad_left(&rate, 13);
     let left = estimated_total(progress).and_then(|total| pace.time_left(total));
@@ -185,6 +211,17 @@ fn push_transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f6
     line.push_span(Span::raw(percent));
     line.push_span(Span::raw(rate));
     line.push_span(Span::styled(left, theme.hint));
+}
+
+/// Says for how long nothing has moved. A time left would be a guess then.
+fn stalled_label(progress: &Progress, pace: &Pace) -> Option<String> {
+    let quiet = pace.quiet();
+    if quiet < STALLED {
+        return None;
+    }
+    let is_sent = progress.bytes_total.is_some_and(|total| total > 0 && total == progress.bytes_out);
+    let what = if is_sent { "all sent, no answer" } else { "no bytes" };
+    Some(format!("{what} for {}", explain::whole_seconds(Duration::from_secs(quiet.as_secs()))))
 }
 
 /// Rounds up: `0:00` would mean that it is over.
@@ -206,37 +243,23 @@ fn draw_last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &
     let peak = pace.seconds().max().unwrap_or(0);
     let mut line = Line::default();
     if peak > 0 && !parts.is_empty() {
-        line.push_span(Span::styled(sparkline(&parts), theme.accent));
+        line.push_span(Span::raw(" ".repeat(parts.len())));
         let words = if row.width >= 70 { "last minute".to_owned() } else { speed(pace.rate()) };
         // The current second is not in the parts.
         let peak = speed((peak as f64).max(pace.rate()));
         line.push_span(Span::styled(format!("  {words}, peak {peak}"), theme.hint));
     }
-    let attempt = if progress.attempts > 1 && progress.attempt > 0 {
-        format!("attempt {} of {}", progress.attempt, progress.attempts)
-    } else {
-        String::new()
-    };
-    let style = if progress.attempt > 1 { theme.warning } else { theme.hint };
-    both_ends(buffer, row, &line, &Line::styled(attempt, style));
-}
-
-pub(super) fn sparkline(values: &[u64]) -> String {
-    const STEPS: [char; 8] = ['▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
-    let peak = values.iter().copied().max().unwrap_or(0).max(1);
-    values.iter().map(|value| STEPS[(u128::from(*value) * 7).div_ceil(u128::from(peak)) as usize]).collect()
+    // A note of a retry has the counter already.
+    let is_again = progress.attempt > 1 && !matches!(progress.note, Some(Pause::Call(_)));
+    let attempt = is_again.then(|| format!("attempt {} of {}", progress.attempt, progress.attempts));
+    both_ends(buffer, row, &line, &Line::styled(attempt.unwrap_or_default(), theme.warning));
+    let width = if peak > 0 { parts.len() } else { 0 };
+    Sparkline::default().data(&parts).style(theme.accent).render(columns_of_row(row, 0, width), buffer);
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn the_sparkline_reaches_from_nothing_to_the_peak() {
-        assert_eq!(sparkline(&[0, 1, 50, 100]), "▁▂▅█");
-        assert_eq!(sparkline(&[0, 0]), "▁▁");
-        assert_eq!(sparkline(&[]), "");
-    }
 
     #[test]
     fn the_bar_has_its_width_at_every_ratio() {

@@ -12,7 +12,7 @@ use tui_input::Input;
 
 use super::Theme;
 pub(super) use crate::text::terminal_text::wrap;
-use crate::text::terminal_text::{columns, fit, harmless, printable};
+use crate::text::terminal_text::{columns, fit, harmless, pad, printable};
 
 pub(super) const MARGIN: u16 = 2;
 
@@ -76,6 +76,21 @@ impl<'a> Rows<'a> {
         let row = (self.free_rows() > 0).then(|| Rect { y: self.area.y + self.next, height: 1, ..self.area });
         self.next += 1;
         row
+    }
+
+    /// The next rows, if there is room for all of them.
+    pub(super) fn take_rows(&mut self, height: u16) -> Option<Rect> {
+        let rows = (self.free_rows() >= height).then(|| Rect { height, ..self.free_area() })?;
+        self.next += height;
+        Some(rows)
+    }
+
+    /// Puts a wrapped value beside its label.
+    pub(super) fn fact(&mut self, label: &str, value: &str, theme: &Theme) {
+        for (at, part) in wrap(value, self.width().saturating_sub(14)).into_iter().enumerate() {
+            let label = Span::styled(pad(if at == 0 { label } else { "" }, 12), theme.hint);
+            self.line(&Line::from(vec![Span::raw("  "), label, Span::raw(part)]));
+        }
     }
 
     pub(super) fn line(&mut self, line: &Line<'_>) {

@@ -6,7 +6,7 @@ pub(crate) mod keys;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::Effect;
+use super::{Effect, Notice, Severity};
 use crate::export::saved::slug;
 pub use keymap::Keymap;
 pub(crate) use keymap::known_actions;
@@ -29,16 +29,15 @@ pub enum Place {
     Anywhere,
     Help,
     Question,
+    /// Several choices, after a key that needs one.
+    Menu,
     Entry,
     Leave,
-    /// Asks whether to save an export before it is left.
-    Unsaved,
     /// Asks whether to continue a draft.
     Draft,
-    /// Asks whether to cancel a run.
-    Cancel,
     List,
     Form,
+    /// The page of an export's run.
     Run,
     /// Every tab of home.
     Home,
@@ -60,6 +59,8 @@ pub struct Action<S> {
     pub applies: fn(&S) -> bool,
     /// Shown in the footer. The help shows every action.
     pub footer: bool,
+    /// The page lists it in a column, so the footer does not.
+    pub(crate) is_listed: bool,
     /// The label where space is tight.
     short: &'static str,
     /// The name in the configuration, where another action of the place has the same label.
@@ -124,6 +125,11 @@ pub fn help<S: Keyed>(state: &S) -> Vec<Hint> {
     hints(state, state.place_below(), |_| true)
 }
 
+/// What the page lists in a column, with the keys.
+pub(crate) fn listed<S: Keyed>(state: &S) -> Vec<Hint> {
+    hints(state, state.place_below(), |action| action.is_listed)
+}
+
 fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Vec<Hint> {
     let mut hints: Vec<Hint> = Vec::new();
     let mut taken: Vec<Binding> = Vec::new();
@@ -146,8 +152,8 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
                 last.always |= always;
             }
             None => {
-                let Action { label, short, footer, .. } = *action;
-                hints.push(Hint { keys, first, label, short, quiet: !footer, always });
+                let Action { label, short, footer, is_listed, .. } = *action;
+                hints.push(Hint { keys, first, label, short, quiet: !footer && !is_listed, always });
             }
         }
     }
@@ -159,7 +165,62 @@ fn names(keys: &[Binding], shown: impl Fn(&Binding) -> bool) -> String {
 }
 
 pub(crate) fn action_for_key<S: Keyed>(state: &S, key: KeyEvent) -> Option<&'static Action<S>> {
-    first_applicable(state, |action| state.keymap().keys_of(action).iter().any(|binding| binding.matches(key)))
+    let find = |key| first_applicable(state, |action| has_key(state, action, key));
+    find(key).or_else(|| find(without_capital(key)?))
+}
+
+fn has_key<S: Keyed>(state: &S, action: &Action<S>, key: KeyEvent) -> bool {
+    state.keymap().keys_of(action).iter().any(|binding| binding.matches(key))
+}
+
+/// The small letter, for Caps Lock: a capital that does nothing of its own.
+fn without_capital(key: KeyEvent) -> Option<KeyEvent> {
+    match key.code {
+        KeyCode::Char(c) if c.is_uppercase() => Some(KeyEvent { code: KeyCode::Char(c.to_ascii_lowercase()), ..key }),
+        _ => None,
+    }
+}
+
+/// Says that a key does nothing here, or that what it does is not possible now. Questions name their keys themselves.
+pub(crate) fn idle_notice<S: Keyed>(state: &S, key: KeyEvent) -> Option<Notice> {
+    let here = state.place();
+    if !Place::Anywhere.is_worth_naming(here) {
+        return None;
+    }
+    let mut actions = table::<S>().filter(|action| action.place.covers(here));
+    let text = match actions.find(|action| has_key(state, action, key)) {
+        Some(action) => {
+            let binding = state.keymap().keys_of(action).iter().find(|binding| binding.matches(key))?;
+            format!("{} ({}) is not possible now.", capitalized(action.label), binding.name)
+        }
+        None => {
+            let name = table::<S>().flat_map(|action| state.keymap().keys_of(action)).find(|other| other.matches(key));
+            let name = match (name, key.code) {
+                (Some(binding), _) => binding.name.to_owned(),
+                (None, KeyCode::Char(c))
+                    if !c.is_control() && key.modifiers.difference(KeyModifiers::SHIFT).is_empty() =>
+                {
+                    c.to_string()
+                }
+                (None, KeyCode::F(number)) => format!("F{number}"),
+                _ => return None,
+            };
+            format!("{name} does nothing here. {} lists the keys.", key_of(state, "anywhere.help"))
+        }
+    };
+    Some(Notice { severity: Severity::Idle, text })
+}
+
+fn capitalized(label: &str) -> String {
+    let mut chars = label.chars();
+    chars.next().into_iter().flat_map(char::to_uppercase).chain(chars).collect()
+}
+
+/// The first key of the action with that name, for sentences.
+pub(crate) fn key_of<S: Keyed>(state: &S, name: &str) -> &'static str {
+    let action = table::<S>().find(|action| action.name() == name);
+    debug_assert!(action.is_some(), "no action is called {name}");
+    action.and_then(|action| state.keymap().keys_of(action).first()).map_or("", |binding| binding.name)
 }
 
 /// Finds what Enter does by default, for a double click, even if the user has bound another key.
@@ -191,12 +252,12 @@ impl Binding {
     }
 
     fn matches(&self, key: KeyEvent) -> bool {
-        // Some terminals send Tab with Shift for Shift-Tab; Caps Lock sends capitals.
+        // Some terminals send Tab with Shift for Shift-Tab.
         let code = match key.code {
             KeyCode::Tab if key.modifiers.contains(KeyModifiers::SHIFT) => KeyCode::BackTab,
             // Terminals send the same byte for Ctrl-_, Ctrl-/ and Ctrl-7; crossterm reads it as the last.
             KeyCode::Char('7' | '/') if key.modifiers == KeyModifiers::CONTROL => KeyCode::Char('_'),
-            KeyCode::Char(c) => KeyCode::Char(c.to_ascii_lowercase()),
+            KeyCode::Char(c) if key.modifiers.contains(KeyModifiers::CONTROL) => KeyCode::Char(c.to_ascii_lowercase()),
             code => code,
         };
         code == self.code && key.modifiers.difference(KeyModifiers::SHIFT) == self.modifiers
@@ -221,7 +282,7 @@ impl<S> Action<S> {
         applies: fn(&S) -> bool,
         run: fn(&mut S) -> Vec<Effect>,
     ) -> Self {
-        Self { keys, label, place, applies, footer: true, short: label, config_name: None, run }
+        Self { keys, label, place, applies, footer: true, is_listed: false, short: label, config_name: None, run }
     }
 
     pub(crate) const fn named(self, name: &'static str) -> Self {
@@ -243,6 +304,11 @@ impl<S> Action<S> {
         Self { short, ..self }
     }
 
+    /// Stands in a column of the page, one under the other with its key.
+    pub(crate) const fn listed(self) -> Self {
+        Self { footer: false, is_listed: true, ..self }
+    }
+
     pub(crate) const fn quiet(self) -> Self {
         Self { footer: false, ..self }
     }
@@ -255,10 +321,7 @@ impl Place {
 
     /// Questions hide the actions of [`Place::Anywhere`] from the footer and the help.
     fn is_worth_naming(self, here: Self) -> bool {
-        let asks = matches!(
-            here,
-            Self::Help | Self::Question | Self::Entry | Self::Leave | Self::Unsaved | Self::Draft | Self::Cancel
-        );
+        let asks = matches!(here, Self::Help | Self::Question | Self::Menu | Self::Entry | Self::Leave | Self::Draft);
         self.covers(here) && !(self == Self::Anywhere && asks)
     }
 
@@ -266,7 +329,7 @@ impl Place {
         self == state.place_below() && state.is_typing()
     }
 
-    fn is_tab(self) -> bool {
+    pub(crate) fn is_tab(self) -> bool {
         matches!(self, Self::Exports | Self::Browse | Self::Accounts | Self::History)
     }
 
@@ -276,11 +339,10 @@ impl Place {
             Self::Anywhere => "anywhere",
             Self::Help => "help",
             Self::Question => "question",
+            Self::Menu => "menu",
             Self::Entry => "entry",
             Self::Leave => "leave",
-            Self::Unsaved => "unsaved",
             Self::Draft => "draft",
-            Self::Cancel => "cancel",
             Self::List => "list",
             Self::Form => "form",
             Self::Run => "run",
@@ -300,11 +362,10 @@ impl Place {
             Self::Anywhere => "anywhere",
             Self::Help => "help",
             Self::Question => "a question",
+            Self::Menu => "a choice",
             Self::Entry => "a prompt",
             Self::Leave => "leaving",
-            Self::Unsaved => "an unsaved export",
             Self::Draft => "a draft",
-            Self::Cancel => "canceling a run",
             Self::List => "a list",
             Self::Form => "a form",
             Self::Run => "a run",

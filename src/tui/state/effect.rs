@@ -16,6 +16,7 @@ use crate::export::saved::Original;
 use crate::export::{DataSetId, DatasetKey, Export, Service, Setting};
 use crate::history::RunResult;
 use crate::ops::check::Subject;
+use crate::ops::run::RunOrder;
 use crate::ops::{DataWorldLogin, DomoLogin};
 use crate::schedulers::LocalSchedules;
 use crate::services::dataworld::{Dataset, Head, Listed, NewDataset, User};
@@ -128,13 +129,8 @@ pub enum Effect {
     },
     StartRun {
         request: Request<RunReply>,
-        export: Box<Export>,
-        /// The definition's file, possibly relative to the exports folder. Without it, the name identifies the export.
-        definition: Option<PathBuf>,
-        /// Does everything but the upload.
-        dry_run: bool,
-        domo: DomoLogin,
-        dataworld: DataWorldLogin,
+        /// The definition's file is possibly relative to the exports folder.
+        order: Box<RunOrder>,
     },
     /// Ends a run, a download or a check. A run and a download still reply how they ended.
     Cancel(RequestId),
@@ -179,6 +175,12 @@ pub enum Effect {
     },
     OpenWizard(Opening),
     GoHome,
+    /// Returns to the dashboard, if the program was not started in the wizard alone or something runs there; else quits.
+    LeaveWizard,
+    /// Starts a run of the wizard's export, and shows its page.
+    OpenRun(Box<RunOrder>),
+    /// A lasting decision on the run of an export that is in the wizard.
+    TakeDecision(Setting),
     /// Copies a text to the clipboard.
     Copy {
         request: Request<Copied>,
@@ -272,8 +274,8 @@ pub enum Opening {
     /// A saved export under another name.
     Copy {
         export: Box<Export>,
-        /// The name of the original.
-        of: String,
+        /// The name of the original; `None` for an export that has run before it is saved.
+        of: Option<String>,
     },
     /// A new export into this dataset.
     To(DatasetKey),

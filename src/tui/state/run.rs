@@ -1,39 +1,40 @@
-//! A run as the screen shows it: the export, the latest progress, and the outcome.
+//! A run as the screen shows it: what was ordered, the latest progress, and the outcome.
+
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
 
 use super::effect::{Effect, RunReply};
-use super::remote::Slot;
 use super::request::{Request, RequestId};
-use crate::explain::{self, Explanation};
+use crate::explain;
 use crate::export::{Export, HashRows, Setting};
-use crate::history::RowCount;
-use crate::schedulers::LocalSchedules;
+use crate::history::{Kind, RowCount};
+use crate::ops::run::{RunEntry, RunOrder};
+use crate::ops::{DataWorldLogin, DomoLogin};
 use crate::text::format;
 use crate::transfer::{Outcome, Pace, Progress, Remedy, Summary};
 
 /// The question before a run is cancelled that has sent something.
 pub(crate) const CANCEL_TITLE: &str = "Cancel the export?";
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Run {
-    pub export: Option<Export>,
+    pub order: RunOrder,
     pub state: RunState,
     pub progress: Progress,
     /// The speed of the upload.
     pub pace: Pace,
-    pub dry_run: bool,
-    /// The name for `writeback run`, once the export is saved.
-    pub saved: Slot<String>,
-    /// The local schedulers, asked once the export is saved.
-    pub(crate) schedules: Slot<LocalSchedules>,
-    /// Allowed for the next run only; in no definition.
+    pub started: DateTime<Utc>,
+    pub ended: Option<DateTime<Utc>>,
+    /// The time of the run at which its latest note came.
+    noted: Duration,
+    /// Allowed for this run only; in no definition.
     allowed_once: Vec<Setting>,
-    request: Option<RequestId>,
+    request: RequestId,
 }
 
-#[derive(Debug, Default, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum RunState {
-    #[default]
-    Idle,
     Running,
     /// A cancel was requested; the run reports its own end.
     Cancelling,
@@ -49,20 +50,75 @@ pub(crate) enum Decision {
     Once,
     /// Allows the refused thing from now on.
     Always,
+    ConfirmOwner,
+    /// Exports what the account sees, though it does not own it.
+    ConfirmSeesAll,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Decided {
-    /// Applies to the next run only.
-    Once,
-    /// The export has the setting; its definition file still needs it.
-    Kept(Setting),
+impl Decision {
+    pub(crate) const ALL: [Self; 5] = [Self::Quote, Self::Once, Self::Always, Self::ConfirmOwner, Self::ConfirmSeesAll];
+
+    pub(crate) const fn label(self) -> &'static str {
+        match self {
+            Self::Quote => "quote these fields",
+            Self::Once => "allow this time",
+            Self::Always => "always allow",
+            Self::ConfirmOwner => "I am an owner or co-owner",
+            Self::ConfirmSeesAll => "export it all the same",
+        }
+    }
+
+    fn suits(self, remedy: Remedy) -> bool {
+        match self {
+            Self::Quote => remedy == Remedy::HashRows,
+            Self::Once | Self::Always => remedy.may_be_allowed(),
+            Self::ConfirmOwner => remedy == Remedy::ConfirmOwner,
+            Self::ConfirmSeesAll => remedy == Remedy::ConfirmSeesAll,
+        }
+    }
+}
+
+/// Orders a run that a person wants now, whether the data has changed or not.
+pub(crate) fn order(
+    export: Export,
+    definition: impl Into<std::path::PathBuf>,
+    dry_run: bool,
+    (domo, dataworld): (DomoLogin, DataWorldLogin),
+) -> RunOrder {
+    let entry = RunEntry { export, definition: definition.into(), kind: Kind::Manual, dry_run };
+    RunOrder { entry, domo, dataworld, even_if_unchanged: true }
 }
 
 impl Run {
-    /// A run of a saved export; `name` is the one for `writeback run`.
-    pub(crate) fn of_saved(export: Export, name: String) -> Self {
-        Self { export: Some(export), saved: Slot::known(name), ..Self::default() }
+    /// Begins a run, with permissions that hold for it alone.
+    pub(crate) fn begin(
+        order: RunOrder,
+        allowed_once: Vec<Setting>,
+        request: Request<RunReply>,
+        now: DateTime<Utc>,
+    ) -> (Self, Effect) {
+        let mut allowed = order.clone();
+        allowed_once.iter().for_each(|setting| setting.apply(&mut allowed.entry.export));
+        let run = Self {
+            order,
+            state: RunState::Running,
+            progress: Progress::default(),
+            pace: Pace::default(),
+            started: now,
+            ended: None,
+            noted: Duration::ZERO,
+            allowed_once,
+            request: request.id,
+        };
+        (run, Effect::StartRun { request, order: Box::new(allowed) })
+    }
+
+    pub fn export(&self) -> &Export {
+        &self.order.entry.export
+    }
+
+    pub fn is_dry(&self) -> bool {
+        self.order.entry.dry_run
     }
 
     /// A part of the file has been sent.
@@ -85,10 +141,6 @@ impl Run {
         matches!(self.state, RunState::Running | RunState::Cancelling)
     }
 
-    pub fn is_waiting(&self) -> bool {
-        self.is_running() || self.saved.data.is_loading() || self.schedules.data.is_loading()
-    }
-
     pub fn outcome(&self) -> Option<&Outcome> {
         match &self.state {
             RunState::Ended(outcome) => Some(outcome),
@@ -103,47 +155,38 @@ impl Run {
         }
     }
 
-    /// The decision that would let the next run pass.
-    pub fn remedy(&self) -> Option<Remedy> {
-        match self.outcome()? {
-            Outcome::Failed { failure, .. } => failure.remedy(),
+    /// The decision would let the next run pass.
+    pub(crate) fn offers(&self, decision: Decision) -> bool {
+        let remedy = match self.outcome() {
+            Some(Outcome::Failed { failure, .. }) => failure.remedy(),
             _ => None,
-        }
+        };
+        remedy.is_some_and(|remedy| decision.suits(remedy))
     }
 
-    /// The command that runs the saved export again.
-    pub fn command(&self) -> Option<String> {
-        Some(explain::commands::run(self.saved.data.ready()?))
-    }
-
-    /// Advice for a saved export that no scheduler runs yet.
-    pub fn schedule_advice(&self) -> Option<Explanation> {
-        self.export.as_ref().filter(|export| !export.schedule.is_manual())?;
-        let (slug, schedules) = (self.saved.data.ready()?, self.schedules.data.ready()?);
-        explain::scheduler_status(&schedules.status(slug, None), slug, schedules.proposed)
-    }
-
-    pub(crate) fn mark_started(&mut self, request: &Request<RunReply>) {
-        self.request = Some(request.id);
-        self.state = RunState::Running;
-        self.progress = Progress::default();
-        self.pace = Pace::default();
+    /// The latest note, with the rest of a wait that it tells of.
+    pub fn note(&self) -> Option<String> {
+        let waited = self.progress.elapsed.saturating_sub(self.noted);
+        self.progress.note.as_ref().map(|note| explain::pause_after(note, waited))
     }
 
     pub(crate) fn is_current(&self, id: RequestId) -> bool {
-        self.request == Some(id)
+        self.request == id
     }
 
     /// Stores sampled progress; ignored after the end.
     pub(crate) fn sample(&mut self, progress: Progress) {
         if self.outcome().is_none() {
             self.pace.add(progress.elapsed, progress.bytes_moved());
+            if progress.note != self.progress.note {
+                self.noted = progress.elapsed;
+            }
             self.progress = progress;
         }
     }
 
     /// Stores the outcome, and tells someone who looks elsewhere.
-    pub(crate) fn end(&mut self, outcome: Outcome) -> Vec<Effect> {
+    pub(crate) fn end(&mut self, outcome: Outcome, now: DateTime<Utc>) -> Vec<Effect> {
         let announcement = match &outcome {
             Outcome::Done(Summary { dry_run: true, input, .. }) => {
                 Some(format!("The dry run of {input} has ended well."))
@@ -153,50 +196,45 @@ impl Run {
             Outcome::Skipped(_) | Outcome::Cancelled { .. } => None,
         };
         self.state = RunState::Ended(Box::new(outcome));
+        self.ended = Some(now);
         announcement.map(Effect::Announce).into_iter().collect()
     }
 
     /// Cancels a running transfer; `None` if it is not running or is cancelled already.
     pub(crate) fn cancel(&mut self) -> Option<Effect> {
-        let id = self.request.filter(|_| self.state == RunState::Running)?;
-        self.state = RunState::Cancelling;
-        Some(Effect::Cancel(id))
-    }
-
-    /// Applies a decision to the next run; `None` if nothing was refused.
-    pub(crate) fn decide(&mut self, decision: Decision) -> Option<Decided> {
-        let (remedy, export) = (self.remedy()?, self.export.as_mut()?);
-        let setting = match (remedy, decision) {
-            (Remedy::HashRows, Decision::Quote) => Setting::HashRows(HashRows::Quote),
-            (Remedy::HashRows, Decision::Once | Decision::Always) => Setting::HashRows(HashRows::Allow),
-            (Remedy::AllowUnreadable, _) => Setting::AllowUnreadable,
-            (Remedy::AllowEmpty, _) => Setting::AllowEmpty,
-            (Remedy::AllowShrink, _) => Setting::AllowShrink,
-            (Remedy::AllowUnproven, _) => Setting::AllowUnproven,
-            (Remedy::ConfirmOwner | Remedy::ConfirmSeesAll, _) => Setting::OwnerConfirmed,
-        };
-        if decision == Decision::Once {
-            self.allowed_once.push(setting);
-            return Some(Decided::Once);
+        if self.state != RunState::Running {
+            return None;
         }
-        setting.apply(export);
-        Some(Decided::Kept(setting))
+        self.state = RunState::Cancelling;
+        Some(Effect::Cancel(self.request))
     }
 
-    pub(crate) fn forget_allowed_once(&mut self) {
-        self.allowed_once.clear();
-    }
-
-    /// The export with the permissions of this run.
-    pub(crate) fn export_for_run(&self) -> Option<Export> {
-        let mut export = self.export.clone()?;
-        self.allowed_once.iter().for_each(|setting| setting.apply(&mut export));
-        Some(export)
+    /// The order and the permissions of the next run after a decision, and the setting of a lasting one, which its
+    /// definition still needs; `None` if nothing was refused that it suits.
+    pub(crate) fn decide(&self, decision: Decision) -> Option<(RunOrder, Vec<Setting>, Option<Setting>)> {
+        let Some(Outcome::Failed { failure, .. }) = self.outcome() else { return None };
+        let remedy = failure.remedy().filter(|remedy| decision.suits(*remedy))?;
+        let setting = match remedy {
+            Remedy::HashRows if decision == Decision::Quote => Setting::HashRows(HashRows::Quote),
+            Remedy::HashRows => Setting::HashRows(HashRows::Allow),
+            Remedy::AllowUnreadable => Setting::AllowUnreadable,
+            Remedy::AllowEmpty => Setting::AllowEmpty,
+            Remedy::AllowShrink => Setting::AllowShrink,
+            Remedy::AllowUnproven => Setting::AllowUnproven,
+            Remedy::ConfirmOwner | Remedy::ConfirmSeesAll => Setting::OwnerConfirmed,
+        };
+        let (mut order, mut allowed_once) = (self.order.clone(), self.allowed_once.clone());
+        if decision == Decision::Once {
+            allowed_once.push(setting);
+            return Some((order, allowed_once, None));
+        }
+        setting.apply(&mut order.entry.export);
+        Some((order, allowed_once, Some(setting)))
     }
 
     /// The outcome as text, for a message to a colleague or to support.
     pub fn report(&self) -> Option<String> {
-        let export = self.export.as_ref()?;
+        let export = self.export();
         let head = format!("{} → {}/{}", export.name, export.output.dataset, export.output.file);
         let body = match self.outcome()? {
             Outcome::Done(summary) => {

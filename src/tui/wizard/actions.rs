@@ -2,7 +2,6 @@
 
 mod table;
 
-use super::pane::Step;
 use super::{Model, Overlay};
 use crate::tui::state::actions::{self, Keyed, Keymap};
 pub use crate::tui::state::actions::{Action, Binding, Hint, Place, footer, help};
@@ -26,21 +25,13 @@ impl Keyed for Model {
         match self.overlay {
             Some(Overlay::Help) => Place::Help,
             Some(Overlay::Leave) => Place::Leave,
-            Some(Overlay::Unsaved(_)) => Place::Unsaved,
             Some(Overlay::Draft) => Place::Draft,
-            Some(Overlay::Cancel) => Place::Cancel,
             None => self.place_below(),
         }
     }
 
     fn place_below(&self) -> Place {
-        if self.list.is_some() {
-            Place::List
-        } else if self.step == Step::Run {
-            Place::Run
-        } else {
-            Place::Form
-        }
+        if self.list.is_some() { Place::List } else { Place::Form }
     }
 
     fn is_typing(&self) -> bool {

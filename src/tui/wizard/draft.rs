@@ -39,13 +39,12 @@ pub(super) fn discard(model: &mut Model) -> Vec<Effect> {
 pub(crate) fn continue_draft(model: &mut Model) -> Vec<Effect> {
     model.overlay = None;
     let Some(draft) = model.draft.take() else { return Vec::new() };
-    let left_at = draft.left_at.clone().and_then(|(at, focus)| Some((*Step::ALL.get(at)?, focus)));
+    let left_at = draft.left_at.clone().and_then(|(at, focus)| Some((*Step::ALL.get(at).or(Step::ALL.last())?, focus)));
     restore(model, *draft);
     model.has_stored_draft = true;
     let Some((step, focus)) = left_at else { return Vec::new() };
     let focus = all_fields().map(|(_, spec)| spec.field).find(|field| field.name() == focus);
-    // A run that was under way is not started again.
-    model.heading_for = Some((step.min(Step::Review), Arrival::Draft(focus)));
+    model.heading_for = Some((step, Arrival::Draft(focus)));
     match model.wrong_fields().first() {
         Some((missing, _)) if step > model.step => {
             model.focus = *missing;
@@ -124,7 +123,7 @@ fn snapshot(model: &Model) -> Draft {
         dataworld: credential_choice(&model.credentials.dataworld, model.credentials.saved_name(Service::DataWorld)),
         domo: credential_choice(&model.credentials.domo, model.credentials.saved_name(Service::Domo)),
         fields: kept_fields().filter_map(kept).collect(),
-        decided: model.run.export.clone(),
+        decided: model.saving.export.clone(),
         earlier: Default::default(),
     }
 }
@@ -168,7 +167,7 @@ fn restore(model: &mut Model, draft: Draft) {
     model.saved_in = draft.edits_in.or_else(|| draft.edits.as_deref().map(slug));
     model.saved_as = draft.edits;
     model.saved_over = draft.replaces;
-    model.run.export = draft.decided;
+    model.saving.export = draft.decided;
     model.began = draft.began;
     model.touch();
     model.focus_first();

@@ -7,7 +7,7 @@ use tui_input::InputRequest;
 use super::{Effect, Model, Msg, credentials, details, draft, intents};
 use crate::text::secret::Secret;
 use crate::tui::form::Kind;
-use crate::tui::state::actions::{action_for_key, enter_action};
+use crate::tui::state::actions::{action_for_key, enter_action, idle_notice};
 use crate::tui::state::typing::{editing, paste_text};
 
 /// Enter again within this time is not meant for a new screen: a key that is held repeats after up to a second.
@@ -71,7 +71,13 @@ fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
     if let Some(effects) = type_key(model, key) {
         return effects;
     }
-    action_for_key(model, key).map(|action| (action.run)(model)).unwrap_or_default()
+    match action_for_key(model, key) {
+        Some(action) => (action.run)(model),
+        None => {
+            model.notice = idle_notice(model, key);
+            Vec::new()
+        }
+    }
 }
 
 /// Types into the filter of the open list, or into the focused field. `None` if the key does not type there.

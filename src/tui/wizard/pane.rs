@@ -13,7 +13,6 @@ pub enum Step {
     Scheduling,
     Describe,
     Review,
-    Run,
 }
 
 /// The behavior of a pane as its fields change, and on the way forward.
@@ -38,7 +37,7 @@ pub(super) trait Pane: Sync {
         if model.show_errors(wrong) { Vec::new() } else { model.advance() }
     }
 
-    /// Runs when the pane is shown, and requests what it needs. The pane of the run starts the run.
+    /// Runs when the pane is shown, and requests what it needs.
     fn entered(&self, _: &mut Model) -> Vec<Effect> {
         Vec::new()
     }
@@ -55,16 +54,10 @@ macro_rules! fields {
 pub(super) use fields;
 
 impl Step {
-    pub const ALL: [Self; 6] =
-        [Self::Credentials, Self::Details, Self::Scheduling, Self::Describe, Self::Review, Self::Run];
+    pub const ALL: [Self; 5] = [Self::Credentials, Self::Details, Self::Scheduling, Self::Describe, Self::Review];
 
     pub fn labels() -> impl Iterator<Item = (Self, &'static str)> {
-        Self::ALL.into_iter().filter_map(|step| step.parts().0.map(|label| (step, label)))
-    }
-
-    /// The step that the stepper highlights for this one.
-    pub fn shown(self) -> Self {
-        Self::labels().map(|(step, _)| step).take_while(|step| *step <= self).last().unwrap_or(self)
+        Self::ALL.into_iter().map(|step| (step, step.parts().0))
     }
 
     pub(super) fn before(self) -> Option<Self> {

@@ -3,7 +3,7 @@
 use super::credentials::{Credentials, Section, Source, identity_label, user_label};
 use super::details::replaced_file;
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
-use super::{Arrival, Effect, Model, Severity, intents, run, scheduling};
+use super::{Arrival, Effect, Model, Severity, intents, saving, scheduling};
 use crate::accounts::SecretHome;
 use crate::explain::{self, Explanation};
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Service, Update};
@@ -42,15 +42,15 @@ impl Pane for ReviewPane {
     }
 
     fn pressed(&self, model: &mut Model, button: Field) -> Vec<Effect> {
-        if model.run.saved.data.is_loading() {
+        if model.saving.saved.data.is_loading() {
             return Vec::new();
         }
         prepare(model);
         match button {
-            Field::SAVE_AND_RUN => run::save_and_run(model),
-            Field::RUN_ONCE => run::go_to_run(model, false),
-            Field::DRY_RUN => run::go_to_run(model, true),
-            _ => run::save_and_leave(model),
+            Field::SAVE_AND_RUN => saving::save_and_run(model),
+            Field::RUN_ONCE => saving::run(model, false),
+            Field::DRY_RUN => saving::run(model, true),
+            _ => saving::save_and_leave(model),
         }
     }
 }
@@ -66,22 +66,22 @@ pub struct ReviewLine {
 pub(crate) fn save(model: &mut Model) -> Vec<Effect> {
     if model.step == Step::Review {
         prepare(model);
-        return run::save_and_leave(model);
+        return saving::save_and_leave(model);
     }
     intents::head_for(model, Step::Review, Arrival::Do(save_here))
 }
 
 fn save_here(model: &mut Model) -> Vec<Effect> {
     prepare(model);
-    run::save(model)
+    saving::save(model)
 }
 
 fn prepare(model: &mut Model) {
     let Some(mut export) = export(model) else { return };
-    if let Some(before) = &model.run.export {
+    if let Some(before) = &model.saving.export {
         keep_decisions(before, &mut export);
     }
-    model.run.prepare(export);
+    model.saving.prepare(export);
 }
 
 /// Keeps earlier decisions that no field shows. How nulls are written applies to any file. The treatment of odd rows,

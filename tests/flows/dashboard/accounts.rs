@@ -80,7 +80,7 @@ fn each_is_renamed_moved_and_removed() {
     assert!(text.contains("not valid"), "{text}");
     person.press("Home");
 
-    person.press("n Ctrl-U").type_text("a/b").press("Enter");
+    person.press("e n Ctrl-U").type_text("a/b").press("Enter");
     assert!(person.text(80, 24).contains("cannot contain"), "a wrong name is said to be one");
     person.press("Ctrl-U").type_text("ann").press("Enter");
     assert_eq!(changes(&person), [("analyst", &AccountChange::Rename("ann".to_owned()))]);
@@ -89,7 +89,7 @@ fn each_is_renamed_moved_and_removed() {
     person.reply(&request, Answer::<String>::Err(Explanation::new("It was refused.", "Take another.")));
     assert_eq!(person.notice(), "It was refused. Take another.");
     person.answer().effects.clear();
-    person.press("m Enter");
+    person.press("e m Enter");
     assert_eq!(changes(&person), [("analyst", &AccountChange::MoveTo("old".to_owned()))]);
     person.effects.clear();
     person.press("Delete");
@@ -102,13 +102,13 @@ fn each_is_renamed_moved_and_removed() {
 #[test]
 fn the_cursor_stays_on_an_account_that_is_renamed() {
     let mut person = with_accounts();
-    person.press("Home n Ctrl-U").type_text("zoe").press("Enter");
+    person.press("Home e n Ctrl-U").type_text("zoe").press("Enter");
     let request = person.asked(|effect| matches!(effect, Effect::ChangeAccount { .. }));
     let renamed = Account { name: "zoe".to_owned(), ..person.accounts.remove(0) };
     person.press("F5").answer();
     person.accounts.push(renamed);
     person.reply(&request, Answer::Ok("It is called zoe.".to_owned())).answer();
-    person.press("n");
+    person.press("e n");
     assert!(person.text(80, 24).contains("Rename zoe"), "{}", person.text(80, 24));
 }
 
@@ -197,18 +197,18 @@ fn what_the_environment_has_is_tested_and_not_changed() {
     person.press("Down");
     let text = person.text(80, 24);
     assert!(text.contains("Set in DW_AUTH_TOKEN. Used by Costs"), "{text}");
-    for key in ["p", "n", "Delete"] {
+    for key in ["e c", "e n", "Delete"] {
         person.press(key);
         assert!(person.notice().starts_with("These credentials are DW_AUTH_TOKEN in the environment: "), "{key}");
         assert!(person.app.home.overlay.is_none() && person.app.wizard.is_none());
     }
-    person.press("m");
+    person.press("e m");
     assert!(person.notice().starts_with("Costs cannot be moved here: an export that uses the environment names no"));
     // Half a pair says what is missing.
     person.press("End");
     let text = person.text(80, 24);
     assert!(text.contains("✗ cannot be used") && text.contains("but DOMO_CLIENT_SECRET is not"), "{text}");
-    person.press("m");
+    person.press("e m");
     assert_eq!(person.notice(), "No export uses the credentials from environment: there is nothing to move.");
 
     person.press("Home Down t");
@@ -253,7 +253,7 @@ fn what_was_said_of_a_refusal_goes_when_another_test_finds_the_account_valid() {
 #[test]
 fn an_account_without_exports_says_that_there_is_nothing_to_move() {
     let mut person = with_accounts();
-    person.press("Home Down m");
+    person.press("Home Down e m");
     assert_eq!(person.notice(), "No export uses the account old: there is nothing to move.");
     assert!(person.app.home.overlay.is_none());
 }
@@ -280,12 +280,12 @@ fn exports_that_name_no_account_use_the_only_one() {
 #[test]
 fn add_and_replace_ask_for_the_credentials_of_one_service_and_come_back() {
     let mut person = with_accounts();
-    person.press("w");
+    person.press("n w");
     let text = person.text(80, 24);
     assert!(text.contains("data.world account") && !text.contains("Client id"), "{text}");
     person.press("Esc");
     assert!(person.app.wizard.is_none());
-    person.press("Home p");
+    person.press("Home e c");
     let text = person.text(80, 24);
     assert!(text.contains("The account analyst exists: it will get these credentials."), "{text}");
 }
@@ -297,7 +297,12 @@ fn new_credentials_go_to_the_address_of_the_account_that_gets_them() {
     let own = Some("https://own.example/".to_owned());
     start.accounts = vec![Account { address: own.clone(), ..account(Service::Domo, "acme") }];
     let mut person = Person::keeping(&start);
-    person.press("F5").answer().press("3 Home p Tab Tab").tell(Msg::Paste(Secret::new("a-new-token"))).press("Ctrl-N");
+    person
+        .press("F5")
+        .answer()
+        .press("3 Home e c Tab Tab")
+        .tell(Msg::Paste(Secret::new("a-new-token")))
+        .press("Ctrl-N");
     let tested = person.effects.iter().find_map(|effect| match effect {
         Effect::TestDomo { request, login: Login::Entered { address, .. } } => Some((request.clone(), address.clone())),
         _ => None,
@@ -324,12 +329,12 @@ fn what_is_typed_is_for_the_account_that_it_was_asked_for() {
         assert_eq!(person.app.home.accounts.list.under_cursor().unwrap().account.name, "old");
     };
     let mut person = with_accounts();
-    person.press("Home n Ctrl-U").type_text("ann");
+    person.press("Home e n Ctrl-U").type_text("ann");
     gone(&mut person);
     person.press("Enter");
     assert_eq!(changes(&person), [("analyst", &AccountChange::Rename("ann".to_owned()))]);
     let mut person = with_accounts();
-    person.press("Home m");
+    person.press("Home e m");
     gone(&mut person);
     person.press("Enter");
     assert_eq!(changes(&person), [("analyst", &AccountChange::MoveTo("old".to_owned()))]);
@@ -338,7 +343,7 @@ fn what_is_typed_is_for_the_account_that_it_was_asked_for() {
 /// A new data.world account, whose token was found valid and is being kept.
 pub(crate) fn being_kept() -> Person {
     let mut person = with_accounts();
-    person.press("w").tell(Msg::Paste(Secret::new("a.b.c"))).press("Ctrl-N");
+    person.press("n w").tell(Msg::Paste(Secret::new("a.b.c"))).press("Ctrl-N");
     let request = person.asked(|effect| matches!(effect, Effect::TestDataWorld { .. }));
     let user = User { id: "ann".to_owned(), display_name: None, base_url: None, token_may_write: Some(true) };
     person.reply(&request, Answer::Ok(user));

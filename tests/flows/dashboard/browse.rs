@@ -99,13 +99,13 @@ fn the_lists_are_shown_one_by_one_and_narrowed() {
         list.matches(0).map(|it| it.dataset.key.to_string()).collect::<Vec<_>>()
     };
     assert_eq!(keys(&person).len(), 5);
-    person.press("s");
+    person.press("f");
     assert_eq!(keys(&person), ["analyst/q4-forecast", "analyst/scratch"]);
-    person.press("s s s");
+    person.press("f f f");
     assert_eq!(keys(&person), ["city-open-data/transit-stops"]);
-    person.press("s");
+    person.press("f");
     assert_eq!(keys(&person), ["analyst/q4-forecast"]);
-    person.press("s / s a l");
+    person.press("f / s a l");
     assert_eq!(keys(&person), ["acme-analytics/sales-mart"], "what grows narrows");
     person.press("Backspace Backspace Backspace");
     assert_eq!(keys(&person).len(), 5, "and what shrinks widens again");
@@ -125,14 +125,14 @@ fn which_list_is_shown_is_said_and_still_while_it_is_narrowed() {
     let mut person = browsing();
     let said = [
         ("", "list 1 of 6: all 5 datasets"),
-        ("s", "list 2 of 6: your own 2/5 datasets"),
-        ("s", "list 3 of 6: you contribute to 0/5 datasets"),
-        ("s", "list 4 of 6: of your organizations 2/5 datasets"),
+        ("f", "list 2 of 6: your own 2/5 datasets"),
+        ("f", "list 3 of 6: you contribute to 0/5 datasets"),
+        ("f", "list 4 of 6: of your organizations 2/5 datasets"),
         ("/ s", "> s 2/5 datasets · of your organizations"),
         ("a l", "> sal 1/5 datasets · of your organizations"),
         ("Enter", "/ sal 1/5 datasets · of your organizations"),
-        ("Esc s", "list 5 of 6: you like 1/5 datasets"),
-        ("s", "list 6 of 6: projects 1/5 datasets"),
+        ("Esc f", "list 5 of 6: you like 1/5 datasets"),
+        ("f", "list 6 of 6: projects 1/5 datasets"),
     ];
     for (keys, said) in said {
         if !keys.is_empty() {
@@ -241,7 +241,7 @@ fn files_that_look_alike_are_told_apart_in_the_list_and_before_one_is_deleted() 
         let mut dataset = listed("acme-analytics/sales-mart", "Sales Mart", Shelf::Organization).dataset;
         dataset.files = Some(vec![file(name, Some(1))]);
         person.reply(&request, DatasetReply::Dataset(Ok(dataset)));
-        assert!(person.text(100, 30).contains(&format!("  {shown}  ")), "{}", person.text(100, 30));
+        assert!(person.text(100, 30).contains(&format!("▌ {shown}  ")), "{}", person.text(100, 30));
         person.press("Delete");
         assert!(person.text(100, 30).contains(&format!(" Delete {shown}? ")), "{}", person.text(100, 30));
         for (other, _) in names.into_iter().filter(|(other, _)| *other != name && other.trim() != name) {
@@ -291,7 +291,7 @@ fn what_may_only_be_read_is_not_deleted() {
 fn a_download_shows_how_far_it_is_and_can_be_cancelled() {
     let (mut person, request) = fetching();
     assert!(person.text(80, 24).contains("56.4 MB of 84.2 MB"));
-    person.press("q");
+    person.press("q q");
     assert!(matches!(person.app.home.overlay, Some(Overlay::Ask(_))), "leaving would cancel it");
     person.press("n c");
     assert!(person.effects.contains(&Effect::Cancel(request.id)));
@@ -310,7 +310,7 @@ fn after_a_download_it_is_said_where_the_file_is() {
 #[test]
 fn links_are_data_worlds_own_and_copied_where_there_is_no_browser() {
     let mut person = at_files();
-    person.press("l");
+    person.press("y");
     let link = "https://data.world/acme-analytics/sales-mart/workspace/file?filename=daily-sales.csv";
     assert_eq!(person.copied(), link);
     person.is_copied(Copied::Clipboard);
@@ -325,7 +325,7 @@ fn links_are_data_worlds_own_and_copied_where_there_is_no_browser() {
 #[test]
 fn the_wizard_starts_with_the_dataset() {
     let mut person = at_files();
-    person.press("e");
+    person.press("n");
     let wizard = person.app.wizard.as_ref().unwrap();
     assert_eq!(wizard.details.key(), Ok(DatasetKey::new("acme-analytics", "sales-mart")));
     assert!(!person.effects.iter().any(|it| matches!(it, Effect::OpenWizard(Opening::To(_)))), "it is open already");

@@ -190,7 +190,7 @@ fn a_test_shows_its_steps_and_is_stopped_by_esc() {
     progress(&mut person, None, halfway(account(), Step::Connection));
     assert!(person.line("Connection").contains("● Connection     running"));
     assert!(person.line("Test of analyst").contains("● testing, 3 of 10 steps"));
-    person.press("y t 1 q");
+    person.press("y t 1");
     assert_eq!((person.copied(), person.app.home.tab, person.has_quit()), ("", Tab::Accounts, false));
     let request = asked(&person);
     person.press("Esc");

@@ -9,7 +9,7 @@ use writeback::testing::history::{Phase, RunResult};
 use writeback::testing::schedulers::{LocalSchedules, SchedulerError, SchedulerKind};
 use writeback::testing::transfer::{Failure, Outcome, PhaseState, Progress, Refusal};
 use writeback::testing::tui::dashboard::exports::Standing;
-use writeback::testing::tui::state::{Effect, LocalData, Login, Msg};
+use writeback::testing::tui::state::{Effect, LocalData, Login, Msg, RunOrder};
 
 use crate::dashboard::support::*;
 use crate::samples::{finished, midway, now, refusal};
@@ -62,10 +62,9 @@ fn a_run_has_the_accounts_and_the_file_of_its_definition() {
     let with_accounts = export("Costs", "[credentials]\ndomo = \"acme\"");
     let mut person = Person::at_home(vec![with_accounts], Vec::new());
     person.press("r");
-    let Some(Effect::StartRun { definition, domo, dataworld, .. }) = person.effects.first() else {
-        panic!("{:?}", person.effects)
-    };
-    assert_eq!(definition.as_deref(), Some(file("Costs").as_path()));
+    let Some(Effect::StartRun { order, .. }) = person.effects.first() else { panic!("{:?}", person.effects) };
+    let RunOrder { entry, domo, dataworld, .. } = &**order;
+    assert_eq!(entry.definition, file("Costs"));
     assert_eq!(*domo, Login::Named(Some("acme".to_owned())));
     assert_eq!(*dataworld, Login::Named(None));
 }
@@ -103,14 +102,14 @@ fn progress_of_a_run_that_is_over_changes_nothing() {
     person.reply(&old, RunReply::Progress(midway(5))).reply(&old, RunReply::Ended(done(false)));
     let row = person.app.home.exports.list.under_cursor().unwrap();
     let live = person.app.home.exports.in_progress(row).unwrap();
-    assert!(live.run.is_running());
-    assert_eq!(live.run.progress.bytes_out, 0);
+    assert!(live.is_running());
+    assert_eq!(live.progress.bytes_out, 0);
 }
 
 #[test]
 fn a_dry_run_opens_its_report_and_changes_no_standing() {
     let mut person = Person::usual();
-    person.on("Costs").press("d");
+    person.on("Costs").press("D");
     assert!(person.started()[0].2);
     person.progress("Costs", midway(3));
     assert!(person.line("Costs").contains("Upload") || person.line("Costs").contains("Export"));
@@ -119,7 +118,7 @@ fn a_dry_run_opens_its_report_and_changes_no_standing() {
     assert!(person.line("Costs  ").contains("✗ failed"), "what is on data.world is as it was");
     person.press("Enter");
     assert!(person.text(120, 40).contains("Dry run: 1,204,331 rows"), "{}", person.text(120, 40));
-    person.press("y");
+    person.press("y r");
     assert!(person.copied().contains("nothing was uploaded"), "{}", person.copied());
     person.press("Esc");
     assert!(person.text(80, 24).contains("Name  "));
@@ -133,7 +132,7 @@ fn the_run_of_the_history_is_opened_where_none_was_made_here() {
     for part in ["Costs: failed at Upload", "read-only (403)", "Read/Write", "untouched", "b6267b6a"] {
         assert!(text.contains(part), "{part}:\n{text}");
     }
-    person.press("y");
+    person.press("y r");
     assert!(person.copied().starts_with("Writeback ") && person.copied().contains("Support id  b6267b6a"));
     person.press("Esc").on("Weekly \u{1b}[31mreport\u{202e} 売上データ").press("Enter");
     assert!(person.notice().contains("has not run yet"), "{}", person.notice());
@@ -163,7 +162,7 @@ fn what_was_refused_is_allowed_saved_and_run_again() {
 /// Of each run that was started, whether it may empty a file and whether it may shrink one.
 fn allowed(person: &Person) -> Vec<(bool, bool)> {
     let checks = person.effects.iter().filter_map(|effect| match effect {
-        Effect::StartRun { export, .. } => Some(export.checks),
+        Effect::StartRun { order, .. } => Some(order.entry.export.checks),
         _ => None,
     });
     checks.map(|checks| (checks.allow_empty, checks.allow_shrink)).collect()
@@ -199,7 +198,7 @@ fn a_newer_run_of_a_scheduler_is_what_counts() {
     person.saved.iter_mut().find(|saved| saved.file == file("Daily sales")).unwrap().last = Some(later);
     person.press("F5").answer();
     let row = person.app.home.exports.list.under_cursor().unwrap();
-    let standing = row.standing(person.app.home.exports.runs.get(&row.file));
+    let standing = row.standing(person.app.home.exports.run_of(row));
     assert!(matches!(standing, Standing::Failing(RunResult::Refused, _)), "{standing:?}");
     person.press("Enter");
     assert!(person.text(80, 24).contains("Daily sales: refused at Proof"), "{}", person.text(80, 24));
@@ -233,16 +232,16 @@ fn an_export_that_cannot_be_removed_is_still_there_and_says_why() {
 #[test]
 fn the_command_is_copied_as_a_shell_takes_it() {
     let mut person = Person::usual();
-    person.on("Daily sales").press("k");
+    person.on("Daily sales").press("y c");
     assert_eq!(person.copied(), "writeback run daily-sales");
     let mut by_hand = export("By hand", "");
     by_hand.file = PathBuf::from("/x/exports/It's_mine.toml");
     let mut person = Person::at_home(vec![by_hand], Vec::new());
-    person.press("k");
+    person.press("y");
     assert_eq!(person.copied(), "writeback run \"It's_mine\"");
     person.app.home.demo = true;
     person.effects.clear();
-    assert!(person.press("k").effects.is_empty(), "outside the demo nothing finds it");
+    assert!(person.press("y").effects.is_empty(), "outside the demo nothing finds it");
 }
 
 #[test]
@@ -301,7 +300,7 @@ fn of_an_old_file_is_spoken_only_where_there_is_one() {
     assert!(said(&person).contains("The whole file was sent."), "{}", said(&person));
     leaves(&mut person, "A file that was sent already stays, without the proof that it arrived.");
     let mut person = Person::usual();
-    person.on("Daily sales").press("d Enter").progress("Daily sales", midway(1));
+    person.on("Daily sales").press("D Enter").progress("Daily sales", midway(1));
     assert!(said(&person).contains("A dry run sends nothing: data.world stays as it is."), "{}", said(&person));
 }
 
@@ -318,7 +317,7 @@ fn names_that_begin_alike_are_told_apart_at_every_size() {
         for (width, height) in [(40, 8), (60, 15), (80, 24), (100, 30)] {
             let text = person.text(width, height);
             for end in ["MEA", "PAC"] {
-                let told = text.lines().any(|line| line.starts_with("  ") && line.contains(&format!("{end}  ")));
+                let told = text.lines().any(|line| line.starts_with(['▌', ' ']) && line.contains(&format!("{end}  ")));
                 assert!(told, "{end}, {width}x{height}:\n{text}");
             }
         }
@@ -429,7 +428,12 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
     person.answer();
     is_said(&person, "  not known", &["! Whether a scheduler on this computer has it is not known. `crontab -l` has"]);
     // An answer to an older question changes nothing.
-    let Some(Effect::AskSchedulers { request: old }) = person.press("F5").answer_home().pop() else { panic!() };
+    let asked = person.press("F5").answer_home();
+    let old = asked.into_iter().find_map(|effect| match effect {
+        Effect::AskSchedulers { request } => Some(request),
+        _ => None,
+    });
+    let old = old.expect("they are asked again");
     person.handed = LocalSchedules::default();
     person.press("F5").answer().reply(&old, Answer::<LocalSchedules>::Err(refusal()));
     is_said(&person, "  none here", &["! No scheduler on this computer has it"]);

@@ -87,7 +87,7 @@ fn the_trend_is_that_of_the_export_under_the_cursor() {
     let mut person = Person::usual();
     person.press("4").answer();
     assert!(person.text(80, 24).contains("Daily sales  100 % good (2 of 2) · 10.0 s on average"));
-    assert!(person.line("rows  ").contains("██  1,204,131"));
+    assert!(person.line("rows  ").contains("█  1,204,131"));
     person.press("Down");
     let asked = person.effects.iter().filter(|effect| matches!(effect, Effect::ListRuns { .. })).count();
     assert_eq!(asked, 1);

@@ -1,9 +1,12 @@
 //! Tabs, filter, help, and the way out.
 
+use writeback::testing::config::KeyBinding;
+use writeback::testing::tui::app::App;
 use writeback::testing::tui::dashboard::{Overlay, Tab};
-use writeback::testing::tui::state::{Effect, actions};
+use writeback::testing::tui::state::{Effect, Msg, actions};
 
 use crate::dashboard::support::*;
+use crate::samples::start;
 use crate::screen::Driver as _;
 
 #[test]
@@ -78,7 +81,7 @@ fn the_help_names_the_keys_of_the_tab() {
     person.press("Down F1");
     assert!(matches!(person.app.home.overlay, Some(Overlay::Help)));
     let text = person.text(100, 30);
-    for label in ["dry run", "duplicate", "copy the command", "next tab", "quit at once"] {
+    for label in ["dry run", "duplicate", "copy", "next tab", "quit at once"] {
         assert!(text.contains(label), "{label}:\n{text}");
     }
     person.press("Esc");
@@ -113,4 +116,57 @@ fn every_key_that_a_footer_names_does_something() {
             assert!(person.effects.len() > asked || format!("{:?}", person.app) != before, "{hint:?}");
         }
     }
+}
+
+#[test]
+fn letters_move_as_in_other_programs_and_a_capital_of_caps_lock_is_a_letter() {
+    let mut person = Person::usual();
+    person.press("G");
+    assert!(person.under_cursor().starts_with("Weekly"));
+    person.press("g j");
+    assert_eq!(person.under_cursor(), "Costs");
+    person.press("j k R");
+    assert_eq!(person.started().len(), 1, "with Caps Lock on");
+    assert!(!person.started()[0].2);
+}
+
+#[test]
+fn a_key_that_can_do_nothing_here_says_so() {
+    let mut person = Person::usual();
+    for (key, said) in [
+        ("c", "Cancel (c) is not possible now."),
+        ("z", "z does nothing here. F1 lists the keys."),
+        ("Esc", "There is nothing to go back to. q quits."),
+    ] {
+        person.press(key);
+        assert_eq!(person.notice(), said);
+    }
+    person.press("4").answer().press("r");
+    assert_eq!(person.notice(), "r does nothing here. F1 lists the keys.");
+    person.press("4");
+    assert_eq!(person.notice(), "", "what was said is gone with the next key");
+}
+
+#[test]
+fn sentences_name_the_keys_that_a_person_has_chosen() {
+    let keys = |action: &str, key: &str| KeyBinding { action: action.to_owned(), keys: vec![key.to_owned()], line: 1 };
+    let mut person = Person::at_home(Vec::new(), Vec::new());
+    assert!(person.text(80, 24).contains("Press n to create one."));
+    person.app = App::at_home(&start()).with_keys(&[keys("exports.new", "f7"), keys("accounts.new", "f8")]).unwrap();
+    person.tell(Msg::Start).answer();
+    assert!(person.text(80, 24).contains("Press F7 to create one."), "{}", person.text(80, 24));
+    person.press("3");
+    assert!(person.text(80, 24).contains("Press F8 to add one."), "{}", person.text(80, 24));
+}
+
+#[test]
+fn what_is_copied_is_chosen_where_there_are_several_things() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("y");
+    let text = person.text(80, 24);
+    assert!(text.contains("Copy what?") && text.contains("▌ r  the report of the run"), "{text}");
+    person.press("Down Enter");
+    assert_eq!(person.copied(), "writeback run daily-sales");
+    person.press("y Esc");
+    assert!(person.app.home.overlay.is_none());
 }

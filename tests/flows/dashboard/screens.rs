@@ -1,15 +1,20 @@
 //! The dashboard's screen in each state, at three sizes.
 
+use std::time::Duration;
+
 use ratatui::buffer::Buffer;
 use ratatui::style::{Color, Modifier};
+use writeback::testing::export::Service;
 use writeback::testing::export::schedule::Punctuality;
 use writeback::testing::history::Phase;
-use writeback::testing::transfer::{Failure, Outcome, Refusal, RowStart};
+use writeback::testing::services::http::Retry;
+use writeback::testing::transfer::{Failure, Outcome, Pause, PhaseState, Progress, Refusal, RowStart};
 use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::state::actions;
+use writeback::testing::tui::wizard::Field;
 
 use crate::dashboard::support::*;
-use crate::samples::{failed_at, finished, midway, now, refused, untouched};
+use crate::samples::{cancelled_at, failed_at, finished, midway, now, refused, untouched};
 use crate::screen::{Driver as _, assert_names_the_way_out, text_of};
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (120, 40), (60, 15)];
@@ -121,7 +126,7 @@ fn browsing() {
 fn accounts() {
     pin("home_accounts", &crate::dashboard::accounts::with_accounts());
     let mut person = crate::dashboard::accounts::with_an_environment();
-    pin("home_accounts_environment", person.press("Down n"));
+    pin("home_accounts_environment", person.press("Down e n"));
     pin("home_accounts_testing", &crate::dashboard::accounts::midway());
     let mut person = Person::at_home(Vec::new(), Vec::new());
     person.press("3");
@@ -157,14 +162,40 @@ fn exports() {
     pin("home_exports_unkept", &person);
 }
 
-#[test]
-fn a_refused_run() {
+/// A run of Daily sales that has ended, open.
+fn ended(progress: Progress, outcome: Outcome) -> Person {
     let mut person = Person::usual();
-    let refusal = Refusal::WouldShrink { old: 84_234_567, new: 1000 };
-    let outcome = Outcome::Failed { failure: Failure::Refused(refusal), file_now: Some(untouched()) };
-    person.on("Daily sales").press("r Enter").progress("Daily sales", failed_at(Phase::Export));
-    person.end("Daily sales", outcome).answer();
-    pin("home_run_refused", &person);
+    person.on("Daily sales").press("r Enter").progress("Daily sales", progress).end("Daily sales", outcome).answer();
+    person
+}
+
+#[test]
+fn refusals_with_what_may_be_decided() {
+    for (name, refusal) in [
+        ("run_refused_shrunk", Refusal::WouldShrink { old: 84_234_567, new: 1000 }),
+        (
+            "run_refused_hash_rows",
+            Refusal::HashRows {
+                first: Some(347_982),
+                found: 12,
+                rows: 348_000,
+                begins: RowStart::from_bytes(b"#12,North,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
+            },
+        ),
+        (
+            "run_refused_unreadable",
+            Refusal::Unreadable {
+                first: Some(347_982),
+                not_utf8: 12,
+                nul: 1,
+                rows: 348_000,
+                line: RowStart::from_bytes(b"347982,Jos\xe9,\"Ladders, outdoor\",1204.50,2026-11-21\n"),
+            },
+        ),
+    ] {
+        let outcome = Outcome::Failed { failure: Failure::Refused(refusal), file_now: Some(untouched()) };
+        pin(name, &ended(failed_at(Phase::Export), outcome));
+    }
 }
 
 #[test]
@@ -179,7 +210,7 @@ fn wherever_one_is_the_way_out_is_named() {
     let mut filtered = Person::usual();
     filtered.press("/").type_text("sal").press("Enter");
     let mut renaming = crate::dashboard::accounts::with_accounts();
-    renaming.press("n");
+    renaming.press("e n");
     let mut head = crate::dashboard::browse::fetching().0;
     head.press("Enter").answer();
     let on_tabs = tabs().map(|(_, person)| person);
@@ -199,11 +230,53 @@ fn runs() {
     let mut person = running();
     pin("home_exports_running", &person);
     person.on("Daily sales").press("Enter");
-    pin("home_run_open", &person);
-    person.progress("Daily sales", finished()).end("Daily sales", done(false)).answer();
-    pin("home_run_done", &person);
+    pin("run_midway", &person);
+    person.press("c");
+    pin("run_cancel_question", &person);
+    person.press("n").progress("Daily sales", finished()).end("Daily sales", done(false)).answer();
+    pin("run_done", &person);
     person.press("Esc q");
     pin("home_leave", &person);
+    let mut person = Person::usual();
+    person.on("Daily sales").press("r Enter");
+    pin("run_started", &person);
+    person.progress("Daily sales", midway(2)).press("c y");
+    pin("run_cancelling", &person);
+    person.progress("Daily sales", cancelled_at(Phase::Upload));
+    person.end("Daily sales", Outcome::Cancelled { file_now: Some(untouched()) }).answer();
+    pin("run_cancelled", &person);
+}
+
+#[test]
+fn a_run_that_tries_again_and_one_that_stands_still() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("r Enter");
+    let mut progress = Progress { attempt: 2, bytes_out: 0, ..midway(3) };
+    let error = refused(503, "Busy");
+    progress.note = Some(Pause::Call(Retry { error, wait: Duration::from_secs(4), attempt: 2, attempts: 5 }));
+    person.progress("Daily sales", midway(2)).progress("Daily sales", progress);
+    pin("run_again", &person);
+    let mut person = Person::usual();
+    person.on("Daily sales").press("r Enter").progress("Daily sales", midway(2)).progress("Daily sales", midway(3));
+    person.progress("Daily sales", Progress { elapsed: Duration::from_secs(15), ..midway(3) });
+    pin("run_stalled", &person);
+}
+
+#[test]
+fn a_service_that_refuses_when_both_are_asked_is_named() {
+    let mut progress = Progress { failed_by: Some(Service::DataWorld), ..Progress::default() };
+    progress.phases[0] = PhaseState::Failed;
+    let failure = Failure::Api(refused(401, "Invalid or expired authentication token"));
+    pin("run_failed_at_once", &ended(progress, Outcome::Failed { failure, file_now: None }));
+}
+
+#[test]
+fn the_run_of_an_export_in_the_wizard() {
+    let mut person = Person::at_review();
+    person.button(Field::RUN_ONCE).progress("Daily Sales by Region", midway(3));
+    pin("run_over_wizard", &person);
+    person.press("Esc Esc y").answer();
+    pin("home_exports_unsaved", &person);
 }
 
 #[test]
@@ -244,7 +317,7 @@ fn on_a_low_screen_the_help_cuts_no_label() {
     let mut person = running();
     person.press("F1");
     let text = person.text(60, 15);
-    for label in ["cancel", "copy the command", "history", "first or last", "mouse on or off", "quit at once"] {
+    for label in ["cancel", "duplicate", "history", "first or last", "mouse on or off", "quit at once"] {
         assert!(text.contains(label), "{label} in\n{text}");
     }
 }
@@ -286,7 +359,7 @@ fn the_mark_of_failing_is_on_screen_at_every_size() {
 }
 
 #[test]
-fn the_selected_row_is_reversed_without_any_colour() {
+fn the_selected_row_has_a_bar_and_is_bold_without_any_colour() {
     for person in states() {
         let buffer = person.buffer(80, 24, &Theme::monochrome());
         for cell in &buffer.content {
@@ -296,16 +369,18 @@ fn the_selected_row_is_reversed_without_any_colour() {
     let mut person = Person::usual();
     person.on("Costs");
     let buffer = person.buffer(80, 24, &Theme::monochrome());
-    let reversed: Vec<u16> = (3..24).filter(|y| buffer[(10, *y)].modifier.contains(Modifier::REVERSED)).collect();
-    assert_eq!(reversed.len(), 1);
-    let row: String = (0..80).map(|x| buffer[(x, reversed[0])].symbol()).collect();
-    assert!(row.contains("Costs"), "{row}");
+    let bars: Vec<u16> = (3..24).filter(|y| buffer[(0, *y)].symbol() == "▌").collect();
+    assert_eq!(bars.len(), 1);
+    let row: String = (0..80).map(|x| buffer[(x, bars[0])].symbol()).collect();
+    assert!(row.contains("Costs") && buffer[(2, bars[0])].modifier.contains(Modifier::BOLD), "{row}");
+    let is_reversed = |y: &u16| (0..80).all(|x| buffer[(x, *y)].modifier.contains(Modifier::REVERSED));
+    assert!(!(0..24).any(|y| is_reversed(&y)), "no line is inverted from end to end");
 }
 
 #[test]
 fn a_wide_or_turning_name_does_not_break_the_columns() {
     let person = Person::usual();
-    let text = person.text(120, 40);
+    let text = person.text(100, 40);
     let line = text.lines().find(|line| line.contains("Weekly")).unwrap();
     assert!(line.contains("Weekly <U+001B>[31mreport<U+202E> 売上データ"), "{line}");
     let column = |line: &str, mark: &str| unicode_width::UnicodeWidthStr::width(&line[..line.find(mark).unwrap()]);

@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
+use ratatui::style::{Color, Modifier};
+use writeback::testing::config::Appearance;
 use writeback::testing::history::Phase;
 use writeback::testing::services::http::Retry;
 use writeback::testing::transfer::{Failure, Outcome, Pause, Progress};
+use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::state::Msg;
 
 use crate::dashboard::support::*;
 use crate::samples::{failed_at, finished, midway, refused, untouched};
-use crate::screen::Driver as _;
+use crate::screen::{Driver as _, text_of};
 
 const LOW: (u16, u16) = (60, 15);
 
@@ -118,8 +121,21 @@ fn what_a_run_waits_for_can_be_read_however_long_it_is() {
     person.progress("Costs", Progress { note: Some(Pause::Call(retry)), ..midway(3) });
     assert!(!person.text(60, 15).contains("The file is new"), "what always holds makes room");
     let read = read(&mut person, LOW);
-    assert!(read.contains("Trying again in 4.0 s (attempt 2 of 5)."), "{read}");
+    assert!(read.contains("Trying again in 4 s (attempt 2 of 5)."), "{read}");
     // A run that is being cancelled does not try again.
     let text = person.press("c y").text(60, 15);
     assert!(text.contains("● Cancelling…") && !text.contains("Trying again"), "{text}");
+}
+
+#[test]
+fn that_there_is_more_is_seen_without_colours_as_well() {
+    let sign = |theme: &Theme| {
+        let buffer = gone_well().buffer(60, 15, theme);
+        assert!(text_of(&buffer).contains("↓ "), "{}", text_of(&buffer));
+        buffer.content.iter().find(|cell| cell.symbol() == "↓").map(|cell| (cell.fg, cell.modifier)).expect("a sign")
+    };
+    assert_eq!(sign(&Theme::monochrome()), (Color::Reset, Modifier::BOLD));
+    let no_color = Theme::new(&Appearance::default(), |name| (name == "NO_COLOR").then(|| "1".to_owned()));
+    assert_eq!(sign(&no_color.expect("a theme")), (Color::Reset, Modifier::BOLD));
+    assert_eq!(sign(&Theme::color()).0, Color::Cyan);
 }

@@ -42,7 +42,7 @@ fn what_was_not_done_has_no_check_mark() {
     never.on(&name).press("Enter");
     assert!(never.text(80, 24).contains("\n – It has not run yet."), "{}", never.text(80, 24));
     let mut unused = crate::dashboard::accounts::with_accounts();
-    unused.press("Down m");
+    unused.press("Down e m");
     assert!(unused.text(80, 24).contains("\n – No export uses the account old"), "{}", unused.text(80, 24));
     let mut headless = crate::dashboard::browse::browsing();
     headless.press("o");

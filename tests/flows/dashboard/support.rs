@@ -10,14 +10,15 @@ use writeback::testing::history::{Kind, Phase, Run, RunResult, Statistics};
 use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, ScheduleState, SchedulerKind};
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};
+use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::screen::{self as drawing, HitMap, Theme};
 pub(crate) use writeback::testing::tui::state::{Answer, DownloadReply, Request, RunReply};
 use writeback::testing::tui::state::{Copied, Effect, LocalData, Msg, Runs, SavedExport};
-use writeback::testing::tui::wizard::Start;
+use writeback::testing::tui::wizard::{Field, Start};
 
 use crate::requests::request;
 use crate::samples::{DATA_SET, now, start, summary};
-use crate::screen::Driver;
+use crate::screen::{Driver, Wizard};
 
 /// The dashboard, and the effects that are not answered yet.
 pub(crate) struct Person {
@@ -46,6 +47,18 @@ impl Person {
     /// The dashboard with these exports, and these runs in the history.
     pub(crate) fn at_home(saved: Vec<SavedExport>, runs: Vec<Run>) -> Self {
         Self::starting(&start(), saved, runs)
+    }
+
+    /// A first start, in the wizard: Review is on screen, with all of it known.
+    pub(crate) fn at_review() -> Self {
+        let mut person = Self::at_home(Vec::new(), Vec::new());
+        person.app.wizard = Some(Box::new(Wizard::at_review().model));
+        person
+    }
+
+    /// Presses a button of Review.
+    pub(crate) fn button(&mut self, button: Field) -> &mut Self {
+        self.tell(Msg::Intent(Intent::Choose(button, 0)))
     }
 
     /// The same, with accounts or an environment.
@@ -197,7 +210,9 @@ impl Person {
     /// The numbers of the runs that were started, and whether each is a dry one.
     pub(crate) fn started(&self) -> Vec<(Request<RunReply>, String, bool)> {
         let started = |effect: &Effect| match effect {
-            Effect::StartRun { request, export, dry_run, .. } => Some((request.clone(), export.name.clone(), *dry_run)),
+            Effect::StartRun { request, order } => {
+                Some((request.clone(), order.entry.export.name.clone(), order.entry.dry_run))
+            }
             _ => None,
         };
         self.effects.iter().filter_map(started).collect()

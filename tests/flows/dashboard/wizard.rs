@@ -4,9 +4,8 @@ use writeback::testing::accounts::{Account, SecretHome};
 use writeback::testing::config::Environment;
 use writeback::testing::export::{Export, Service};
 use writeback::testing::text::secret::Secret;
-use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::state::{Effect, Msg, Tab};
-use writeback::testing::tui::wizard::{Field, Origin, Start, Step};
+use writeback::testing::tui::wizard::{Field, Start, Step};
 
 use crate::dashboard::accounts::{being_kept, kept};
 use crate::dashboard::support::*;
@@ -84,9 +83,6 @@ fn the_wizard_names_the_export_that_is_changed_or_copied() {
     person.press("Esc").answer().press("p");
     names(&person, "copy of Dail");
     assert!(person.text(60, 15).contains("  copy of Daily sales\n"), "{}", person.text(60, 15));
-    let wizard = person.app.wizard.as_mut().unwrap();
-    wizard.step = Step::Run;
-    assert!(!person.text(80, 24).contains("copy of"), "a run names its export itself");
     let mut person = Person::usual();
     person.press("n");
     assert!(!person.text(80, 24).contains("editing") && !person.text(80, 24).contains("copy of"));
@@ -101,7 +97,7 @@ fn what_was_saved_without_a_run_is_the_row_to_look_at() {
     person.app.home.tab = Tab::Browse;
     let wizard = person.app.wizard.as_mut().unwrap();
     wizard.step = Step::Review;
-    wizard.run.export =
+    wizard.saving.export =
         Some(Export { name: "Costs copy".to_owned(), ..(**export("Costs", "").export.as_ref().unwrap()).clone() });
     person.press("Ctrl-S");
     let saved = person.asked(|effect| matches!(effect, Effect::SaveExport { .. }));
@@ -171,38 +167,6 @@ fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
 }
 
 #[test]
-fn after_a_run_of_the_demo_one_goes_on_home() {
-    let mut wizard = crate::screen::Wizard::running();
-    wizard.end(done(false));
-    assert_eq!(update_wizard(&mut wizard, "h"), [], "it is not saved");
-    assert_eq!(update_wizard(&mut wizard, "n"), [Effect::GoHome]);
-    // From home, other exports may run: home is where one quits.
-    wizard.model.origin = Origin::Home;
-    assert_eq!(update_wizard(&mut wizard, "q"), []);
-}
-
-fn update_wizard(wizard: &mut crate::screen::Wizard, name: &str) -> Vec<Effect> {
-    writeback::testing::tui::wizard::update(&mut wizard.model, Msg::Key(key(name)))
-}
-
-#[test]
-fn home_comes_after_a_first_wizard_with_what_was_saved() {
-    let mut app = App::in_wizard(start());
-    update(&mut app, Msg::Start);
-    let wizard = app.wizard.as_mut().unwrap();
-    wizard.saved_as = Some("Daily sales".to_owned());
-    wizard.step = Step::Run;
-    wizard.run.state = writeback::testing::tui::wizard::RunState::Ended(Box::new(done(false)));
-    let effects = update(&mut app, Msg::Key(key("h")));
-    let Some(Effect::LoadHome { request }) = effects.first() else { panic!("{effects:?}") };
-    assert!(app.wizard.is_none());
-    let exports = vec![export("Costs", ""), export("Daily sales", "")];
-    let kept = writeback::testing::tui::state::LocalData { exports, accounts: Vec::new() };
-    update(&mut app, request.reply(Ok(kept)));
-    assert_eq!(app.home.exports.list.under_cursor().unwrap().name, "Daily sales");
-}
-
-#[test]
 fn an_account_that_was_added_is_said_to_be_saved_and_is_under_the_cursor() {
     let mut person = being_kept();
     kept(&mut person, Ok(SecretHome::Keyring("Secret Service")));
@@ -212,7 +176,7 @@ fn an_account_that_was_added_is_said_to_be_saved_and_is_under_the_cursor() {
     person.answer();
     let text = person.text(60, 15);
     assert!(text.contains("✓ The account ann is saved, its secret in Secret Service."), "{text}");
-    person.press("n");
+    person.press("e n");
     let text = person.text(80, 24);
     assert!(text.contains("Rename ann"), "the cursor is on it: {text}");
 }

@@ -3,12 +3,11 @@
 use writeback::testing::accounts::{KeyringError, SecretHome};
 use writeback::testing::export::Service;
 use writeback::testing::services::domo::Ownership;
-use writeback::testing::transfer::{Failure, Outcome, Refusal, RowStart};
 use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::state::DataSetReply;
 use writeback::testing::tui::wizard::{Effect, Field, Msg, Start, actions};
 
-use crate::samples::{self, DATA_SET, account, finished, start, summary};
+use crate::samples::{self, DATA_SET, account, start};
 use crate::screen::{Driver as _, Wizard};
 use crate::screens::every_two_weeks;
 
@@ -108,13 +107,7 @@ fn where_a_secret_will_be_kept_is_in_sight_where_it_is_typed() {
 
 #[test]
 fn no_key_of_the_help_is_cut_on_a_low_screen() {
-    let mut saved = Wizard::running();
-    saved.progress(finished()).end(Outcome::Done(summary())).press("s").answer();
-    let mut refused = Wizard::running();
-    let hash_rows =
-        Refusal::HashRows { first: Some(3), found: 1, rows: 9, begins: RowStart::from_bytes(b"#12,North\n") };
-    refused.end(Outcome::Failed { failure: Failure::Refused(hash_rows), file_now: None });
-    for mut wizard in [saved, refused, Wizard::at_review(), Wizard::filled(), Wizard::first()] {
+    for mut wizard in [Wizard::at_review(), Wizard::filled(), Wizard::first()] {
         wizard.press("F1");
         let text = wizard.text(60, 15);
         for hint in actions::help(&wizard.model) {

@@ -137,7 +137,10 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
     assert_eq!(wizard.model.step, Step::Scheduling);
     wizard.on_to_review();
     let effects = wizard.run_once();
-    assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::OpenRun(order)] if order.entry.export.input.owner_confirmed),
+        "{effects:?}"
+    );
 }
 
 #[test]
@@ -152,7 +155,10 @@ fn who_sees_all_rows_without_owning_them_may_go_on() {
     wizard.ctrl('n');
     wizard.on_to_review();
     let effects = wizard.run_once();
-    assert!(matches!(&effects[..], [Effect::StartRun { export, .. }] if export.input.owner_confirmed), "{effects:?}");
+    assert!(
+        matches!(&effects[..], [Effect::OpenRun(order)] if order.entry.export.input.owner_confirmed),
+        "{effects:?}"
+    );
 }
 
 #[test]

@@ -4,10 +4,9 @@ use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 use writeback::testing::accounts::SecretHome;
 use writeback::testing::services::dataworld::{Access, User};
 use writeback::testing::services::domo::Ownership;
-use writeback::testing::transfer::Progress;
 use writeback::testing::tui::form::Intent;
-use writeback::testing::tui::state::{Answer, DatasetReply, RunReply, SaveReply};
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Overlay, RunState, Step, spec};
+use writeback::testing::tui::state::{Answer, DatasetReply, SaveReply};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Overlay, Step, spec};
 
 use crate::wizard::support::*;
 
@@ -16,7 +15,7 @@ fn alt(wizard: &mut Wizard, c: char) -> Vec<Effect> {
 }
 
 fn starts(effects: &[Effect]) -> bool {
-    effects.iter().any(|effect| matches!(effect, Effect::StartRun { .. }))
+    effects.iter().any(|effect| matches!(effect, Effect::OpenRun(_)))
 }
 
 #[test]
@@ -41,16 +40,16 @@ fn each_button_does_what_it_says() {
         (wizard, effects)
     };
     let (_, effects) = pressed(Field::RUN_ONCE);
-    assert!(matches!(effects[..], [Effect::StartRun { dry_run: false, .. }]), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::OpenRun(order)] if !order.entry.dry_run), "{effects:?}");
     let (_, effects) = pressed(Field::DRY_RUN);
-    assert!(matches!(effects[..], [Effect::StartRun { dry_run: true, .. }]), "{effects:?}");
+    assert!(matches!(&effects[..], [Effect::OpenRun(order)] if order.entry.dry_run), "{effects:?}");
     let (wizard, effects) = pressed(Field::SAVE);
     assert!(matches!(effects[..], [Effect::SaveExport { .. }]) && wizard.model.step == Step::Review, "{effects:?}");
 
     let (mut wizard, effects) = pressed(Field::SAVE_AND_RUN);
     assert!(matches!(effects[..], [Effect::SaveExport { .. }]), "{effects:?}");
     let effects = wizard.reply(saved_as("weekly"));
-    assert!(starts(&effects) && wizard.model.step == Step::Run, "{effects:?}");
+    assert!(starts(&effects), "{effects:?}");
 
     let (mut wizard, _) = pressed(Field::SAVE_AND_RUN);
     let effects = wizard.reply(SaveReply::Failed(why("The disk is full.")));
@@ -63,31 +62,6 @@ fn an_edit_offers_to_save_the_changes_first() {
     wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
     wizard.reply(saved_as("weekly"));
     assert_eq!(wizard.model.fields(), [Field::SAVE_CHANGES, Field::SAVE_AND_RUN, Field::RUN_ONCE, Field::DRY_RUN]);
-}
-
-#[test]
-fn escape_does_not_end_a_run() {
-    let mut wizard = Wizard::running();
-    for _ in 0..3 {
-        assert!(wizard.press(KeyCode::Esc).is_empty());
-        assert_eq!((&wizard.model.run.state, wizard.model.step), (&RunState::Running, Step::Run));
-    }
-    assert_eq!(wizard.notice(), "The export goes on until you cancel it.");
-}
-
-#[test]
-fn a_run_that_has_sent_something_is_cancelled_after_one_question() {
-    let cancels = |effects: &[Effect]| effects.iter().any(|effect| matches!(effect, Effect::Cancel(_)));
-    let mut wizard = Wizard::running();
-    assert!(cancels(&wizard.press(KeyCode::Char('c'))), "nothing was sent");
-
-    let mut wizard = Wizard::running();
-    wizard.reply(RunReply::Progress(Progress { bytes_out: 5, ..Progress::default() }));
-    assert!(!cancels(&wizard.press(KeyCode::Char('c'))));
-    assert_eq!(wizard.model.overlay, Some(Overlay::Cancel));
-    assert!(!cancels(&wizard.press(KeyCode::Esc)) && wizard.model.overlay.is_none());
-    wizard.press(KeyCode::Char('c'));
-    assert!(cancels(&wizard.press(KeyCode::Char('y'))));
 }
 
 #[test]

@@ -6,7 +6,6 @@ use writeback::testing::schedulers::LocalSchedules;
 use writeback::testing::services::dataworld::Access;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
-use writeback::testing::transfer::Outcome;
 use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page};
 
 use crate::wizard::support::*;
@@ -80,9 +79,6 @@ fn answers(effect: &Effect, well: bool) -> Vec<Msg> {
             vec![request.reply(if well { saved_as("sales") } else { SaveReply::Failed(bad()) })]
         }
         Effect::AskSchedulers { request } => vec![request.reply(well.then(LocalSchedules::default).ok_or_else(bad))],
-        Effect::StartRun { request, .. } => {
-            vec![request.reply(RunReply::Ended(Outcome::Cancelled { file_now: None }))]
-        }
         _ => Vec::new(),
     }
 }

@@ -92,7 +92,7 @@ fn the_definition_gets_what_was_entered() {
     wizard.reply(saved_as("sales-to-the-mart"));
     assert_eq!(wizard.model.step, Step::Review, "it was saved without running");
     assert!(wizard.notice().contains("writeback run sales-to-the-mart"), "{}", wizard.notice());
-    assert_eq!(wizard.press(KeyCode::Esc), [Effect::Quit], "nothing would be lost");
+    assert_eq!(wizard.press(KeyCode::Esc), [Effect::LeaveWizard], "nothing would be lost");
 }
 
 /// Saves an export with a schedule, and returns the effects that follow.
@@ -110,7 +110,7 @@ fn handed(all: Vec<LocalSchedule>) -> Answer<LocalSchedules> {
 fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
     let mut wizard = every_two_weeks();
     assert!(matches!(saved(&mut wizard)[..], [Effect::AskSchedulers { .. }]));
-    assert!(wizard.model.run.is_waiting(), "it waits for the answer");
+    assert!(wizard.model.saving.is_waiting(), "it waits for the answer");
     assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
     assert!(!wizard.notice().contains("No scheduler"), "nothing is claimed before: {}", wizard.notice());
     wizard.reply(handed(Vec::new()));
@@ -118,7 +118,7 @@ fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
                 --install";
     assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
     assert!(wizard.notice().ends_with(said), "{}", wizard.notice());
-    assert!(!wizard.model.run.is_waiting());
+    assert!(!wizard.model.saving.is_waiting());
 
     // Said without what a key has put away.
     let mut wizard = every_two_weeks();
@@ -155,7 +155,7 @@ fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
     assert!(saved(&mut wizard).is_empty());
     // Nor is a command named that finds nothing outside the demo.
     let notice = wizard.notice();
-    assert!(!notice.contains("writeback schedule") && !wizard.model.run.is_waiting(), "{notice}");
+    assert!(!notice.contains("writeback schedule") && !wizard.model.saving.is_waiting(), "{notice}");
     let mut wizard = every_two_weeks();
     wizard.model.demo = true;
     let lines = writeback::testing::tui::wizard::review::lines(&wizard.model);
@@ -401,8 +401,8 @@ fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
             wizard.reply(saved_as("s2"));
         }
         let effects = wizard.run_once();
-        let [Effect::StartRun { definition: Some(file), .. }] = &effects[..] else { panic!("{effects:?}") };
-        assert_eq!(file.to_str(), Some("s2.toml"), "the run is of that file, and locks it");
+        let [Effect::OpenRun(order)] = &effects[..] else { panic!("{effects:?}") };
+        assert_eq!(order.entry.definition.to_str(), Some("s2.toml"), "the run is of that file, and locks it");
     }
     let mut by_path = editing_of(Original { stem: "My sales".to_owned(), ..original }, Ownership::Proven);
     by_path.ctrl('n');
@@ -425,18 +425,6 @@ fn an_export_that_is_edited_may_get_another_name_but_not_that_of_a_third() {
     wizard.reply(saved_as("sales"));
     assert_eq!(wizard.model.exports, ["Costs", "Sales"]);
     assert_eq!(wizard.model.saved_as.as_deref(), Some("Sales"));
-}
-
-#[test]
-fn a_new_export_begins_without_the_schedule_of_the_one_before() {
-    let mut wizard = every_two_weeks();
-    wizard.on_to_review();
-    wizard.run_once();
-    wizard.reply(RunReply::Ended(writeback::testing::transfer::Outcome::Cancelled { file_now: None }));
-    wizard.press(KeyCode::Char('n'));
-    assert!(wizard.model.scheduling.is_manual());
-    assert_eq!(wizard.model.describe.values.text(Field::EXPORT_NAME), "");
-    assert_eq!(wizard.model.saved_as, None);
 }
 
 #[test]

@@ -9,7 +9,7 @@ use writeback::testing::export::{DatasetKey, Service};
 use writeback::testing::services::dataworld::{Access, Dataset};
 use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::text::secret::Secret;
-pub(crate) use writeback::testing::tui::state::{Answer, DataSetReply, DatasetReply, Request, RunReply, SaveReply};
+pub(crate) use writeback::testing::tui::state::{Answer, DataSetReply, DatasetReply, Request, SaveReply};
 use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Start, Step, update};
 
 use crate::requests;
@@ -96,13 +96,6 @@ impl Wizard {
     pub(crate) fn run_once(&mut self) -> Vec<Effect> {
         self.focus(Field::RUN_ONCE);
         self.press(KeyCode::Enter)
-    }
-
-    pub(crate) fn running() -> Self {
-        let mut wizard = Self::at_review();
-        wizard.run_once();
-        assert_eq!(wizard.model.step, Step::Run);
-        wizard
     }
 
     pub(crate) fn tell(&mut self, msg: Msg) -> Vec<Effect> {

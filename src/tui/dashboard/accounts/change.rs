@@ -5,7 +5,7 @@ use super::{AccountRow, AccountTask};
 use crate::accounts::{Account, AccountRef};
 use crate::export::Service;
 use crate::text::terminal_text::name;
-use crate::tui::dashboard::{ConfirmedAction, Home, Overlay, PromptAction, Question, TextPrompt};
+use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, Overlay, PromptAction, Question, TextPrompt};
 use crate::tui::state::{AccountChange, Answer, Effect, Opening, RequestId, Severity};
 
 fn change_effect(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
@@ -38,17 +38,34 @@ fn selected_account(home: &mut Home, changed: &str) -> Option<AccountRow> {
     None
 }
 
-pub(super) fn add(service: Service) -> Vec<Effect> {
+pub(super) fn ask_for_service(home: &mut Home) -> Vec<Effect> {
+    let items = vec![
+        MenuItem { key: 'w', label: "a data.world account", run: |_| add(Service::DataWorld) },
+        MenuItem { key: 'd', label: "a Domo account", run: |_| add(Service::Domo) },
+    ];
+    home.choose("Add what?", items)
+}
+
+pub(super) fn ask_for_change(home: &mut Home) -> Vec<Effect> {
+    let items = vec![
+        MenuItem { key: 'c', label: "replace the credentials", run: replace },
+        MenuItem { key: 'n', label: "rename it", run: ask_for_name },
+        MenuItem { key: 'm', label: "move its exports to another account", run: ask_for_destination },
+    ];
+    home.choose("Change what?", items)
+}
+
+fn add(service: Service) -> Vec<Effect> {
     vec![Effect::OpenWizard(Opening::Credentials { service, replaces: None })]
 }
 
-pub(super) fn replace(home: &mut Home) -> Vec<Effect> {
+fn replace(home: &mut Home) -> Vec<Effect> {
     let Some(AccountRow { account, .. }) = selected_account(home, "replaced") else { return Vec::new() };
     let (service, replaces) = (account.service, Some(Box::new(account)));
     vec![Effect::OpenWizard(Opening::Credentials { service, replaces })]
 }
 
-pub(super) fn ask_for_name(home: &mut Home) -> Vec<Effect> {
+fn ask_for_name(home: &mut Home) -> Vec<Effect> {
     let Some(AccountRow { account, .. }) = selected_account(home, "renamed") else { return Vec::new() };
     let (title, text) = (format!("Rename {}", name(&account.name)), "The exports that use it are changed too.");
     let then = PromptAction::RenameAccount(account.service, account.name.clone());
@@ -79,7 +96,7 @@ fn other_accounts<'a>(home: &'a Home, (service, name): (Service, &'a str)) -> im
     home.saved_accounts.iter().filter(same).map(|account| account.name.as_str())
 }
 
-pub(super) fn ask_for_destination(home: &mut Home) -> Vec<Effect> {
+fn ask_for_destination(home: &mut Home) -> Vec<Effect> {
     let Some(AccountRow { account, exports, variables, .. }) = home.accounts.list.under_cursor().cloned() else {
         return Vec::new();
     };

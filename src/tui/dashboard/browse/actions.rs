@@ -8,38 +8,45 @@ use crate::services::dataworld::{File, Head, dataset_link, file_link};
 use crate::text::format::bytes;
 use crate::text::terminal_text::{name, whole_name};
 use crate::transfer::download::{Fetched, local_name};
+use crate::tui::dashboard::actions::Q;
 use crate::tui::dashboard::{Home, PromptAction, TextPrompt};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
 use crate::tui::state::{Answer, DownloadReply, Effect, Opening, RequestId, Severity, Slot};
 
-pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 26] = [
+pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 28] = [
     Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),
-    Action::new(&[letter('s', "s")], "switch list", Place::Browse, at_datasets, next_list),
+    Action::new(&[letter('f', "f")], "other list", Place::Browse, at_datasets, next_list),
     Action::new(&[letter('a', "a")], "switch account", Place::Browse, has_accounts, next_account),
     Action::new(&[F5], "reload", Place::Browse, at_datasets, load).quiet(),
     Action::new(&[ENTER], "preview", Place::Browse, has_file, open_file),
     Action::new(&[letter('d', "d")], "download", Place::Browse, may_download, ask_download_path),
     Action::new(&[letter('c', "c")], "cancel the download", Place::Browse, is_fetching, cancel),
-    Action::new(&[DELETE], "delete", Place::Browse, has_file, ask_to_delete),
+    Action::new(&[letter('x', "x"), DELETE], "delete", Place::Browse, has_file, ask_to_delete),
     Action::new(&[F5], "reload", Place::Browse, at_files, files::load).quiet(),
     Action::new(&[ESC], "back", Place::Browse, at_unfiltered_files, close_dataset),
-    Action::new(&[letter('e', "e")], "export here", Place::Browse, may_write, export_here),
+    Action::new(&[Q], "back", Place::Browse, at_files, close_dataset),
+    Action::new(&[letter('n', "n")], "new export here", Place::Browse, may_write, export_here).short("new"),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Browse, has_selection, open_link),
-    Action::new(&[letter('l', "l")], "copy the link", Place::Browse, has_selection, copy_link),
-    Action::new(&[DOWN], "down", Place::Opened, has_head, |home| step(home, 1, 0)).quiet(),
-    Action::new(&[UP], "up", Place::Opened, has_head, |home| step(home, -1, 0)).quiet(),
+    Action::new(&[letter('y', "y")], "copy", Place::Browse, has_selection, copy_link),
+    Action::new(&[DOWN, letter('j', "j")], "down", Place::Opened, has_head, |home| step(home, 1, 0)).quiet(),
+    Action::new(&[UP, letter('k', "k")], "up", Place::Opened, has_head, |home| step(home, -1, 0)).quiet(),
     Action::new(&[RIGHT], "right", Place::Opened, has_head, |home| step(home, 0, 1)),
     Action::new(&[LEFT], "left", Place::Opened, has_head, |home| step(home, 0, -1)),
     Action::new(&[PAGE_DOWN], "page down", Place::Opened, has_head, |home| step(home, PAGE, 0)).quiet(),
     Action::new(&[PAGE_UP], "page up", Place::Opened, has_head, |home| step(home, -PAGE, 0)).quiet(),
-    Action::new(&[HOME], "to the start", Place::Opened, has_head, |home| step(home, isize::MIN, isize::MIN)).quiet(),
+    Action::new(&[HOME, letter('g', "g")], "to the start", Place::Opened, has_head, |home| {
+        step(home, isize::MIN, isize::MIN)
+    })
+    .quiet(),
+    Action::new(&[END, letter('G', "G")], "to the end", Place::Opened, has_head, |home| step(home, isize::MAX, 0))
+        .quiet(),
     Action::new(&[letter('d', "d")], "download", Place::Opened, may_download, ask_download_path),
     Action::new(&[letter('c', "c")], "cancel the download", Place::Opened, is_fetching, cancel),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Opened, is_opened, open_link),
-    Action::new(&[letter('l', "l")], "copy the link", Place::Opened, is_opened, copy_link),
+    Action::new(&[letter('y', "y")], "copy", Place::Opened, is_opened, copy_link),
     Action::new(&[F5], "reload", Place::Opened, is_opened, open_file).quiet(),
-    Action::new(&[ESC, ENTER], "back", Place::Opened, is_opened, close_file),
+    Action::new(&[ESC, Q, ENTER], "back", Place::Opened, is_opened, close_file),
 ];
 
 fn at_datasets(home: &Home) -> bool {
@@ -179,13 +186,7 @@ fn export_here(home: &mut Home) -> Vec<Effect> {
 }
 
 fn open_link(home: &mut Home) -> Vec<Effect> {
-    let Some(link) = link_or_notice(home) else { return Vec::new() };
-    let to_copy = link.clone();
-    let request = home.request(move |home, _, opened| match opened {
-        true => Vec::new(),
-        false => home.copy_after("No browser can be opened here.", to_copy.clone()),
-    });
-    vec![Effect::OpenLink { request, link }]
+    link_or_notice(home).map(|link| home.open_link(link)).unwrap_or_default()
 }
 
 fn copy_link(home: &mut Home) -> Vec<Effect> {

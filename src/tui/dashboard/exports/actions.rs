@@ -1,64 +1,89 @@
 //! Actions of the tab Exports.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
-use super::{ExportRow, SessionRun, run_replied};
+use super::row::slug_of;
+use super::{ExportRow, start_run};
 use crate::explain;
+use crate::export::CredentialNames;
 use crate::schedulers::SchedulerStatus;
 use crate::text::terminal_text::name;
-use crate::transfer::Remedy;
-use crate::tui::dashboard::actions::always;
-use crate::tui::dashboard::{ConfirmedAction, Home, Tab, check, history};
+use crate::tui::dashboard::actions::{Q, always};
+use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, Tab, check, history};
 use crate::tui::state::actions::keys::*;
-use crate::tui::state::actions::{Action, Place};
+use crate::tui::state::actions::{Action, Binding, Place};
 use crate::tui::state::{
-    Answer, CANCEL_TITLE, Decided, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity, Subject,
+    Answer, CANCEL_TITLE, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity, Subject, order,
 };
 
-pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 24] = [
+pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
     Action::new(&[letter('c', "c")], "cancel", Place::Exports, is_running, ask_to_cancel),
     Action::new(&[letter('n', "n")], "new", Place::Exports, always, |_| vec![Effect::OpenWizard(Opening::New)]),
     Action::new(&[letter('e', "e")], "edit", Place::Exports, is_readable, edit),
-    Action::new(&[letter('d', "d")], "dry run", Place::Exports, is_readable, |home| start(home, true)),
+    Action::new(&[letter('D', "D")], "dry run", Place::Exports, is_readable, |home| start(home, true)),
     Action::new(&[letter('t', "t")], "check", Place::Exports, is_readable, begin_check),
     Action::new(&[letter('p', "p")], "duplicate", Place::Exports, is_readable, duplicate),
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
-    Action::new(&[letter('k', "k")], "copy the command", Place::Exports, has_command, copy_command),
+    Action::new(&[letter('y', "y")], "copy", Place::Exports, may_copy, copy),
     Action::new(&[letter('h', "h")], "history", Place::Exports, has_row, show_history),
-    Action::new(&[letter('c', "c")], "cancel", Place::Opened, is_running, ask_to_cancel),
-    Action::new(&[letter('f', "f")], "quote these fields", Place::Opened, has_hash_rows, |home| {
-        decide(home, Decision::Quote)
-    })
-    .short("quote"),
-    Action::new(&[letter('a', "a")], "allow this time", Place::Opened, may_allow, |home| decide(home, Decision::Once))
-        .short("allow once"),
-    Action::new(&[letter('w', "w")], "always allow", Place::Opened, may_allow, |home| decide(home, Decision::Always))
-        .short("always"),
-    Action::new(&[letter('o', "o")], "I am an owner or co-owner", Place::Opened, may_confirm, |home| {
-        decide(home, Decision::Always)
-    }),
-    Action::new(&[letter('o', "o")], "export it all the same", Place::Opened, may_export_unowned, |home| {
-        decide(home, Decision::Always)
-    })
-    .short("export"),
-    Action::new(&[letter('r', "r")], "run again", Place::Opened, may_run_again, |home| start(home, false)),
-    Action::new(&[letter('d', "d")], "dry run", Place::Opened, may_run_again, |home| start(home, true)).quiet(),
-    Action::new(&[letter('e', "e")], "edit", Place::Opened, may_run_again, edit),
-    Action::new(&[letter('l', "l")], "copy the link", Place::Opened, has_link, copy_link),
-    Action::new(&[letter('k', "k")], "copy the command", Place::Opened, has_command, copy_command).quiet(),
-    Action::new(&[letter('y', "y")], "copy the report", Place::Opened, has_report, copy_report),
-    Action::new(&[ESC, ENTER, LEFT], "back", Place::Opened, has_row, close),
+    Action::new(&[letter('c', "c")], "cancel", Place::Run, is_running, ask_to_cancel),
+    decision(
+        &[letter('f', "f")],
+        Decision::Quote,
+        |home| offers(home, Decision::Quote),
+        |home| decide(home, Decision::Quote),
+    ),
+    decision(
+        &[letter('a', "a")],
+        Decision::Once,
+        |home| offers(home, Decision::Once),
+        |home| decide(home, Decision::Once),
+    ),
+    decision(
+        &[letter('w', "w")],
+        Decision::Always,
+        |home| offers(home, Decision::Always),
+        |home| decide(home, Decision::Always),
+    ),
+    decision(
+        &[letter('w', "w")],
+        Decision::ConfirmOwner,
+        |home| offers(home, Decision::ConfirmOwner),
+        |home| decide(home, Decision::ConfirmOwner),
+    ),
+    decision(
+        &[letter('w', "w")],
+        Decision::ConfirmSeesAll,
+        |home| offers(home, Decision::ConfirmSeesAll),
+        |home| decide(home, Decision::ConfirmSeesAll),
+    ),
+    Action::new(&[letter('r', "r")], "run again", Place::Run, may_run_again, |home| start(home, false)),
+    Action::new(&[letter('D', "D")], "dry run", Place::Run, may_run_again, |home| start(home, true)).quiet(),
+    Action::new(&[letter('e', "e")], "edit", Place::Run, may_run_again, edit),
+    Action::new(&[letter('o', "o")], "open in the browser", Place::Run, has_link, open_link).short("open"),
+    Action::new(&[letter('y', "y")], "copy", Place::Run, may_copy, copy),
+    Action::new(&[ESC, Q, ENTER, LEFT], "back", Place::Run, has_row, close),
 ];
+
+/// A decision on a refused run. The page lists them one under the other.
+const fn decision(
+    keys: &'static [Binding],
+    decision: Decision,
+    applies: fn(&Home) -> bool,
+    run: fn(&mut Home) -> Vec<Effect>,
+) -> Action<Home> {
+    Action::new(keys, decision.label(), Place::Run, applies, run).listed()
+}
 
 fn has_row(home: &Home) -> bool {
     home.tab == Tab::Exports && home.exports.row().is_some()
 }
 
-/// No command finds an export of the demo.
+/// No command finds an export of the demo, or one that is not saved.
 fn has_command(home: &Home) -> bool {
-    !home.demo && has_row(home)
+    !home.demo && has_row(home) && home.exports.row().is_some_and(|row| row.is_saved)
 }
 
 fn is_readable(home: &Home) -> bool {
@@ -75,37 +100,35 @@ fn may_run_again(home: &Home) -> bool {
 
 fn opened_run(home: &Home) -> Option<&Run> {
     let row = home.exports.opened_row().filter(|_| home.tab == Tab::Exports)?;
-    Some(&home.exports.newest(row)?.run)
+    home.exports.newest(row)
 }
 
-fn has_hash_rows(home: &Home) -> bool {
-    opened_run(home).and_then(Run::remedy) == Some(Remedy::HashRows)
+/// The newest run of the export that keys apply to, if it was made in this session.
+fn shown_run(home: &Home) -> Option<&Run> {
+    home.exports.newest(home.exports.row().filter(|_| home.tab == Tab::Exports)?)
 }
 
-fn may_allow(home: &Home) -> bool {
-    let remedy = opened_run(home).and_then(Run::remedy);
-    remedy.is_some_and(Remedy::may_be_allowed)
+fn offers(home: &Home, decision: Decision) -> bool {
+    opened_run(home).is_some_and(|run| run.offers(decision))
 }
 
-fn may_confirm(home: &Home) -> bool {
-    opened_run(home).and_then(Run::remedy) == Some(Remedy::ConfirmOwner)
-}
-
-fn may_export_unowned(home: &Home) -> bool {
-    opened_run(home).and_then(Run::remedy) == Some(Remedy::ConfirmSeesAll)
+/// The address of the file that the newest run has sent.
+fn link(home: &Home) -> Option<String> {
+    let summary = shown_run(home).and_then(Run::summary).filter(|summary| !summary.dry_run)?;
+    Some(summary.link.clone())
 }
 
 fn has_link(home: &Home) -> bool {
-    opened_run(home).and_then(Run::summary).is_some_and(|summary| !summary.dry_run)
+    link(home).is_some()
 }
 
 fn has_report(home: &Home) -> bool {
     has_row(home) && report(home).is_some()
 }
 
-/// The report of the open run: this session's, or else the newest of the history.
+/// The report of the newest run: this session's, or else that of the history.
 fn report(home: &Home) -> Option<String> {
-    match opened_run(home) {
+    match shown_run(home) {
         Some(run) => run.report(),
         None => Some(home.exports.row()?.last.as_ref()?.support_report()),
     }
@@ -120,15 +143,17 @@ impl super::Exports {
 
 fn open(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
-    let file = row.file.clone();
-    if row.last.is_none() && !home.exports.runs.contains_key(&file) {
+    if row.last.is_none() && home.exports.run_of(row).is_none() {
         home.notify(
             Severity::Idle,
-            "It has not run yet. Press r to run it now, or d for a dry run: everything but the \
-                                upload.",
+            format!(
+                "It has not run yet. Press {} to run it now, or {} for a dry run: everything but the upload.",
+                home.key("exports.run"),
+                home.key("exports.dry-run")
+            ),
         );
     } else {
-        home.exports.opened = Some(file);
+        home.exports.opened = Some(row.slug());
         home.top = 0;
     }
     Vec::new()
@@ -143,30 +168,27 @@ fn close(home: &mut Home) -> Vec<Effect> {
 fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     if home.exports.in_progress(row).is_some() {
-        let text = format!("{} is already running. Press c to cancel it.", row.name);
+        let text = format!("{} is already running. Press {} to cancel it.", row.name, home.key("exports.cancel"));
         home.notify(Severity::Warning, text);
         return Vec::new();
     }
-    let (Ok(export), file) = (row.export.clone(), row.file.clone()) else { return Vec::new() };
-    let name = file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-    start_run(home, Run::of_saved(*export, name), file, dry_run)
+    let Ok(export) = row.export.clone() else { return Vec::new() };
+    let before = home.exports.run_of(row).map(|run| &run.order);
+    let CredentialNames { domo, dataworld } = export.credentials.clone();
+    // Credentials that were entered for a run, and that no account keeps, hold for the next one.
+    let logins = (
+        login(domo, before.map(|order| order.domo.clone())),
+        login(dataworld, before.map(|order| order.dataworld.clone())),
+    );
+    let order = order(*export, row.file.clone(), dry_run, logins);
+    start_run(home, order, Vec::new())
 }
 
-fn start_run(home: &mut Home, mut run: Run, file: PathBuf, dry_run: bool) -> Vec<Effect> {
-    let Some(export) = run.export_for_run() else { return Vec::new() };
-    let request = home.request(run_replied);
-    run.mark_started(&request);
-    home.top = 0;
-    home.exports.runs.insert(file.clone(), SessionRun { run, dry_run, started: home.now, ended: None });
-    let (domo, dataworld) = (export.credentials.domo.clone(), export.credentials.dataworld.clone());
-    vec![Effect::StartRun {
-        request,
-        export: Box::new(export),
-        definition: Some(file),
-        dry_run,
-        domo: Login::Named(domo),
-        dataworld: Login::Named(dataworld),
-    }]
+fn login<C>(name: Option<String>, before: Option<Login<C>>) -> Login<C> {
+    match (name, before) {
+        (None, Some(entered @ Login::Entered { .. })) => entered,
+        (name, _) => Login::Named(name),
+    }
 }
 
 fn begin_check(home: &mut Home) -> Vec<Effect> {
@@ -176,43 +198,47 @@ fn begin_check(home: &mut Home) -> Vec<Effect> {
 
 /// Cancels the run, after a question once a part of the file has been sent.
 fn ask_to_cancel(home: &mut Home) -> Vec<Effect> {
-    let Some(file) = home.exports.row().map(|row| row.file.clone()) else { return Vec::new() };
-    let Some(live) = home.exports.runs.get(&file) else { return Vec::new() };
-    if !live.run.has_sent() {
-        return cancel(home, &file);
+    let Some(slug) = home.exports.row().map(ExportRow::slug) else { return Vec::new() };
+    let Some(run) = home.exports.runs.get(&slug) else { return Vec::new() };
+    if !run.has_sent() {
+        return cancel(home, &slug);
     }
-    let text = live.run.cancel_text();
-    home.ask(CANCEL_TITLE, text, ConfirmedAction::CancelRun(file));
+    let text = run.cancel_text();
+    home.ask(CANCEL_TITLE, text, ConfirmedAction::CancelRun(slug));
     Vec::new()
 }
 
-pub(in crate::tui::dashboard) fn cancel(home: &mut Home, file: &Path) -> Vec<Effect> {
-    home.exports.runs.get_mut(file).and_then(|live| live.run.cancel()).into_iter().collect()
+pub(in crate::tui::dashboard) fn cancel(home: &mut Home, slug: &str) -> Vec<Effect> {
+    home.exports.runs.get_mut(slug).and_then(Run::cancel).into_iter().collect()
 }
 
 pub(in crate::tui::dashboard) fn cancel_all(home: &mut Home) -> Vec<Effect> {
-    home.exports.runs.values_mut().filter_map(|live| live.run.cancel()).collect()
+    home.exports.runs.values_mut().filter_map(Run::cancel).collect()
 }
 
-/// Runs the export again with the decision; a permanent one is saved in the definition.
+/// Runs the export again with the decision. A lasting one is saved in the definition, or in the wizard that has it.
 fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
-    let Some(file) = home.exports.opened.clone() else { return Vec::new() };
-    let Some(live) = home.exports.runs.get_mut(&file) else { return Vec::new() };
-    let Some(decided) = live.run.decide(decision) else { return Vec::new() };
+    let Some((order, allowed_once, kept)) = opened_run(home).and_then(|run| run.decide(decision)) else {
+        return Vec::new();
+    };
     let mut effects = Vec::new();
-    if let Decided::Kept(setting) = decided {
-        let request = home.request(|home, _, result: Answer<()>| match result {
-            Ok(()) => home.reload(),
-            Err(explanation) => {
-                home.notify(Severity::Warning, format!("The decision was not saved. {}", explanation.what));
-                Vec::new()
-            }
-        });
-        effects.push(Effect::ChangeExport { request, file: file.clone(), setting });
+    if let Some(setting) = kept {
+        let slug = home.exports.opened.clone().unwrap_or_default();
+        if home.over_wizard {
+            effects.push(Effect::TakeDecision(setting));
+        } else if home.exports.is_saved(&slug) {
+            let request = home.request(|home, _, result: Answer<()>| match result {
+                Ok(()) => home.reload(),
+                Err(explanation) => {
+                    home.notify(Severity::Warning, format!("The decision was not saved. {}", explanation.what));
+                    Vec::new()
+                }
+            });
+            let file = order.entry.definition.clone();
+            effects.push(Effect::ChangeExport { request, file, setting });
+        }
     }
-    if let Some(SessionRun { run, dry_run, .. }) = home.exports.runs.remove(&file) {
-        effects.extend(start_run(home, run, file, dry_run));
-    }
+    effects.extend(start_run(home, order, allowed_once));
     effects
 }
 
@@ -221,19 +247,23 @@ fn edit(home: &mut Home) -> Vec<Effect> {
         home.notify(Severity::Warning, "It is running: edit it once it has ended, or cancel it.");
         return Vec::new();
     }
-    let original = home.exports.row().and_then(|row| {
+    let opening = home.exports.row().and_then(|row| {
         let export = row.export.clone().ok()?;
-        Some(Original { export, stem: row.slug() })
+        Some(match row.is_saved {
+            true => Opening::Edit(Original { export, stem: row.slug() }),
+            false => Opening::Copy { export, of: None },
+        })
     });
-    home.exports.opened = None;
-    original.map(|original| Effect::OpenWizard(Opening::Edit(original))).into_iter().collect()
+    close(home);
+    // The wizard below the page has it already.
+    opening.filter(|_| !home.over_wizard).map(Effect::OpenWizard).into_iter().collect()
 }
 
 fn duplicate(home: &mut Home) -> Vec<Effect> {
     let Some(mut export) = home.exports.row().and_then(|row| row.export.clone().ok()) else { return Vec::new() };
     let name = copy_of(&export.name, &home.exports.names());
     let of = std::mem::replace(&mut export.name, name);
-    vec![Effect::OpenWizard(Opening::Copy { export, of })]
+    vec![Effect::OpenWizard(Opening::Copy { export, of: Some(of) })]
 }
 
 /// `NAME copy`, or `NAME copy 2` and so on if that is taken.
@@ -249,6 +279,11 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
         return Vec::new();
     }
     let Some(row) = home.exports.row() else { return Vec::new() };
+    if !row.is_saved {
+        // There is nothing to lose but its row.
+        home.exports.runs.remove(&row.slug());
+        return home.reload();
+    }
     let (title, file) = (format!("Remove {}?", name(&row.name)), row.file.clone());
     let text = "Its definition will be deleted. Its files stay on data.world, and its runs in the history.";
     let scheduled = match home.exports.scheduler_status(row) {
@@ -263,7 +298,7 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
 
 pub(in crate::tui::dashboard) fn remove(home: &mut Home, file: PathBuf) -> Vec<Effect> {
     let request = home.request(removed);
-    home.exports.runs.remove(&file);
+    home.exports.runs.remove(&slug_of(&file));
     vec![Effect::RemoveExport { request, file }]
 }
 
@@ -274,24 +309,44 @@ fn removed(home: &mut Home, _: RequestId, result: Answer<Option<String>>) -> Vec
     home.reload()
 }
 
-fn copy_command(home: &mut Home) -> Vec<Effect> {
-    let command = home.exports.row().map(ExportRow::command);
-    home.copy(command)
-}
-
 fn show_history(home: &mut Home) -> Vec<Effect> {
     let name = home.exports.row().map(|row| row.name.clone()).unwrap_or_default();
     history::show_export(home, &name)
 }
 
-fn copy_link(home: &mut Home) -> Vec<Effect> {
-    let link = opened_run(home).and_then(Run::summary).map(|summary| summary.link.clone());
-    home.copy(link)
+fn open_link(home: &mut Home) -> Vec<Effect> {
+    link(home).map(|link| home.open_link(link)).unwrap_or_default()
+}
+
+/// What can be copied of an export, with the condition.
+const COPIES: [(fn(&Home) -> bool, MenuItem); 3] = [
+    (has_report, MenuItem { key: 'r', label: "the report of the run", run: copy_report }),
+    (has_link, MenuItem { key: 'l', label: "the link to the file", run: copy_link }),
+    (has_command, MenuItem { key: 'c', label: "the command that runs it", run: copy_command }),
+];
+
+fn may_copy(home: &Home) -> bool {
+    COPIES.iter().any(|(applies, _)| applies(home))
+}
+
+fn copy(home: &mut Home) -> Vec<Effect> {
+    let items = COPIES.iter().filter(|(applies, _)| applies(home)).map(|(_, item)| *item).collect();
+    home.choose("Copy what?", items)
 }
 
 fn copy_report(home: &mut Home) -> Vec<Effect> {
     let text = report(home);
     home.copy(text)
+}
+
+fn copy_link(home: &mut Home) -> Vec<Effect> {
+    let link = link(home);
+    home.copy(link)
+}
+
+fn copy_command(home: &mut Home) -> Vec<Effect> {
+    let command = home.exports.row().map(ExportRow::command);
+    home.copy(command)
 }
 
 #[cfg(test)]

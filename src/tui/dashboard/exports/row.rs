@@ -1,14 +1,13 @@
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, Utc};
 
-use super::SessionRun;
 use crate::explain;
 use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::history::{self, RunResult};
 use crate::transfer::{Failure, Outcome};
-use crate::tui::state::SavedExport;
+use crate::tui::state::{Run, RunEntry, SavedExport};
 
 #[derive(Debug)]
 pub struct ExportRow {
@@ -17,6 +16,8 @@ pub struct ExportRow {
     pub file: PathBuf,
     /// The error of an unreadable definition is a sentence.
     pub export: Result<Box<Export>, String>,
+    /// `false` for an export that has run in this session and is in no file.
+    pub is_saved: bool,
     pub last: Option<history::Run>,
     /// `None` if it is not known whether scheduled runs come in time.
     pub punctuality: Option<Punctuality>,
@@ -38,10 +39,16 @@ pub enum Standing {
 impl ExportRow {
     pub(super) fn new(saved: SavedExport, now: DateTime<Utc>) -> Self {
         let SavedExport { file, export, last, punctuality } = saved;
-        let stem = || file.file_stem().unwrap_or_default().to_string_lossy().into_owned();
-        let name = export.as_ref().map_or_else(|_| stem(), |export| export.name.clone());
+        let name = export.as_ref().map_or_else(|_| slug_of(&file), |export| export.name.clone());
         let next = export.as_ref().ok().and_then(|export| export.schedule.next_runs(now).next());
-        Self { name, file, export, last, punctuality, next }
+        Self { name, file, export, is_saved: true, last, punctuality, next }
+    }
+
+    /// The row of a run whose export is not among the saved ones.
+    pub(super) fn of_run(run: &Run) -> Self {
+        let RunEntry { export, definition, .. } = &run.order.entry;
+        let (name, file, export) = (export.name.clone(), definition.clone(), Ok(Box::new(export.clone())));
+        Self { name, file, export, is_saved: false, last: None, punctuality: None, next: None }
     }
 
     pub fn destination(&self) -> String {
@@ -49,9 +56,8 @@ impl ExportRow {
         format!("{}/{}", export.output.dataset, export.output.file)
     }
 
-    /// The name of the definition's file, which schedulers use.
-    pub(super) fn slug(&self) -> String {
-        self.file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
+    pub fn slug(&self) -> String {
+        slug_of(&self.file)
     }
 
     pub fn command(&self) -> String {
@@ -59,13 +65,13 @@ impl ExportRow {
     }
 
     /// Judges by the newer of the last run in the history and the one of this session.
-    pub fn standing(&self, live: Option<&SessionRun>) -> Standing {
+    pub fn standing(&self, live: Option<&Run>) -> Standing {
         if self.export.is_err() {
             return Standing::Unreadable;
         }
         let newer =
-            live.filter(|live| !live.dry_run && self.last.as_ref().is_none_or(|last| last.started < live.started));
-        if let Some((outcome, ended)) = newer.and_then(|live| Some((live.run.outcome()?, live.ended?))) {
+            live.filter(|live| !live.is_dry() && self.last.as_ref().is_none_or(|last| last.started < live.started));
+        if let Some((outcome, ended)) = newer.and_then(|live| Some((live.outcome()?, live.ended?))) {
             return Standing::from_result(result_of(outcome), ended);
         }
         let standing = match &self.last {
@@ -91,6 +97,11 @@ impl Standing {
             RunResult::Cancelled | RunResult::Skipped => Self::Idle(result, ended),
         }
     }
+}
+
+/// The name of a definition's file, which schedulers use.
+pub(super) fn slug_of(file: &Path) -> String {
+    file.file_stem().unwrap_or_default().to_string_lossy().into_owned()
 }
 
 fn result_of(outcome: &Outcome) -> RunResult {

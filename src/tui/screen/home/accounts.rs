@@ -16,7 +16,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{count_label, draw_head, draw_rows};
+use super::list::{count_label, draw_head, draw_rows, nothing_matches};
 use crate::accounts::FromEnvironment;
 use crate::explain::Explanation;
 use crate::text::format::ago_in_short;
@@ -99,11 +99,12 @@ fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
             rows.indented(advice, Style::new());
         }
         _ if home.accounts.list.total() > 0 => {
-            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
+            rows.sentences(&nothing_matches(home), theme.hint);
         }
         Remote::Ready(()) => {
             rows.sentences("There are no saved accounts.", theme.heading);
-            rows.sentences("Press w to add data.world, or d for Domo. Secrets go into the keyring.", theme.hint);
+            let new = home.key("accounts.new");
+            rows.sentences(&format!("Press {new} to add one. Secrets go into the keyring."), theme.hint);
         }
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
     }

@@ -17,12 +17,12 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{count_label, draw_head, draw_rows, position_label};
+use super::list::{count_label, draw_head, draw_rows, nothing_matches, position_label};
 use crate::explain::Explanation;
 use crate::services::dataworld::{Access, Listed, Shelf};
 use crate::text::terminal_text::{name, pad};
 use crate::tui::dashboard::Home;
-use crate::tui::dashboard::browse::{Browse, ListChoice};
+use crate::tui::dashboard::browse::ListChoice;
 use crate::tui::screen::text::{Rows, Sign};
 use crate::tui::screen::{HitMap, Theme};
 use crate::tui::state::{Remote, Slot};
@@ -35,7 +35,7 @@ const UPDATED: usize = 11;
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     let browse = &home.browse;
     match (&browse.files, &browse.opened) {
-        (Some(files), Some(opened)) => head::draw(frame, area, files, opened, browse, theme),
+        (Some(files), Some(opened)) => head::draw(frame, area, files, opened, home, theme),
         (Some(files), None) => files::draw(frame, area, home, files, theme),
         (None, _) => draw_datasets(frame, area, home, theme),
     }
@@ -68,15 +68,15 @@ fn draw_datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) 
     let drawn = u16::try_from(list.search.len()).unwrap_or(u16::MAX).min(place.height);
     let rest = Rect { y: free.y + drawn, height: free.height - drawn, ..free };
     let nothing = match browse.shown {
-        ListChoice::All => "data.world lists no datasets for this account.",
-        _ => "Nothing in this list. Press s for another.",
+        ListChoice::All => "data.world lists no datasets for this account.".to_owned(),
+        _ => format!("Nothing in this list. Press {} for another.", home.key("browse.other-list")),
     };
     draw_state(
         &mut Rows::new(frame.buffer_mut(), rest),
         &list.load,
         (list.search.is_empty(), list.total() == 0),
-        nothing,
-        browse,
+        &nothing,
+        home,
         theme,
     );
     targets
@@ -87,7 +87,7 @@ fn draw_state(
     load: &Slot<()>,
     (no_match, no_item): (bool, bool),
     nothing: &str,
-    browse: &Browse,
+    home: &Home,
     theme: &Theme,
 ) {
     match &load.data {
@@ -97,10 +97,10 @@ fn draw_state(
         }
         Remote::Failed(explanation) => draw_failure(rows, explanation, theme),
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
-        Remote::Ready(()) if no_item || (no_match && browse.list.search.filter.value().is_empty()) => {
+        Remote::Ready(()) if no_item || (no_match && home.browse.list.search.filter.value().is_empty()) => {
             rows.sentences(nothing, theme.hint);
         }
-        Remote::Ready(()) if no_match => rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint),
+        Remote::Ready(()) if no_match => rows.sentences(&nothing_matches(home), theme.hint),
         Remote::Ready(()) => {}
     }
 }

@@ -13,24 +13,28 @@
 
 use chrono::{DateTime, Utc};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{count_label, draw_head, draw_rows};
+use super::history::{TREND_HEIGHT, draw_charts};
+use super::list::{beside, count_label, draw_head, draw_rows, frame_details, nothing_matches};
 use crate::explain::Explanation;
 use crate::export::schedule::Punctuality;
 use crate::history::{self, Phase, RunResult};
 use crate::schedulers::SchedulerStatus;
-use crate::text::format::{ago_in_short, bytes, counted, in_short, speed, took};
+use crate::text::format::{ago_in_short, bytes, counted, in_short, moment_and_utc, speed, took};
 use crate::text::terminal_text::{columns, fit, fit_middle, name, pad, pad_left};
 use crate::transfer::{PhaseState, export_ratio, upload_ratio};
 use crate::tui::dashboard::Home;
-use crate::tui::dashboard::exports::{ExportRow, SessionRun, Standing};
+use crate::tui::dashboard::exports::{ExportRow, Standing};
 use crate::tui::screen::run::push_bar;
-use crate::tui::screen::text::{Rows, Sign, wrap};
-use crate::tui::screen::{HitMap, RunContext, Theme, draw_run_view};
-use crate::tui::state::{Remote, RunState};
+use crate::tui::screen::scroll_view::ScrollView;
+use crate::tui::screen::text::{Rows, Sign, columns_of_row, wrap};
+use crate::tui::screen::{HitMap, HitTarget, Theme, outcome, run};
+use crate::tui::state::actions::{Hint, listed};
+use crate::tui::state::{Remote, Run, RunState};
 
 const GAP: usize = 2;
 const LAST_WIDTH: usize = 22;
@@ -44,6 +48,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         return draw_opened_run(frame, area, home, row, theme);
     }
     let list = &home.exports.list;
+    let (area, beside) = beside(area);
+    if let (Some(place), Some(row)) = (beside, list.under_cursor()) {
+        draw_beside(frame.buffer_mut(), place, home, row, theme);
+    }
     let head = Rect { height: 1, ..area };
     let filtered = !list.search.filter.value().is_empty();
     let count = count_label(list, "export", filtered, list.total() > 0 || home.loaded.data.ready().is_some());
@@ -61,10 +69,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         frame.buffer_mut().set_line(free.x, free.y, &line, free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    let about = details_height(free.height);
+    let about = if beside.is_some() { 0 } else { details_height(free.height) };
     let place = Rect { height: free.height - about, ..free };
     let targets = draw_rows(frame, place, list, |row| widths.line(home, row, theme), theme);
-    if let Some(row) = list.under_cursor() {
+    if let (true, Some(row)) = (about > 0, list.under_cursor()) {
         let under = Rect { y: free.bottom() - about, height: about, ..free };
         draw_details(&mut Rows::new(frame.buffer_mut(), under), home, row, theme);
     }
@@ -72,7 +80,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
 }
 
 fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
-    let standings = home.exports.list.all().map(|row| row.standing(home.exports.runs.get(&row.file)));
+    let standings = home.exports.list.all().map(|row| row.standing(home.exports.run_of(row)));
     let (mut failing, mut late) = (0, 0);
     for standing in standings {
         match standing {
@@ -89,7 +97,8 @@ fn summary<'a>(home: &Home, theme: &Theme) -> Line<'a> {
         }
     }
     if let Some(began) = home.unfinished {
-        line.push_span(Span::raw(format!("unfinished since {}: n", began.format("%-d %b"))));
+        let new = home.key("exports.new");
+        line.push_span(Span::raw(format!("Unfinished export from {}: {new} continues it", began.format("%-d %b"))));
     }
     line
 }
@@ -103,11 +112,11 @@ fn draw_empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
             rows.indented(advice, Style::new());
         }
         _ if home.exports.list.total() > 0 => {
-            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
+            rows.sentences(&nothing_matches(home), theme.hint);
         }
         Remote::Ready(()) => {
             rows.sentences("There are no exports yet.", theme.heading);
-            rows.sentences("Press n to create one.", theme.hint);
+            rows.sentences(&format!("Press {} to create one.", home.key("exports.new")), theme.hint);
         }
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
     }
@@ -152,7 +161,7 @@ impl Widths {
             push_progress(&mut line, room, live, theme);
             return line;
         }
-        let (sign, words) = standing_label(row.standing(home.exports.runs.get(&row.file)), home.now);
+        let (sign, words) = standing_label(row.standing(home.exports.run_of(row)), home.now);
         line.push_span(sign.span(theme));
         line.push_span(Span::raw(pad(&format!(" {words}"), self.last.saturating_sub(1))));
         if self.next > 0 {
@@ -170,6 +179,7 @@ fn next_run_label(home: &Home, row: &ExportRow) -> String {
         (Some(SchedulerStatus::Unknown(None)), _) => "…".to_owned(),
         (Some(SchedulerStatus::Unknown(Some(_))), _) => "not known".to_owned(),
         (Some(SchedulerStatus::Scheduler(_) | SchedulerStatus::Other), Some(next)) => in_short(home.now, next),
+        _ if !row.is_saved => "not saved".to_owned(),
         (None, _) | (_, None) => "–".to_owned(),
     }
 }
@@ -193,12 +203,12 @@ fn standing_label(standing: Standing, now: DateTime<Utc>) -> (Sign, String) {
     }
 }
 
-fn push_progress(line: &mut Line<'_>, room: usize, live: &SessionRun, theme: &Theme) {
-    let progress = &live.run.progress;
+fn push_progress(line: &mut Line<'_>, room: usize, live: &Run, theme: &Theme) {
+    let progress = &live.progress;
     line.push_span(Sign::Running.span(theme));
     line.push_span(Span::raw(" "));
     let room = room.saturating_sub(2);
-    if live.run.state == RunState::Cancelling {
+    if live.state == RunState::Cancelling {
         line.push_span(Span::raw(fit("cancelling…", room)));
         return;
     }
@@ -219,7 +229,7 @@ fn push_progress(line: &mut Line<'_>, room: usize, live: &SessionRun, theme: &Th
         return;
     };
     let percent = pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 6);
-    let rate = pad_left(&speed(live.run.pace.rate()), 11);
+    let rate = pad_left(&speed(live.pace.rate()), 11);
     let used = columns(word) + 1 + columns(&percent);
     // The speed is left out first, then the bar.
     let with_rate = room >= used + 4 + columns(&rate) && moves;
@@ -254,7 +264,7 @@ fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, theme: &Theme
         let why = row.export.as_ref().err().map_or("", String::as_str);
         return draw_signed(rows, Sign::Failed, why, theme);
     };
-    let live = home.exports.runs.get(&row.file).filter(|live| !live.dry_run);
+    let live = home.exports.run_of(row).filter(|live| !live.is_dry());
     let standing = row.standing(live);
     let is_good = matches!(standing, Standing::Good(_));
     let (file, style) = (format!("{}.csv", row.destination()), if low { theme.hint } else { Style::new() });
@@ -265,11 +275,7 @@ fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, theme: &Theme
     }
     match standing {
         Standing::Failing(..) => draw_signed(rows, Sign::Failed, &failure_reason(row, live), theme),
-        Standing::Late(due) => {
-            let due = due.format("%-d %b %Y %H:%M UTC");
-            let text = format!("The run due {due} has not begun. Check the scheduler, or press r to run it now.");
-            draw_signed(rows, Sign::Warning, &text, theme);
-        }
+        Standing::Late(due) => draw_signed(rows, Sign::Warning, &late_text(home, due), theme),
         _ => {}
     }
     if rows.free_rows() > 0 {
@@ -282,6 +288,60 @@ fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, theme: &Theme
         true => rows.text(&last_run_summary(row), theme.hint),
         false if low => rows.text(&schedule, theme.hint),
         false => {}
+    }
+}
+
+fn late_text(home: &Home, due: DateTime<Utc>) -> String {
+    let (due, run) = (moment_and_utc(home.zone, due), home.key("exports.run"));
+    format!("The run due {due} has not begun. Check the scheduler, or press {run} to run it now.")
+}
+
+/// Draws the export under the cursor beside the list: how it stands, its facts, and its latest runs.
+fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &ExportRow, theme: &Theme) {
+    let inner = frame_details(buffer, area, &row.name, theme);
+    let mut rows = Rows::new(buffer, inner);
+    let Ok(export) = &row.export else {
+        let why = row.export.as_ref().err().map_or("", String::as_str);
+        return rows.signed(Sign::Failed, why, Style::new(), theme);
+    };
+    let live = home.exports.run_of(row).filter(|live| !live.is_dry());
+    let standing = row.standing(live);
+    if let Some(live) = home.exports.in_progress(row) {
+        let mut line = Line::default();
+        push_progress(&mut line, rows.width().into(), live, theme);
+        rows.line(&line);
+    } else {
+        let (sign, words) = standing_label(standing, home.now);
+        rows.signed(sign, &words, theme.heading, theme);
+    }
+    match standing {
+        Standing::Failing(..) => rows.indented(&failure_reason(row, live), Style::new()),
+        Standing::Late(due) => rows.indented(&late_text(home, due), Style::new()),
+        _ => {}
+    }
+    rows.blank();
+    let next = row.next.map(|next| format!("{}, {}", in_short(home.now, next), moment_and_utc(home.zone, next)));
+    let next = next.filter(|_| next_run_label(home, row).starts_with("in "));
+    let facts = [
+        ("To", Some(format!("{}.csv", row.destination()))),
+        ("Schedule", Some(format!("{}{}", export.schedule.describe(), scheduler_label(home, row)))),
+        ("Next run", next),
+        ("Last run", Some(last_run_summary(row)).filter(|text| !text.is_empty())),
+        ("About", export.description.as_ref().map(ToString::to_string)),
+    ];
+    for (label, value) in facts {
+        if let Some(value) = value {
+            rows.fact(label, &value, theme);
+        }
+    }
+    if let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) {
+        rows.blank();
+        rows.signed(Sign::Warning, &what, Style::new(), theme);
+        rows.indented(&advice, Style::new());
+    }
+    rows.blank();
+    if rows.free_rows() >= TREND_HEIGHT {
+        draw_charts(&mut rows, home, theme);
     }
 }
 
@@ -317,8 +377,8 @@ fn draw_signed(rows: &mut Rows<'_>, sign: Sign, text: &str, theme: &Theme) {
     rows.line(&Line::from(vec![sign.span(theme), Span::raw(" "), Span::raw(fit(text, width))]));
 }
 
-fn failure_reason(row: &ExportRow, live: Option<&SessionRun>) -> String {
-    let of_live = live.and_then(|live| match live.run.outcome()? {
+fn failure_reason(row: &ExportRow, live: Option<&Run>) -> String {
+    let of_live = live.and_then(|live| match live.outcome()? {
         crate::transfer::Outcome::Failed { failure, .. } => Some(crate::explain::failure(failure).what),
         _ => None,
     });
@@ -339,11 +399,53 @@ fn last_run_summary(row: &ExportRow) -> String {
 /// Draws the opened run: this session's, or else the newest of the history.
 fn draw_opened_run(frame: &mut Frame<'_>, area: Rect, home: &Home, row: &ExportRow, theme: &Theme) -> HitMap {
     if let Some(live) = home.exports.newest(row) {
-        let around = RunContext { dry_run: live.dry_run, demo: home.demo, log: home.log.as_deref(), top: home.top };
-        return draw_run_view(frame, area, &live.run, &around, theme);
+        let choices = listed(home);
+        let below = if choices.is_empty() { 0 } else { choices.len() as u16 + 1 };
+        let height = area.height.saturating_sub(below);
+        let paper = ScrollView::write(area.width, |rows| write_run(rows, height, home, row, live, theme));
+        let height = paper.height().min(height);
+        let mut targets = paper.draw(frame.buffer_mut(), Rect { height, ..area }, home.top, theme);
+        let below = Rect { y: area.y + height, height: area.height - height, ..area };
+        targets.extend(draw_choices(frame.buffer_mut(), below, &choices, theme));
+        return targets;
     }
     match &row.last {
         Some(run) => super::history::draw_run(frame, area, home, run, theme),
         None => HitMap::default(),
     }
+}
+
+/// Draws the choices after a refusal, one under the other, each with its key. They stay in sight.
+fn draw_choices(buffer: &mut Buffer, area: Rect, choices: &[Hint], theme: &Theme) -> HitMap {
+    let mut targets = HitMap::default();
+    let width = choices.iter().map(|hint| columns(&hint.keys)).max().unwrap_or_default() + 2;
+    for (hint, y) in choices.iter().zip(area.y + 1..area.bottom()) {
+        let row = Rect { y, height: 1, ..area };
+        let key = Span::styled(pad(&hint.keys, width), theme.accent);
+        let line = Line::from(vec![Span::raw("  "), key, Span::raw(hint.label)]);
+        buffer.set_line(row.x, row.y, &line, row.width);
+        targets.add(columns_of_row(row, 0, line.width()), HitTarget::Key(hint.first.event()));
+    }
+    targets
+}
+
+fn write_run(rows: &mut Rows<'_>, height: u16, home: &Home, row: &ExportRow, live: &Run, theme: &Theme) {
+    // The title is worth a row where there are some.
+    if height >= 10 {
+        let kind = if live.is_dry() { "   dry run" } else { "" };
+        let title = Span::styled(name(&row.name).into_owned(), theme.heading);
+        rows.line(&Line::from(vec![title, Span::styled(kind, theme.hint)]));
+    }
+    let Some(outcome) = live.outcome() else {
+        return run::draw(rows, height.saturating_sub(1), live, theme);
+    };
+    let around = outcome::Around {
+        row,
+        demo: home.demo,
+        log: home.log.as_deref(),
+        advice: home.exports.schedule_advice(row, home.demo),
+    };
+    rows.blank();
+    outcome::draw(rows, outcome, &around, theme);
+    run::draw_ended(rows, live, theme);
 }

@@ -7,6 +7,7 @@
 
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
+use ratatui::style::Modifier;
 use ratatui::text::{Line, Span};
 use strum::VariantArray as _;
 
@@ -27,7 +28,7 @@ pub(in crate::tui::screen) fn draw_tabs(buffer: &mut Buffer, row: Rect, home: &H
     let mut targets = HitMap::default();
     let mut line = Line::default();
     for (at, &tab) in Tab::VARIANTS.iter().enumerate() {
-        let style = if tab == home.tab { theme.selected } else { theme.hint };
+        let style = if tab == home.tab { theme.focus.add_modifier(Modifier::UNDERLINED) } else { theme.hint };
         let label = Span::styled(format!(" {} {} ", at + 1, tab.label()), style);
         targets.add(columns_of_row(row, line.width(), label.width()), HitTarget::Tab(tab));
         line.push_span(label);

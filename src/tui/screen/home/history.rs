@@ -12,22 +12,22 @@
 
 use chrono::{DateTime, Datelike, Utc};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{draw_head, draw_rows, position_label};
+use super::list::{Trend, beside, draw_head, draw_rows, frame_details, nothing_matches, position_label};
 use crate::explain::Explanation;
 use crate::history::{Phase, Run, RunResult};
 use crate::system::log;
-use crate::text::format::{bytes, count, counted, took};
+use crate::text::format::{bytes, count, counted, second_in, took};
 use crate::text::terminal_text::{columns, fit, fit_middle, name, pad, pad_left};
 use crate::tui::dashboard::history::ResultChoice;
 use crate::tui::dashboard::{History, Home};
 use crate::tui::screen::outcome::draw_log;
-use crate::tui::screen::run::sparkline;
 use crate::tui::screen::scroll_view::ScrollView;
-use crate::tui::screen::text::{Rows, Sign, wrap};
+use crate::tui::screen::text::{Rows, Sign};
 use crate::tui::screen::{HitMap, Theme};
 use crate::tui::state::{Remote, Runs};
 
@@ -45,6 +45,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     if let (true, Some(run)) = (history.opened, list.under_cursor()) {
         return draw_run(frame, area, home, run, theme);
     }
+    let (area, details) = beside(area);
+    if let (Some(place), Some(run)) = (details, list.under_cursor()) {
+        draw_beside(frame.buffer_mut(), place, home, run, theme);
+    }
     let head = Rect { height: 1, ..area };
     let shown = position_label("results", history.shown.position(), history.shown.into_str(), theme);
     let mut counts = count_label(history);
@@ -56,24 +60,25 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     draw_head(frame, head, &list.search, home.filtering, (shown, &counts), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {
-        draw_empty(frame, free, history, theme);
+        draw_empty(frame, free, home, theme);
         return HitMap::default();
     }
     let columns = Columns::fit(usize::from(area.width));
     if free.height >= 5 {
-        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
+        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(home), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
     let under = match free.height {
+        _ if details.is_some() => 0,
         0..7 => 0,
         7..12 => 2,
         _ => 4,
     };
     let place = Rect { height: free.height - under, ..free };
-    let targets = draw_rows(frame, place, list, |run| columns.line(run, home.now, theme), theme);
+    let targets = draw_rows(frame, place, list, |run| columns.line(run, home, theme), theme);
     if let Some(run) = list.under_cursor() {
         let place = Rect { y: free.bottom() - under, height: under, ..free };
-        draw_trend(&mut Rows::new(frame.buffer_mut(), place), run, history.trend.data.ready(), theme);
+        draw_trend(&mut Rows::new(frame.buffer_mut(), place), run, home.trend.data.ready(), theme);
     }
     targets
 }
@@ -92,7 +97,8 @@ fn count_label(history: &History) -> String {
     }
 }
 
-fn draw_empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Theme) {
+fn draw_empty(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) {
+    let history = &home.history;
     let mut rows = Rows::new(frame.buffer_mut(), area);
     rows.blank();
     match &history.load.data {
@@ -100,13 +106,15 @@ fn draw_empty(frame: &mut Frame<'_>, area: Rect, history: &History, theme: &Them
             rows.signed(Sign::Failed, what, theme.failed, theme);
             rows.indented(advice, Style::new());
         }
-        _ if history.list.total() > 0 => rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint),
+        _ if history.list.total() > 0 => rows.sentences(&nothing_matches(home), theme.hint),
         Remote::Ready(()) if history.shown != ResultChoice::All => {
-            rows.sentences("No runs with these results. Press f for others.", theme.hint);
+            let others = home.key("history.other-results");
+            rows.sentences(&format!("No runs with these results. Press {others} for others."), theme.hint);
         }
         Remote::Ready(()) => {
             rows.sentences("Nothing has run yet.", theme.heading);
-            rows.sentences("To run an export, press r on the Exports tab.", theme.hint);
+            let run = home.key("exports.run");
+            rows.sentences(&format!("To run an export, press {run} on the Exports tab."), theme.hint);
         }
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
     }
@@ -138,8 +146,9 @@ impl Columns {
         Self { export: free, kind, rows, bytes, time }
     }
 
-    fn headings(&self) -> String {
-        let mut cells = vec![pad("Start (UTC)", START), pad("Export", self.export)];
+    fn headings(&self, home: &Home) -> String {
+        let start = format!("Start ({})", home.now.with_timezone(&home.zone).format("%Z"));
+        let mut cells = vec![pad(&start, START), pad("Export", self.export)];
         cells.extend(self.kind.then(|| pad("By", KIND)));
         cells.push(pad("Result", RESULT));
         cells.extend(self.rows.then(|| pad_left("Rows", ROWS)));
@@ -148,9 +157,9 @@ impl Columns {
         cells.join(GAP)
     }
 
-    fn line(&self, run: &Run, now: DateTime<Utc>, theme: &Theme) -> Line<'static> {
+    fn line(&self, run: &Run, home: &Home, theme: &Theme) -> Line<'static> {
         let export = fit_middle(&name(&run.export), self.export);
-        let mut before = vec![pad(&start_label(run.started, now), START), pad(&export, self.export)];
+        let mut before = vec![pad(&start_label(run.started, home), START), pad(&export, self.export)];
         before.extend(self.kind.then(|| pad(run.kind.map_or("?", |kind| kind.into_str()), KIND)));
         let mut after = vec![pad(result_label(run), RESULT - 2)];
         let cell = |text: Option<String>, width| pad_left(&text.unwrap_or_default(), width);
@@ -166,7 +175,8 @@ impl Columns {
 }
 
 /// The date replaces the time for another year.
-fn start_label(started: DateTime<Utc>, now: DateTime<Utc>) -> String {
+fn start_label(started: DateTime<Utc>, home: &Home) -> String {
+    let (started, now) = (started.with_timezone(&home.zone), home.now.with_timezone(&home.zone));
     let form = if started.year() == now.year() { "%-d %b %H:%M" } else { "%-d %b %Y" };
     started.format(form).to_string()
 }
@@ -193,7 +203,7 @@ fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Them
     if rows.free_rows() > 2 {
         rows.blank();
     }
-    let Some(Runs { runs, statistics: Some(statistics), .. }) = trend else { return };
+    let Some(trend @ Runs { runs, statistics: Some(statistics), .. }) = trend else { return };
     let width = usize::from(rows.width());
     let words = format!("  {}", statistics.summary());
     let export = fit(&name(&run.export), width.saturating_sub(columns(&words)).max(10));
@@ -201,35 +211,40 @@ fn draw_trend(rows: &mut Rows<'_>, run: &Run, trend: Option<&Runs>, theme: &Them
     if runs.len() < 2 {
         return;
     }
-    let wide = rows.free_rows() == 1;
-    let parts = [
-        ("rows", runs.iter().map(|run| run.rows.unwrap_or(0)).collect::<Vec<_>>(), runs[0].rows.map(count)),
-        (
-            "time",
-            runs.iter().map(|run| run.took().map_or(0, |took| took.as_millis() as u64)).collect(),
-            runs[0].took().map(took),
-        ),
-    ];
-    if wide {
+    let trends = Trend::of(trend);
+    let Some(row) = rows.take() else { return };
+    match rows.take() {
+        Some(next) => [row, next].iter().zip(&trends).for_each(|(row, part)| part.draw_in_row(rows.buffer(), *row)),
         // Side by side on the only row.
-        let half = width / 2;
-        let mut line = Line::default();
-        for (label, values, newest) in &parts {
-            line.push_span(Span::raw(pad(&sparkline_words(label, values, newest.as_deref(), half), half)));
-        }
-        return rows.line(&line);
-    }
-    for (label, values, newest) in &parts {
-        rows.line(&Line::raw(sparkline_words(label, values, newest.as_deref(), width)));
+        None => (0..).zip(&trends).for_each(|(at, part)| {
+            let half = row.width / 2;
+            part.draw_in_row(rows.buffer(), Rect { x: row.x + at * half, width: half, ..row });
+        }),
     }
 }
 
-/// For example `rows  ▅▅▆▆▆▇▇█  1,204,331`, the newest value last.
-fn sparkline_words(label: &str, newest_first: &[u64], newest: Option<&str>, width: usize) -> String {
-    let newest = newest.unwrap_or_default();
-    let room = width.saturating_sub(label.len() + newest.len() + 6).min(newest_first.len());
-    let values: Vec<u64> = newest_first.iter().take(room).rev().copied().collect();
-    format!("{label}  {}  {newest}", sparkline(&values))
+/// Draws the run under the cursor, and the trend of its export, beside the list.
+fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, run: &Run, theme: &Theme) {
+    let inner = frame_details(buffer, area, &run.export, theme);
+    let charts = if inner.height >= 24 { TREND_HEIGHT } else { 0 };
+    let text = Rect { height: inner.height - charts, ..inner };
+    ScrollView::write(text.width, |rows| write_run(rows, home, run, theme)).draw(buffer, text, 0, theme);
+    draw_charts(&mut Rows::new(buffer, Rect { y: text.bottom(), height: charts, ..inner }), home, theme);
+}
+
+/// Rows of the charts of a trend.
+pub(super) const TREND_HEIGHT: u16 = 11;
+
+pub(super) fn draw_charts(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
+    let Some(trend @ Runs { statistics: Some(statistics), .. }) = home.trend.data.ready() else { return };
+    rows.text(&statistics.summary(), theme.hint);
+    if trend.runs.len() < 2 {
+        return;
+    }
+    for part in Trend::of(trend) {
+        rows.blank();
+        part.draw_bars(rows, 3, theme);
+    }
 }
 
 pub(super) fn draw_run(frame: &mut Frame<'_>, area: Rect, home: &Home, run: &Run, theme: &Theme) -> HitMap {
@@ -249,16 +264,17 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
         rows.signed(Sign::Warning, note, Style::new(), theme);
     }
     rows.blank();
+    let gap = if rows.width() >= 54 { "   " } else { " " };
     let mut phases = Line::raw("  ");
     for (phase, sign) in Phase::ALL.into_iter().zip(phase_signs(run)) {
         phases.push_span(sign.span(theme));
-        phases.push_span(Span::raw(format!(" {}   ", phase.label())));
+        phases.push_span(Span::raw(format!(" {}{gap}", phase.label())));
     }
     rows.line(&phases);
     rows.blank();
     let facts = [
         ("File", run.file.clone()),
-        ("Start", Some(run.started.format("%-d %b %Y %H:%M:%S UTC").to_string())),
+        ("Start", Some(second_in(home.zone, run.started))),
         ("Time", run.took().map(took)),
         ("Rows", run.came(run.rows).map(count)),
         ("Row count", run.row_count_words().map(str::to_owned)),
@@ -268,10 +284,7 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     ];
     for (label, value) in facts {
         if let Some(value) = value {
-            for (at, part) in wrap(&value, rows.width().saturating_sub(14)).into_iter().enumerate() {
-                let label = Span::styled(pad(if at == 0 { label } else { "" }, 12), theme.hint);
-                rows.line(&Line::from(vec![Span::raw("  "), label, Span::raw(part)]));
-            }
+            rows.fact(label, &value, theme);
         }
     }
     if matches!(run.result, Some(RunResult::Failed | RunResult::Refused | RunResult::Interrupted)) {

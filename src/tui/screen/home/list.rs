@@ -5,15 +5,19 @@
 //! ```
 
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Bar, BarChart, BarGroup, Block, BorderType, Padding, Sparkline, Widget as _};
 
-use crate::text::format::{count, counted};
-use crate::text::terminal_text::{columns, fit};
-use crate::tui::screen::text::{both_ends, visible_input};
+use crate::history::Run;
+use crate::text::format::{count, counted, took};
+use crate::text::terminal_text::{columns, fit, name};
+use crate::tui::dashboard::Home;
+use crate::tui::screen::text::{MARGIN, Rows, both_ends, columns_of_row, visible_input};
 use crate::tui::screen::{HitMap, Theme};
-use crate::tui::state::{Picker, Search};
+use crate::tui::state::{Picker, Runs, Search};
 
 /// The count of a list, `matches/total` if it `is_narrowed`. Until it `is_here`, the count is partial, and an empty
 /// list has none.
@@ -25,6 +29,90 @@ pub(super) fn count_label<T>(list: &Picker<T>, one: &str, is_narrowed: bool, is_
         (true, _) if is_narrowed => format!("{}/{}", count(matches), counted(total, one)),
         (true, _) => counted(total, one),
     }
+}
+
+/// Columns from which on the details of the selected item stand beside its list: 110 without the margins.
+const WIDE: u16 = 106;
+const MIN_HEIGHT: u16 = 12;
+
+/// Divides a wide area into that of a list and that of details beside it.
+pub(super) fn beside(area: Rect) -> (Rect, Option<Rect>) {
+    if area.width < WIDE || area.height < MIN_HEIGHT {
+        return (area, None);
+    }
+    let list = Rect { width: area.width * 11 / 20, ..area };
+    (list, Some(Rect { x: list.right() + 2, width: area.width - list.width - 2, ..area }))
+}
+
+/// Draws a frame with a title, and returns the area in it.
+pub(super) fn frame_details(buffer: &mut Buffer, area: Rect, title: &str, theme: &Theme) -> Rect {
+    let title = fit(&name(title), usize::from(area.width.saturating_sub(6)));
+    let block = Block::bordered()
+        .border_type(BorderType::Rounded)
+        .border_style(theme.line)
+        .title(Line::styled(format!(" {title} "), theme.heading))
+        .padding(Padding::horizontal(1));
+    let inner = block.inner(area);
+    block.render(area, buffer);
+    inner
+}
+
+/// Rows and durations of the latest good runs of an export.
+pub(super) struct Trend<'a> {
+    label: &'a str,
+    /// The newest first.
+    values: Vec<u64>,
+    newest: String,
+}
+
+impl<'a> Trend<'a> {
+    pub(super) fn of(runs: &Runs) -> [Self; 2] {
+        let newest = runs.runs.first();
+        let rows = newest.and_then(|run| run.rows).map(count);
+        let time = newest.and_then(Run::took).map(took);
+        let times = runs.runs.iter().map(|run| run.took().map_or(0, |took| took.as_millis() as u64));
+        [
+            Self {
+                label: "rows",
+                values: runs.runs.iter().map(|run| run.rows.unwrap_or(0)).collect(),
+                newest: rows.unwrap_or_default(),
+            },
+            Self { label: "time", values: times.collect(), newest: time.unwrap_or_default() },
+        ]
+    }
+
+    /// In one row, such as `rows  ▅▅▆▆▆▇▇█  1,204,331`, the newest value last.
+    pub(super) fn draw_in_row(&self, buffer: &mut Buffer, row: Rect) {
+        let before = self.label.len() + 2;
+        let room = usize::from(row.width).saturating_sub(before + self.newest.len() + 4);
+        let values: Vec<u64> = self.values.iter().take(room).rev().copied().collect();
+        buffer.set_string(row.x, row.y, self.label, Style::new());
+        let chart = columns_of_row(row, before, values.len());
+        Sparkline::default().data(&values).render(chart, buffer);
+        let newest = columns_of_row(row, before + values.len() + 2, self.newest.len());
+        buffer.set_stringn(newest.x, newest.y, &self.newest, newest.width.into(), Style::new());
+    }
+
+    /// As bars under the label and the newest value.
+    pub(super) fn draw_bars(&self, rows: &mut Rows<'_>, height: u16, theme: &Theme) {
+        let label = Line::styled(format!("Last runs, {}", self.label), theme.hint);
+        rows.line_with_right(&label, &Line::raw(self.newest.clone()));
+        let Some(area) = rows.take_rows(height) else { return };
+        let width = 3;
+        let most = usize::from(area.width / (width + 1));
+        let bars = self.values.iter().take(most).rev().map(|value| Bar::default().value(*value).text_value(""));
+        BarChart::default()
+            .data(BarGroup::default().bars(&bars.collect::<Vec<_>>()))
+            .bar_width(width)
+            .bar_gap(1)
+            .bar_style(theme.accent)
+            .render(area, rows.buffer());
+    }
+}
+
+/// Said under a filter that leaves nothing.
+pub(super) fn nothing_matches(home: &Home) -> String {
+    format!("Nothing matches. Press {} to clear the filter.", home.key("home.clear-the-filter"))
 }
 
 /// For example `list 2 of 6: your own`, for a key that cycles through the lists.
@@ -70,19 +158,17 @@ pub(super) fn draw_rows<'l, T>(
 ) -> HitMap {
     let first = list.search.first_in_sight(area.height.into());
     for ((at, item), y) in list.matches(first).enumerate().zip(area.top()..area.bottom()) {
-        draw_row(frame, Rect { y, height: 1, ..area }, line(item), first + at == list.search.cursor, theme);
+        draw_row(frame, Rect { y, height: 1, ..area }, &line(item), first + at == list.search.cursor, theme);
     }
     HitMap::list(area, &list.search)
 }
 
-/// The selected row is reversed from end to end, and without colors.
-fn draw_row(frame: &mut Frame<'_>, row: Rect, line: Line<'_>, selected: bool, theme: &Theme) {
+/// The selected row has a bar in the margin beside it, and is bold.
+fn draw_row(frame: &mut Frame<'_>, row: Rect, line: &Line<'_>, selected: bool, theme: &Theme) {
     let buffer = frame.buffer_mut();
-    if !selected {
-        buffer.set_line(row.x, row.y, &line, row.width);
-        return;
+    buffer.set_line(row.x, row.y, line, row.width);
+    if selected {
+        buffer.set_stringn(row.x.saturating_sub(MARGIN), row.y, "▌", 1, theme.focus);
+        buffer.set_style(row, theme.heading);
     }
-    let plain: Vec<Span<'_>> = line.spans.into_iter().map(|span| Span::raw(span.content)).collect();
-    buffer.set_line(row.x, row.y, &Line::from(plain), row.width);
-    buffer.set_style(row, Style::new().patch(theme.selected));
 }

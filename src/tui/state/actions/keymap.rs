@@ -114,8 +114,35 @@ fn check_binding(wanted: &KeyBinding, action: &KnownAction, binding: &Binding) -
 }
 
 /// Actions whose names are gone, each with the one that does the same now.
-const RENAMED: [(&str, &str); 2] =
-    [("form.start", "form.press-the-button"), ("form.save-without-running", "form.save")];
+const RENAMED: [(&str, &str); 27] = [
+    ("form.start", "form.press-the-button"),
+    ("form.save-without-running", "form.save"),
+    ("run.retry", "run.run-again"),
+    ("run.back-to-details", "run.back"),
+    ("run.save-the-export", "form.save"),
+    ("run.new-export", "exports.new"),
+    ("run.home", "run.back"),
+    ("run.quit", "run.back"),
+    ("run.copy-the-link", "run.copy"),
+    ("run.copy-the-command", "run.copy"),
+    ("run.copy-the-report", "run.copy"),
+    ("opened.cancel", "run.cancel"),
+    ("opened.allow-this-time", "run.allow-this-time"),
+    ("opened.always-allow", "run.always-allow"),
+    ("opened.run-again", "run.run-again"),
+    ("opened.dry-run", "run.dry-run"),
+    ("opened.edit", "run.edit"),
+    ("opened.copy-the-report", "run.copy"),
+    ("cancel.cancel-it", "question.yes"),
+    ("cancel.let-it-go-on", "question.no"),
+    ("exports.copy-the-command", "exports.copy"),
+    ("browse.switch-list", "browse.other-list"),
+    ("browse.export-here", "browse.new-export-here"),
+    ("accounts.add-data-world", "accounts.new"),
+    ("accounts.add-domo", "accounts.new"),
+    ("accounts.rename", "accounts.edit"),
+    ("accounts.replace-the-credentials", "accounts.edit"),
+];
 
 fn no_action(wanted: &KeyBinding, known: &[Vec<KnownAction>]) -> InvalidSetting {
     if let Some((before, now)) = RENAMED.iter().find(|(before, _)| *before == wanted.action) {
@@ -134,7 +161,7 @@ fn invalid(wanted: &KeyBinding, reason: String) -> InvalidSetting {
     InvalidSetting { line: wanted.line, reason }
 }
 
-/// Parses a key's name, in any case.
+/// Parses a key's name, in any case; a letter alone is the one that is typed.
 fn parse_binding(name: &str) -> Option<Binding> {
     let mut modifiers = KeyModifiers::NONE;
     let mut rest = name.trim();
@@ -169,10 +196,11 @@ fn parse_binding(name: &str) -> Option<Binding> {
         "pgdn" => (KeyCode::PageDown, "PgDn".to_owned()),
         _ => match (lower.strip_prefix('f').and_then(|number| number.parse().ok()), single_char(&lower)) {
             (Some(number @ 1..=12), _) => (KeyCode::F(number), format!("F{number}")),
-            (_, Some(c)) => {
-                let shown = if modifiers.is_empty() { c.to_string() } else { c.to_uppercase().to_string() };
-                (KeyCode::Char(c), shown)
+            (_, Some(_)) if modifiers.is_empty() => {
+                let c = single_char(rest)?;
+                (KeyCode::Char(c), c.to_string())
             }
+            (_, Some(c)) => (KeyCode::Char(c), c.to_uppercase().to_string()),
             _ => return None,
         },
     };
@@ -246,6 +274,31 @@ mod tests {
     }
 
     #[test]
+    fn a_letter_is_one_verb_on_every_tab() {
+        let verbs: BTreeMap<&str, &[&str]> = BTreeMap::from([
+            ("n", &["new", "new export here"][..]),
+            ("e", &["edit"]),
+            ("r", &["run", "run again"]),
+            ("D", &["dry run"]),
+            ("c", &["cancel", "cancel the download"]),
+            ("t", &["check", "test", "test again"]),
+            ("o", &["open in the browser"]),
+            ("y", &["copy"]),
+            ("x", &["remove", "delete"]),
+            ("q", &["back", "quit", "stop"]),
+            ("/", &["filter"]),
+            ("?", &["help"]),
+        ]);
+        let asks = |place| matches!(place, Place::Help | Place::Question | Place::Menu | Place::Entry);
+        for action in table::<Home>().filter(|action| !asks(action.place)) {
+            for key in action.keys {
+                let is_verb = verbs.get(key.name).is_none_or(|labels| labels.contains(&action.label));
+                assert!(is_verb, "{} is {}, and {} elsewhere", key.name, action.label, verbs[key.name][0]);
+            }
+        }
+    }
+
+    #[test]
     fn only_rows_that_do_the_same_share_a_name() {
         let home = table::<Home>().map(|action| (action.name(), action.keys));
         let wizard = table::<Model>().map(|action| (action.name(), action.keys));
@@ -258,16 +311,15 @@ mod tests {
             "anywhere.mouse-on-or-off",
             "anywhere.quit-at-once",
             "help.close",
-            // A run of an export, a run of the history, and a file.
+            // A run of the history, and a file.
             "opened.back",
-            "opened.copy-the-link",
-            // Datasets and files.
+            "opened.copy",
+            // Datasets and files; one way back for filtered files too.
             "browse.reload",
+            "browse.back",
             // The field and its button; its own key, and a key that does something else elsewhere.
             "form.choose",
             "form.next-field",
-            // In the footer, or left out where others need the room.
-            "run.quit",
         ];
         for name in twice {
             assert!(known.contains(&name), "{name} is two things: give them names");
@@ -289,13 +341,14 @@ mod tests {
             (&[("form.continue", &["ctrl-a"])], "1: Ctrl-A types or edits text"),
             (&[("form.continue", &["ctrl-z"])], "1: Ctrl-C always quits"),
             (&[("anywhere.quit-at-once", &["f10"])], "1: Ctrl-C always quits"),
-            (&[("run.retry", &["f9"]), ("run.cancel", &["f9"])], "1: F9 already does `run.cancel`"),
+            (&[("run.edit", &["f9"]), ("run.cancel", &["f9"])], "1: F9 already does `run.cancel`"),
+            (&[("run.retry", &["f9"])], "1: `run.retry` is called `run.run-again` now"),
         ] {
             let error = read(overrides).unwrap_err();
             assert!(error.starts_with(expected), "{error}");
         }
         // Two actions may swap keys, and two that take turns may share one.
-        assert!(read(&[("run.retry", &["s"]), ("run.save-the-export", &["r"])]).is_ok());
+        assert!(read(&[("run.run-again", &["e"]), ("run.edit", &["r"])]).is_ok());
         let turns: &[(&str, &[&str])] = &[("form.continue", &["ctrl-g"]), ("form.create", &["ctrl-g"])];
         assert!(read(turns).is_ok());
     }

@@ -1,12 +1,11 @@
 //! Rows of the table: keys, condition, and effect.
 
 use super::{Action, Binding, Place};
-use crate::transfer::Remedy;
 use crate::tui::form::{Field, Intent, Kind, Value};
+use crate::tui::state::Effect;
 use crate::tui::state::actions::keys::*;
-use crate::tui::state::{Decision, Effect, RunState, copied};
 use crate::tui::wizard::pane::Step;
-use crate::tui::wizard::{List, Model, Next, Origin, Overlay, details, draft, intents, review, run};
+use crate::tui::wizard::{List, Model, Overlay, details, draft, intents, review};
 
 const fn action(
     keys: &'static [Binding],
@@ -31,22 +30,15 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 76] = [
+pub(super) static TABLE: [Action<Model>; 49] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
     action(&[letter('n', "n"), ESC, ENTER], "stay", Place::Leave, always, close),
-    // An export that has run and is not saved.
-    action(&[letter('y', "y"), ENTER], "save it", Place::Unsaved, always, run::save_and_exit),
-    action(&[letter('n', "n")], "do not save it", Place::Unsaved, always, run::exit_without_saving),
-    action(&[ESC], "stay", Place::Unsaved, always, close),
     // Drafts.
     action(&[letter('y', "y"), ENTER], "continue", Place::Draft, always, draft::continue_draft),
     action(&[letter('n', "n")], "start over", Place::Draft, always, |m| then_review(m, draft::decline_draft)),
     action(&[ESC], "later", Place::Draft, always, |m| then_review(m, draft::postpone_draft)),
-    // A run that has sent something.
-    action(&[letter('y', "y")], "cancel it", Place::Cancel, always, run::cancel_at_once),
-    action(&[letter('n', "n"), ESC, ENTER], "let it go on", Place::Cancel, always, close),
     // Lists.
     action(&[DOWN, ctrl('n', "Ctrl-N")], "down", Place::List, always, |model| step_list(model, 1)),
     action(&[UP, ctrl('p', "Ctrl-P")], "up", Place::List, always, |model| step_list(model, -1)),
@@ -93,40 +85,6 @@ pub(super) static TABLE: [Action<Model>; 76] = [
     scroll(&[UP], Place::Form, "scroll-up", |model| scroll_by(model, -1)),
     scroll(&[PAGE_DOWN], Place::Form, "scroll-page-down", |model| scroll_by(model, PAGE)),
     scroll(&[PAGE_UP], Place::Form, "scroll-page-up", |model| scroll_by(model, -PAGE)),
-    // The run and its outcome.
-    action(&[letter('c', "c")], "cancel", Place::Run, runs, run::ask_to_cancel),
-    quiet(action(&[ESC], "go on", Place::Run, runs, run::keep_running)),
-    // Until the run has stopped, there is no other exit.
-    action(&[ctrl('c', "Ctrl-C")], "quit at once", Place::Run, |m| m.run.state == RunState::Cancelling, quit),
-    action(&[letter('f', "f")], "quote these fields", Place::Run, has_hash_rows, |m| run::decide(m, Decision::Quote))
-        .short("quote"),
-    action(&[letter('a', "a")], "allow this time", Place::Run, may_allow, |m| run::decide(m, Decision::Once))
-        .short("allow once"),
-    action(&[letter('w', "w")], "always allow", Place::Run, may_allow, |m| run::decide(m, Decision::Always))
-        .short("always"),
-    action(&[letter('o', "o")], "I am an owner or co-owner", Place::Run, may_confirm, |m| {
-        run::decide(m, Decision::Always)
-    }),
-    action(&[letter('o', "o")], "export it all the same", Place::Run, may_export_unowned, |m| {
-        run::decide(m, Decision::Always)
-    })
-    .short("export"),
-    action(&[letter('r', "r")], "retry", Place::Run, not_done, run::start),
-    action(&[letter('s', "s")], "save the export", Place::Run, may_save, run::save).short("save"),
-    action(&[letter('h', "h")], "home", Place::Run, may_go_home, |model| run::leave(model, Next::Home)),
-    action(&[letter('b', "b"), ESC, ctrl('p', "Ctrl-P"), ALT_LEFT], "back to Details", Place::Run, ended, run::back)
-        .short("back"),
-    action(&[letter('l', "l")], "copy the link", Place::Run, |model| model.run.summary().is_some(), copy_link),
-    action(&[letter('k', "k")], "copy the command", Place::Run, has_command, copy_command),
-    action(&[letter('y', "y")], "copy the report", Place::Run, ended, copy_report),
-    action(&[letter('n', "n")], "new export", Place::Run, ended, |model| run::leave(model, Next::New)),
-    // The choices about such rows need the room in the footer.
-    action(&[letter('q', "q")], "quit", Place::Run, |model| may_quit(model) && !has_hash_rows(model), leave_program),
-    quiet(action(&[letter('q', "q")], "quit", Place::Run, may_quit, leave_program)),
-    scroll(&[DOWN], Place::Run, "scroll-down", |model| scroll_by(model, 1)),
-    scroll(&[UP], Place::Run, "scroll-up", |model| scroll_by(model, -1)),
-    scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", |model| scroll_by(model, PAGE)),
-    scroll(&[PAGE_UP], Place::Run, "scroll-page-up", |model| scroll_by(model, -PAGE)),
     action(&[ESC], "close", Place::Form, details::describes_dataset, details::leave_new),
     action(&[ESC], "leave", Place::Form, |model| !details::describes_dataset(model), leave),
     action(&[F1, letter('?', "?")], "help", Place::Anywhere, |model| model.overlay.is_none(), open_help),
@@ -163,7 +121,7 @@ fn continues(model: &Model) -> bool {
 }
 
 fn has_before(model: &Model) -> bool {
-    model.step != Step::Run && model.step.before().is_some() && !details::describes_dataset(model)
+    model.step.before().is_some() && !details::describes_dataset(model)
 }
 
 fn has_fields(model: &Model) -> bool {
@@ -177,10 +135,6 @@ fn is_button(model: &Model) -> bool {
 /// All panes are those of an export.
 fn is_of_export(model: &Model) -> bool {
     model.credentials.only_service.is_none() && !details::describes_dataset(model)
-}
-
-fn runs(model: &Model) -> bool {
-    model.run.state == RunState::Running
 }
 
 fn has_next(model: &Model) -> bool {
@@ -205,43 +159,6 @@ fn chooses(model: &Model) -> bool {
 
 fn is_at_dataset(model: &Model) -> bool {
     matches!(model.focus, Field::DATASET_METHOD | Field::DATASET | Field::DATASET_ID)
-}
-
-fn ended(model: &Model) -> bool {
-    model.run.outcome().is_some()
-}
-
-fn not_done(model: &Model) -> bool {
-    ended(model) && model.run.summary().is_none()
-}
-
-fn may_save(model: &Model) -> bool {
-    ended(model) && model.run.saved.data.ready().is_none()
-}
-
-/// From home, where other exports may run, quitting asks first.
-fn may_quit(model: &Model) -> bool {
-    ended(model) && model.origin != Origin::Home
-}
-
-fn may_go_home(model: &Model) -> bool {
-    ended(model) && model.origin != Origin::Alone
-}
-
-fn has_hash_rows(model: &Model) -> bool {
-    model.run.remedy() == Some(Remedy::HashRows)
-}
-
-fn may_allow(model: &Model) -> bool {
-    model.run.remedy().is_some_and(Remedy::may_be_allowed)
-}
-
-fn may_confirm(model: &Model) -> bool {
-    model.run.remedy() == Some(Remedy::ConfirmOwner)
-}
-
-fn may_export_unowned(model: &Model) -> bool {
-    model.run.remedy() == Some(Remedy::ConfirmSeesAll)
 }
 
 /// Leaves a draft, and goes on with the saved export as without one.
@@ -269,20 +186,15 @@ fn leave(model: &mut Model) -> Vec<Effect> {
 
 /// Returns to where the wizard was opened from.
 fn leave_at_once(model: &mut Model) -> Vec<Effect> {
-    if model.origin != Origin::Home {
-        return quit(model);
-    }
     let mut effects = draft::keep(model);
-    effects.push(Effect::GoHome);
+    effects.push(Effect::LeaveWizard);
     effects
 }
 
-fn leave_program(model: &mut Model) -> Vec<Effect> {
-    run::leave(model, Next::Quit)
-}
-
 fn quit(model: &mut Model) -> Vec<Effect> {
-    run::proceed(model, Next::Quit)
+    let mut effects = draft::keep(model);
+    effects.push(Effect::Quit);
+    effects
 }
 
 fn close_list(model: &mut Model) -> Vec<Effect> {
@@ -348,39 +260,4 @@ fn choose(model: &mut Model, by: isize) -> Vec<Effect> {
 fn reveal(model: &mut Model) -> Vec<Effect> {
     model.toggle_secret();
     Vec::new()
-}
-
-fn copy(model: &mut Model, text: Option<String>) -> Vec<Effect> {
-    let Some(text) = text else { return Vec::new() };
-    let shown = text.clone();
-    let request = model.request(move |model, id, how| {
-        if model.copying != Some(id) {
-            return Vec::new();
-        }
-        let (notice, effects) = copied(how, &shown, "");
-        model.notice = Some(notice);
-        effects
-    });
-    model.copying = Some(request.id);
-    vec![Effect::Copy { request, text }]
-}
-
-fn copy_link(model: &mut Model) -> Vec<Effect> {
-    let link = model.run.summary().map(|summary| summary.link.clone());
-    copy(model, link)
-}
-
-/// Outside the demo, no command finds the demo's exports.
-fn has_command(model: &Model) -> bool {
-    !model.demo && model.run.command().is_some()
-}
-
-fn copy_command(model: &mut Model) -> Vec<Effect> {
-    let command = model.run.command();
-    copy(model, command)
-}
-
-fn copy_report(model: &mut Model) -> Vec<Effect> {
-    let report = model.run.report();
-    copy(model, report)
 }

@@ -77,7 +77,6 @@ fn wizard(at: usize) -> Wizard {
         2 => Wizard::filled(),
         3 => Wizard::at_scheduling(),
         4 => Wizard::at_review(),
-        5 => Wizard::running(),
         _ => Wizard::at_details(),
     };
     match at {

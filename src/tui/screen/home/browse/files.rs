@@ -21,7 +21,7 @@ use crate::text::format::bytes;
 use crate::text::terminal_text::{fit, name, pad, pad_left};
 use crate::tui::dashboard::Home;
 use crate::tui::dashboard::browse::{ActiveDownload, Files};
-use crate::tui::screen::home::list::{count_label, draw_head, draw_rows};
+use crate::tui::screen::home::list::{count_label, draw_head, draw_rows, nothing_matches};
 use crate::tui::screen::run::push_bar;
 use crate::tui::screen::text::{Rows, Sign};
 use crate::tui::screen::{HitMap, Theme};
@@ -54,29 +54,30 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, files: &Files
         free.height -= height;
     }
     if list.search.is_empty() {
-        empty(&mut Rows::new(frame.buffer_mut(), free), files, theme);
+        empty(&mut Rows::new(frame.buffer_mut(), free), home, files, theme);
         return HitMap::default();
     }
     let columns = Columns::fit(usize::from(area.width));
     if free.height >= 5 {
-        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
+        frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(home), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    draw_rows(frame, free, list, |file| columns.line(file), theme)
+    draw_rows(frame, free, list, |file| columns.line(file, home), theme)
 }
 
-fn empty(rows: &mut Rows<'_>, files: &Files, theme: &Theme) {
+fn empty(rows: &mut Rows<'_>, home: &Home, files: &Files, theme: &Theme) {
     rows.blank();
     match &files.dataset.data {
         Remote::Failed(explanation) => draw_failure(rows, explanation, theme),
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
         Remote::Ready(_) if files.list.total() > 0 => {
-            rows.sentences("Nothing matches. Press Esc to clear the filter.", theme.hint);
+            rows.sentences(&nothing_matches(home), theme.hint);
         }
         Remote::Ready(_) => {
             rows.sentences("The dataset has no files yet.", theme.heading);
             if files.listed.dataset.access.may_write() {
-                rows.sentences("Press e to export a DataSet to it.", theme.hint);
+                let new = home.key("browse.new-export-here");
+                rows.sentences(&format!("Press {new} to export a DataSet to it."), theme.hint);
             }
         }
     }
@@ -132,13 +133,17 @@ impl Columns {
         cells.join(GAP)
     }
 
-    fn headings(&self) -> String {
-        self.cells(["File", "Size", "Updated (UTC)", "By", "Sync"])
+    fn headings(&self, home: &Home) -> String {
+        let updated = format!("Updated ({})", home.now.with_timezone(&home.zone).format("%Z"));
+        self.cells(["File", "Size", &updated, "By", "Sync"])
     }
 
-    fn line(&self, file: &File) -> Line<'static> {
+    fn line(&self, file: &File, home: &Home) -> Line<'static> {
         let size = file.size.map_or_else(|| "processing".to_owned(), bytes);
-        let updated = file.updated.or(file.created).map(|date| date.format("%-d %b %Y %H:%M").to_string());
+        let updated = file
+            .updated
+            .or(file.created)
+            .map(|date| date.with_timezone(&home.zone).format("%-d %b %Y %H:%M").to_string());
         let by = file.updated_by.as_deref().unwrap_or_default();
         Line::raw(self.cells([
             &name(&file.name),

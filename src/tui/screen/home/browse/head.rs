@@ -17,12 +17,13 @@ use super::{GAP, draw_failure};
 use crate::services::dataworld::{Content, Head};
 use crate::text::format::counted;
 use crate::text::terminal_text::{columns, fit, name, pad, printable};
-use crate::tui::dashboard::Browse;
+use crate::tui::dashboard::Home;
 use crate::tui::dashboard::browse::{Files, OpenedFile, View};
 use crate::tui::screen::text::{Rows, Sign};
 use crate::tui::screen::{HitMap, ScrollState, Theme};
 use crate::tui::state::Remote;
 
+/// A wide room has wider columns: a third of it at most.
 const MAX_COLUMN_WIDTH: usize = 28;
 
 pub(super) fn draw(
@@ -30,11 +31,11 @@ pub(super) fn draw(
     area: Rect,
     files: &Files,
     opened: &OpenedFile,
-    browse: &Browse,
+    home: &Home,
     theme: &Theme,
 ) -> HitMap {
     let mut area = area;
-    if let Some(fetching) = &browse.fetching {
+    if let Some(fetching) = &home.browse.fetching {
         let height = 2.min(area.height);
         let under = Rect { y: area.bottom() - height, height, ..area };
         draw_download(&mut Rows::new(frame.buffer_mut(), under), fetching, theme);
@@ -42,7 +43,7 @@ pub(super) fn draw(
     }
     let mut rows = Rows::new(frame.buffer_mut(), area);
     match &opened.head.data {
-        Remote::Ready(head) => return draw_content(&mut rows, opened, head, theme),
+        Remote::Ready(head) => return draw_content(&mut rows, home, opened, head, theme),
         Remote::Failed(explanation) => {
             rows.text(&opened.file, theme.heading);
             draw_failure(&mut rows, explanation, theme);
@@ -55,7 +56,7 @@ pub(super) fn draw(
     HitMap::default()
 }
 
-fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &Theme) -> HitMap {
+fn draw_content(rows: &mut Rows<'_>, home: &Home, opened: &OpenedFile, head: &Head, theme: &Theme) -> HitMap {
     let (height, _) = head.size();
     let amount = match (&head.content, head.is_whole) {
         (Content::Table { .. }, true) => counted(height as u64, "row"),
@@ -76,7 +77,8 @@ fn draw_content(rows: &mut Rows<'_>, opened: &OpenedFile, head: &Head, theme: &T
             (lines.iter().skip(opened.view.row).map(line).collect(), place)
         }
         Content::Binary => {
-            let line = Line::styled("This is not a text file. Press d to download it.", theme.hint);
+            let text = format!("This is not a text file. Press {} to download it.", home.key("opened.download"));
+            let line = Line::styled(text, theme.hint);
             (vec![line], String::new())
         }
     };
@@ -118,7 +120,7 @@ impl<'a> Table<'a> {
         for at in view.column..total {
             let in_sight = rows.iter().take(height).filter_map(|row| row.get(at)).chain(header.get(at));
             let cells = in_sight.map(|cell| columns(&printable(cell))).max();
-            let wanted = cells.unwrap_or(0).clamp(1, MAX_COLUMN_WIDTH);
+            let wanted = cells.unwrap_or(0).clamp(1, MAX_COLUMN_WIDTH.max(width / 3));
             if !widths.is_empty() && wanted + GAP.len() > free {
                 break;
             }

@@ -1,0 +1,90 @@
+//! Wide screens: a list, and what is under the cursor beside it.
+
+use chrono::TimeDelta;
+use writeback::testing::history::RunResult;
+use writeback::testing::tui::app::App;
+use writeback::testing::tui::state::Msg;
+
+use crate::dashboard::support::*;
+use crate::samples::{midway, start};
+use crate::screen::Driver as _;
+
+/// The part of a screen on the right of the list.
+fn beside(text: &str) -> String {
+    let right = |line: &str| line.chars().skip(65).filter(|c| *c != '│').collect::<String>();
+    let words = text.lines().flat_map(|line| right(line).split_whitespace().map(str::to_owned).collect::<Vec<_>>());
+    words.collect::<Vec<_>>().join(" ")
+}
+
+/// Twelve runs of an export, each with more rows than the one before.
+fn with_runs() -> Person {
+    let runs: Vec<_> = (1..=12).map(|days| run("Daily sales", RunResult::Done, days * 24)).collect();
+    let saved = vec![export("Costs", ""), export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")];
+    let mut person = Person::at_home(saved, runs.clone());
+    person.saved[1].last = Some(runs[0].clone());
+    person.press("F5").answer().on("Daily sales").answer();
+    person
+}
+
+#[test]
+fn from_110_columns_on_the_export_under_the_cursor_stands_beside_the_list() {
+    let person = with_runs();
+    let text = person.text(120, 40);
+    let details = beside(&text);
+    for part in [
+        "╭ Daily sales ─",
+        "✓ 23 h ago",
+        "acme-analytics/sales-mart/ dailysales.csv",
+        "Every day at 16:30",
+        "kept by systemd",
+        "in 4 h, 22 Nov 2026 16:30 UTC",
+        "1,201,931 rows, 84.7 MB, in 10.4 s",
+        "100 % good (12 of 12)",
+        "Last runs, rows",
+        "Last runs, time",
+        "███ ███ ███ ███",
+    ] {
+        assert!(details.contains(part), "{part}:\n{text}");
+    }
+    assert!(!person.text(109, 40).contains("╭ "), "{}", person.text(109, 40));
+    let mut person = with_runs();
+    person.on("Costs").answer();
+    assert!(person.text(110, 30).contains("╭ Costs ─"), "{}", person.text(110, 30));
+}
+
+#[test]
+fn the_history_has_the_run_under_the_cursor_beside_it() {
+    let mut person = Person::usual();
+    person.press("4").answer().press("Down").answer();
+    let text = person.text(120, 40);
+    for part in ["╭ Costs ─", "✗ Costs: failed at Upload", "read-only (403).", "Support id b6267b6a", "Attempts 1"]
+    {
+        assert!(beside(&text).contains(part), "{part}:\n{text}");
+    }
+    // Enter still opens it, with all the room.
+    assert!(!person.press("Enter").text(120, 40).contains("╭ "));
+}
+
+#[test]
+fn times_are_those_of_this_computer_and_details_have_utc_beside_them() {
+    let mut person = with_runs();
+    person.app = App::at_home(&start()).with_zone(chrono_tz::Europe::Berlin);
+    person.tell(Msg::Start).answer().on("Daily sales").answer();
+    let text = person.text(120, 40);
+    assert!(beside(&text).contains("22 Nov 2026 17:30 CET (16:30 UTC)"), "{text}");
+    person.press("4").answer();
+    let text = person.text(120, 40);
+    assert!(text.contains("Start (CET)") && text.contains("21 Nov 13:00"), "{text}");
+    assert!(beside(&text).contains("21 Nov 2026 13:00:00 CET (12:00:00 UTC)"), "{text}");
+}
+
+#[test]
+fn the_page_of_a_run_has_the_throughput_of_the_last_minute_as_a_chart() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r Enter");
+    (0..=7).for_each(|second| drop(person.progress("Costs", midway(second)).app.home.now + TimeDelta::zero()));
+    let bars = |text: &str| text.lines().filter(|line| line.trim_start().starts_with('█')).count();
+    let (wide, narrow) = (person.text(120, 40), person.text(80, 24));
+    assert!(bars(&wide) > 4, "{wide}");
+    assert_eq!(bars(&narrow), 1, "{narrow}");
+}
