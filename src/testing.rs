@@ -90,7 +90,7 @@ pub mod transfer {
     }
 }
 pub mod tui {
-    pub use crate::tui::{Effects, Ended, Session, Tools};
+    pub use crate::tui::{Background, Effects, Ended, Session, Tools};
     pub mod app {
         pub use crate::tui::app::{App, keys_markdown, update};
     }

@@ -5,6 +5,7 @@
 //! the screen is drawn in [`crate::tui::screen`].
 
 pub mod app;
+mod background;
 mod browser;
 mod clipboard;
 pub mod dashboard;
@@ -19,9 +20,10 @@ pub mod state;
 pub mod terminal;
 pub mod wizard;
 
-use std::io;
+use std::io::{self, IsTerminal as _};
 
 pub use crate::ops::Tools;
+pub use background::Background;
 pub use draft::read as read_drafts;
 pub use effects::Effects;
 pub(crate) use session::PATIENCE;
@@ -31,17 +33,19 @@ use terminal::Modes;
 use crate::tui::app::App;
 use crate::tui::screen::Theme;
 
-/// Takes the terminal and shows `app` on it until the person leaves. The terminal is as it was when this returns.
+/// Takes the terminal and shows `app` on it until the person leaves. The terminal is asked for its background, if that
+/// decides between two themes, a dark one and a light one. The terminal is as it was when this returns.
 ///
 /// # Errors
 /// When there is no terminal, or a part of the program has failed.
-pub async fn show(app: App, tools: Tools, theme: Theme) -> io::Result<Ended> {
+pub async fn show(app: App, tools: Tools, theme: Theme, by_background: Option<[Theme; 2]>) -> io::Result<Ended> {
     terminal::install_panic_hook();
     let modes = Modes::enter()?;
     let session = Session {
         terminal: terminal::open()?,
         modes: Some(modes),
         theme,
+        background: Background::asked(by_background.filter(|_| io::stdin().is_terminal())),
         input: input::read()?,
         effects: Effects::new(tools),
     };

@@ -68,8 +68,10 @@ pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -
         First::Wizard(edit) => (false, edit),
     };
     let drafts = if demo { Vec::new() } else { tui::read_drafts(&context.paths.state) };
-    let theme = Theme::new(&context.config.theme, |name| Some(variable::get(name)?.to_string_lossy().into_owned()))
-        .map_err(|wrong| ConfigError::invalid_setting(&context.paths.config_file(), wrong))?;
+    let get = |name: &str| Some(variable::get(name)?.to_string_lossy().into_owned());
+    let invalid = |wrong| ConfigError::invalid_setting(&config_file, wrong);
+    let theme = Theme::new(&context.config.theme, get).map_err(invalid)?;
+    let by_background = Theme::by_background(&context.config.theme, get).map_err(invalid)?;
     let start = Start {
         environment: context.environment().clone(),
         accounts,
@@ -88,9 +90,9 @@ pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -
         plain::ask(start, tools).await
     } else {
         let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
-        let app = app.with_keys(&wishes).map_err(|wrong| ConfigError::invalid_setting(&config_file, wrong))?;
+        let app = app.with_keys(&wishes).map_err(invalid)?;
         let app = app.with_log(crate::system::log::file()).with_mouse(mouse).with_zone(clock().unwrap_or_default());
-        tui::show(app, tools, theme).await
+        tui::show(app, tools, theme, by_background).await
     };
     match ended {
         Ok(Ended::Left) => Ok(ExitCode::SUCCESS),

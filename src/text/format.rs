@@ -133,16 +133,18 @@ pub fn moment_in(zone: Tz, moment: DateTime<Utc>) -> String {
 
 /// With UTC beside another zone: `21 Nov 2026 07:30 CET (06:30 UTC)`.
 pub fn moment_and_utc(zone: Tz, at: DateTime<Utc>) -> String {
-    if zone == Tz::UTC { moment(at) } else { format!("{} ({})", moment_in(zone, at), at.format("%H:%M UTC")) }
+    with_utc(moment_in(zone, at), at.format(" (%H:%M UTC)"))
 }
 
-/// The same with seconds, and UTC beside another zone: `21 Nov 2026 07:30:05 CET (06:30:05 UTC)`.
-pub fn second_in(zone: Tz, moment: DateTime<Utc>) -> String {
-    if zone == Tz::UTC {
-        return second(moment);
-    }
-    let there = moment.with_timezone(&zone).format("%-d %b %Y %H:%M:%S %Z");
-    format!("{there} ({})", moment.format("%H:%M:%S UTC"))
+/// The same with seconds: `21 Nov 2026 07:30:05 CET (06:30:05 UTC)`.
+pub fn second_and_utc(zone: Tz, at: DateTime<Utc>) -> String {
+    let there = at.with_timezone(&zone).format("%-d %b %Y %H:%M:%S %Z");
+    with_utc(there.to_string(), at.format(" (%H:%M:%S UTC)"))
+}
+
+/// Several zones are UTC by other names.
+fn with_utc(there: String, utc: impl std::fmt::Display) -> String {
+    if there.ends_with(" UTC") { there } else { format!("{there}{utc}") }
 }
 
 /// Known details of a name: ` (84.2 MB, 21 Nov 2026)`, or nothing.

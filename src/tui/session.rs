@@ -12,6 +12,7 @@ use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
 use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout};
 
+use super::background::Background;
 use super::effects::Effects;
 use super::terminal::{self, Modes};
 use super::{browser, mouse};
@@ -43,6 +44,8 @@ pub struct Session<B: Backend, I> {
     /// The modes of the terminal; `None` where there is no real one.
     pub modes: Option<Modes>,
     pub theme: Theme,
+    /// Decides the theme, once the terminal has said what its background is.
+    pub background: Background,
     /// Keys, pasted text, sizes, focus.
     pub input: I,
     /// Performs the effects that the state returns.
@@ -124,6 +127,9 @@ where
         let mut minute = interval_at(Instant::now() + MINUTE, MINUTE);
         minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let targets = self.draw(app)?;
+        if let (Some(modes), true) = (&self.modes, self.background.is_wanted()) {
+            modes.ask_background()?;
+        }
         let last_frame = Instant::now();
         let mut loop_state =
             LoopState { dirty: false, listening: true, last_frame, targets, watched: true, leaving: None };
@@ -136,7 +142,7 @@ where
                     Some(Ok(Event::Key(key))) if is_control(key, 'z') => {
                         self.suspend(&mut loop_state, &mut signals).await?;
                     }
-                    Some(Ok(event)) => self.event(app, &mut loop_state, event)?,
+                    Some(Ok(event)) => self.sift(app, &mut loop_state, event)?,
                     ended @ (Some(Err(_)) | None) => {
                         gone(&ended.and_then(Result::err).unwrap_or_else(|| io::ErrorKind::UnexpectedEof.into()));
                         loop_state.listening = false;
@@ -172,6 +178,16 @@ where
                 return Ok(ended);
             }
         }
+    }
+
+    /// Takes the terminal's answer from among the keys; the others are for the state.
+    fn sift(&mut self, app: &mut App, loop_state: &mut LoopState, event: Event) -> Result<(), Stop> {
+        let (events, theme) = self.background.sift(event);
+        if let Some(theme) = theme {
+            loop_state.dirty |= theme != self.theme;
+            self.theme = theme;
+        }
+        events.into_iter().try_for_each(|event| self.event(app, loop_state, event))
     }
 
     fn event(&mut self, app: &mut App, loop_state: &mut LoopState, event: Event) -> Result<(), Stop> {

@@ -16,6 +16,7 @@ use crossterm::terminal::{
 use crossterm::{Command, cursor, execute};
 use ratatui::backend::CrosstermBackend;
 
+use super::background;
 use crate::explain;
 use crate::text::terminal_text::printable;
 
@@ -134,6 +135,14 @@ impl Modes {
     /// When the terminal cannot be written to. It does not say whether it knows OSC 52.
     pub fn copy(&self, text: &str) -> io::Result<()> {
         execute!(io::stdout(), CopyToClipboard::to_clipboard_from(text))
+    }
+
+    /// Asks the terminal for its background. The answer comes among the keys.
+    ///
+    /// # Errors
+    /// When the terminal cannot be written to.
+    pub(super) fn ask_background(&self) -> io::Result<()> {
+        execute!(io::stdout(), Print(background::QUESTION))
     }
 
     /// Tells someone who looks elsewhere: a notification where the terminal shows them (OSC 9), and the bell.

@@ -63,7 +63,7 @@ fn is_captured(pty: &Pty) -> bool {
 
 fn is_under_cursor(screen: &vt100::Screen, name: &str) -> bool {
     let row = (0..24).find(|row| screen.contents_between(*row, 0, *row, 40).contains(name));
-    row.is_some_and(|row| screen.cell(row, 4).is_some_and(vt100::Cell::inverse))
+    row.is_some_and(|row| screen.cell(row, 0).is_some_and(|cell| cell.contents() == "▌"))
 }
 
 #[test]

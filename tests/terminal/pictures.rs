@@ -40,6 +40,13 @@ fn pictures_of_the_readme() {
     pty.wait("Proven").send("\x1b").wait("Daily Sales by Region").send("2").wait("inventory-2023");
     pty.send("/sales-mart\r").wait("Sales Mart").send("\r").wait("Sync").send("\r").wait("200 rows").wait("Zürich");
     keep(&mut pty, "home", "Browse");
+    // The wide dashboard, once the export has run a few times.
+    pty.resize(120, 30).send("q").send("q").send("1").wait("╭ Daily Sales by Region");
+    for _ in 0..4 {
+        pty.send("r").wait("1 run under way").wait_gone("under way");
+    }
+    pty.wait("(5 of 5)").settle();
+    keep(&mut pty, "dashboard", "Last runs");
 }
 
 /// The first percentage on the screen.
@@ -60,19 +67,20 @@ fn keep(pty: &mut Pty, name: &str, shows: &str) {
 }
 
 fn svg(screen: &Screen) -> String {
-    let (width, height) = (f64::from(COLUMNS) * CELL.0 + 2.0 * MARGIN, f64::from(ROWS) * CELL.1 + 2.0 * MARGIN);
+    let (rows, columns) = screen.size();
+    let (width, height) = (f64::from(columns) * CELL.0 + 2.0 * MARGIN, f64::from(rows) * CELL.1 + 2.0 * MARGIN);
     let mut svg = format!(
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {width:.0} {height:.0}\" font-size=\"14\" \
          font-family=\"DejaVu Sans Mono, Menlo, Consolas, monospace\">\n\
          <rect width=\"100%\" height=\"100%\" rx=\"8\" fill=\"{PAPER}\"/>\n"
     );
-    for row in 0..ROWS {
+    for row in 0..rows {
         let mut column = 0;
-        while column < COLUMNS {
+        while column < columns {
             let style = style(screen.cell(row, column));
             let from = column;
             let mut text = String::new();
-            while column < COLUMNS && self::style(screen.cell(row, column)) == style {
+            while column < columns && self::style(screen.cell(row, column)) == style {
                 text.push_str(
                     screen.cell(row, column).map(Cell::contents).filter(|text| !text.is_empty()).unwrap_or(" "),
                 );

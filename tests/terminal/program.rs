@@ -17,7 +17,7 @@ use writeback::testing::tui::app::App;
 use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::terminal::{self, Modes};
 use writeback::testing::tui::wizard::Start;
-use writeback::testing::tui::{Effects, Session};
+use writeback::testing::tui::{Background, Effects, Session};
 
 fn demo(columns: u16, rows: u16) -> Pty {
     let mut pty = Pty::writeback(columns, rows, "demo", &[]);
@@ -386,6 +386,7 @@ async fn panics_at_home() {
         terminal: terminal::open().expect("a terminal"),
         modes: Some(modes),
         theme: Theme::color(),
+        background: Background::default(),
         input: poll_fn(move |context| {
             let event = events.poll_recv(context);
             match &event {
@@ -405,4 +406,23 @@ async fn panics_at_home() {
     let start = Start { environment, accounts, exports, edit: None, drafts: Vec::new(), today, now, demo: false };
     let shown = session.run(App::at_home(&start)).await;
     assert!(shown.is_err_and(|error| error.to_string().contains("has failed")), "it went on without a terminal");
+}
+
+#[test]
+fn the_theme_follows_the_background_that_the_terminal_states() {
+    let mut pty = demo(80, 24);
+    assert!(pty.raw().contains("\x1b]11;?\x1b\\"), "it is asked");
+    assert!(!pty.raw().contains("38;5;4m"), "blue is for a light background");
+    // Keys that are typed before and after the answer are none of it.
+    pty.send(" ").wait("API Token").send(TAB).send("a\x1b]11;rgb:ffff/ffff/ffff\x1b\\b").wait("••");
+    pty.wait_raw("38;5;4m").wait_gone("•••");
+    let mut dark = demo(80, 24);
+    dark.send("\x1b]11;rgb:1e1e/1e1e/1e1e\x07").send(" ").wait("API Token");
+    assert!(!dark.raw().contains("38;5;4m") && dark.raw().contains("38;5;6m"));
+    for variable in ["NO_COLOR", "TERM"] {
+        let value = if variable == "TERM" { "dumb" } else { "1" };
+        let mut plain = Pty::writeback(80, 24, "demo", &[(variable, value)]);
+        plain.wait("data.world");
+        assert!(!plain.raw().contains("\x1b]11;?"), "{variable}");
+    }
 }

@@ -20,7 +20,7 @@ use writeback::testing::config::Environment;
 use writeback::testing::tui::app::App;
 use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::wizard::Start;
-use writeback::testing::tui::{Effects, Ended, Session};
+use writeback::testing::tui::{Background, Effects, Ended, Session};
 
 /// A screen that counts how often it is drawn.
 struct Counting {
@@ -105,6 +105,7 @@ impl Stage {
             terminal: Terminal::new(screen).expect("a screen"),
             modes: None,
             theme: Theme::color(),
+            background: Background::default(),
             input: stream(events),
             effects: Effects::new(tools(home.path())),
         };

@@ -26,7 +26,7 @@ use crate::tui::dashboard::{Home, Tab};
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     if let Some(check) = home.open_check() {
-        check::draw(&mut Rows::new(frame.buffer_mut(), area), check, theme);
+        check::draw(&mut Rows::new(frame.buffer_mut(), area), home, check, theme);
         return HitMap::default();
     }
     match home.tab {

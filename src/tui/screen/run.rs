@@ -52,15 +52,13 @@ pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, theme: &Theme) {
     if roomy {
         rows.blank();
     }
+    let has_chart = rows.width() >= WIDE && height >= TALL;
     if let Some(row) = rows.take() {
-        draw_last_minute(rows.buffer(), row, progress, pace, theme);
+        draw_last_minute(rows.buffer(), row, progress, pace, !has_chart, theme);
     }
-    if rows.width() >= WIDE && height >= TALL && pace.seconds().any(|bytes| bytes > 0) {
-        rows.blank();
-        if let Some(area) = rows.take_rows(CHART_HEIGHT) {
-            let parts = pace.last_minute(area.width.into());
-            Sparkline::default().data(&parts).style(theme.accent).render(area, rows.buffer());
-        }
+    if let Some(area) = has_chart.then(|| rows.take_rows(CHART_HEIGHT)).flatten() {
+        let parts = pace.last_minute(area.width.into());
+        Sparkline::default().data(&parts).style(theme.accent).render(area, rows.buffer());
     }
     if roomy {
         rows.blank();
@@ -237,24 +235,26 @@ pub(super) fn push_bar(line: &mut Line<'_>, width: usize, ratio: f64, theme: &Th
     line.push_span(Span::styled("─".repeat(rest), theme.line));
 }
 
-fn draw_last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, theme: &Theme) {
+/// Draws the throughput in a row: as words, and as small bars unless a chart has them.
+fn draw_last_minute(buffer: &mut Buffer, row: Rect, progress: &Progress, pace: &Pace, has_bars: bool, theme: &Theme) {
     // Room for the words beside it, and for the attempt at the end.
     let parts = pace.last_minute(usize::from(row.width).saturating_sub(46).clamp(10, 60));
     let peak = pace.seconds().max().unwrap_or(0);
     let mut line = Line::default();
+    let bars = if has_bars && peak > 0 { parts.len() } else { 0 };
     if peak > 0 && !parts.is_empty() {
-        line.push_span(Span::raw(" ".repeat(parts.len())));
+        let gap = if has_bars { "  " } else { "" };
+        line.push_span(Span::raw(" ".repeat(bars)));
         let words = if row.width >= 70 { "last minute".to_owned() } else { speed(pace.rate()) };
         // The current second is not in the parts.
         let peak = speed((peak as f64).max(pace.rate()));
-        line.push_span(Span::styled(format!("  {words}, peak {peak}"), theme.hint));
+        line.push_span(Span::styled(format!("{gap}{words}, peak {peak}"), theme.hint));
     }
     // A note of a retry has the counter already.
     let is_again = progress.attempt > 1 && !matches!(progress.note, Some(Pause::Call(_)));
     let attempt = is_again.then(|| format!("attempt {} of {}", progress.attempt, progress.attempts));
     both_ends(buffer, row, &line, &Line::styled(attempt.unwrap_or_default(), theme.warning));
-    let width = if peak > 0 { parts.len() } else { 0 };
-    Sparkline::default().data(&parts).style(theme.accent).render(columns_of_row(row, 0, width), buffer);
+    Sparkline::default().data(&parts).style(theme.accent).render(columns_of_row(row, 0, bars), buffer);
 }
 
 #[cfg(test)]

@@ -69,8 +69,8 @@ impl Theme {
     /// The theme by environment and configuration. Monochrome wins when `NO_COLOR` is set to anything (no-color.org) or
     /// the terminal is dumb.
     ///
-    /// The terminal is not asked for its background (OSC 11): the answer would arrive among the keys, and waiting for
-    /// one that never comes would delay the first frame. Some terminals state it in `COLORFGBG`.
+    /// Until the terminal has said what its background is ([`Self::by_background`]), the environment counts: some
+    /// terminals state it in `COLORFGBG`.
     ///
     /// # Errors
     /// When a configured color is invalid.
@@ -97,6 +97,23 @@ impl Theme {
             }
         }
         Ok(if no_color || dumb || wanted.theme == ThemeName::Monochrome { Self::monochrome() } else { theme })
+    }
+}
+
+impl Theme {
+    /// The themes for a dark and a light background, if the terminal's decides between them.
+    ///
+    /// # Errors
+    /// When a configured color is invalid.
+    pub fn by_background(
+        wanted: &Appearance,
+        get: impl Fn(&str) -> Option<String>,
+    ) -> Result<Option<[Self; 2]>, InvalidSetting> {
+        if wanted.theme != ThemeName::Auto || Self::new(wanted, &get)? == Self::monochrome() {
+            return Ok(None);
+        }
+        let themed = |theme| Self::new(&Appearance { theme, ..wanted.clone() }, &get);
+        Ok(Some([themed(ThemeName::Dark)?, themed(ThemeName::Light)?]))
     }
 }
 
@@ -164,6 +181,26 @@ mod tests {
             ("default;default", Theme::color()),
         ] {
             assert_eq!(with("COLORFGBG", colors), theme, "{colors}");
+        }
+    }
+
+    #[test]
+    fn the_terminal_is_asked_where_its_background_decides() {
+        let asked = |theme, name: &'static str, value: &'static str| {
+            let wanted = Appearance { theme, ..Appearance::default() };
+            Theme::by_background(&wanted, move |asked| (asked == name).then(|| value.to_owned())).unwrap()
+        };
+        let both = Some([Theme::color(), Theme::light()]);
+        assert_eq!(asked(ThemeName::Auto, "TERM", "xterm"), both);
+        assert_eq!(asked(ThemeName::Auto, "COLORFGBG", "0;15"), both, "the terminal itself knows best");
+        for (theme, name, value) in [
+            (ThemeName::Auto, "NO_COLOR", "1"),
+            (ThemeName::Auto, "TERM", "dumb"),
+            (ThemeName::Dark, "", ""),
+            (ThemeName::Light, "", ""),
+            (ThemeName::Monochrome, "", ""),
+        ] {
+            assert_eq!(asked(theme, name, value), None, "{theme:?} {name}");
         }
     }
 

@@ -28,7 +28,7 @@ use crate::check::{State, Step, StepResult};
 use crate::explain;
 use crate::text::format::counted;
 use crate::text::terminal_text::{fit, pad, pad_left, printable, wrap};
-use crate::tui::dashboard::Check;
+use crate::tui::dashboard::{Check, Home};
 use crate::tui::screen::Theme;
 use crate::tui::screen::text::{Rows, Sign};
 use crate::tui::state::Subject;
@@ -37,7 +37,7 @@ const TITLE: usize = 15;
 const STATE: usize = 9;
 const TOOK: usize = 8;
 
-pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
+pub(super) fn draw(rows: &mut Rows<'_>, home: &Home, check: &Check, theme: &Theme) {
     let title = match &check.subject {
         Subject::Account(AccountRef::Account(_, name)) => format!("Test of {name}"),
         Subject::Account(AccountRef::Environment(service)) => format!("Test of {service}, {}", FromEnvironment::NAME),
@@ -55,7 +55,7 @@ pub(super) fn draw(rows: &mut Rows<'_>, check: &Check, theme: &Theme) {
     if list.lines.len() < room {
         rows.blank();
     }
-    for line in list.visible_lines(room, check.problem) {
+    for line in list.visible_lines(room, check.problem, home) {
         rows.line(&line);
     }
 }
@@ -134,7 +134,7 @@ impl<'a> List<'a> {
     }
 
     /// Cuts the lines to the room, keeping the problem of that number whole.
-    fn visible_lines(self, room: usize, problem: usize) -> Vec<Line<'static>> {
+    fn visible_lines(self, room: usize, problem: usize, home: &Home) -> Vec<Line<'static>> {
         let Self { mut lines, problems, width, theme } = self;
         if lines.len() <= room {
             return lines;
@@ -149,7 +149,10 @@ impl<'a> List<'a> {
         lines.drain(..first);
         if lines.len() > room {
             lines.truncate(rest);
-            let more = if problem + 1 < problems.len() { "↓ shows the next problem" } else { "y copies all of it" };
+            let more = match problem + 1 < problems.len() {
+                true => format!("{} shows the next problem", home.key("check.down")),
+                false => format!("{} copies all of it", home.key("check.copy")),
+            };
             lines.push(Line::styled(fit(&format!("… {more}"), width), theme.hint));
         }
         lines

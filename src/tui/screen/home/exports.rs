@@ -435,6 +435,9 @@ fn write_run(rows: &mut Rows<'_>, height: u16, home: &Home, row: &ExportRow, liv
         let kind = if live.is_dry() { "   dry run" } else { "" };
         let title = Span::styled(name(&row.name).into_owned(), theme.heading);
         rows.line(&Line::from(vec![title, Span::styled(kind, theme.hint)]));
+        if live.outcome().is_some() {
+            rows.blank();
+        }
     }
     let Some(outcome) = live.outcome() else {
         return run::draw(rows, height.saturating_sub(1), live, theme);
@@ -445,7 +448,6 @@ fn write_run(rows: &mut Rows<'_>, height: u16, home: &Home, row: &ExportRow, liv
         log: home.log.as_deref(),
         advice: home.exports.schedule_advice(row, home.demo),
     };
-    rows.blank();
     outcome::draw(rows, outcome, &around, theme);
     run::draw_ended(rows, live, theme);
 }

@@ -29,9 +29,9 @@ pub(in crate::tui::screen) fn draw_tabs(buffer: &mut Buffer, row: Rect, home: &H
     let mut line = Line::default();
     for (at, &tab) in Tab::VARIANTS.iter().enumerate() {
         let style = if tab == home.tab { theme.focus.add_modifier(Modifier::UNDERLINED) } else { theme.hint };
-        let label = Span::styled(format!(" {} {} ", at + 1, tab.label()), style);
-        targets.add(columns_of_row(row, line.width(), label.width()), HitTarget::Tab(tab));
-        line.push_span(label);
+        let label = Span::styled(format!("{} {}", at + 1, tab.label()), style);
+        targets.add(columns_of_row(row, line.width(), label.width() + 2), HitTarget::Tab(tab));
+        line.spans.extend([Span::raw(" "), label, Span::raw(" ")]);
     }
     buffer.set_line(row.x, row.y, &line, row.width);
     targets

@@ -21,7 +21,7 @@ use super::list::{Trend, beside, draw_head, draw_rows, frame_details, nothing_ma
 use crate::explain::Explanation;
 use crate::history::{Phase, Run, RunResult};
 use crate::system::log;
-use crate::text::format::{bytes, count, counted, second_in, took};
+use crate::text::format::{bytes, count, counted, second_and_utc, took};
 use crate::text::terminal_text::{columns, fit, fit_middle, name, pad, pad_left};
 use crate::tui::dashboard::history::ResultChoice;
 use crate::tui::dashboard::{History, Home};
@@ -274,7 +274,7 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     rows.blank();
     let facts = [
         ("File", run.file.clone()),
-        ("Start", Some(second_in(home.zone, run.started))),
+        ("Start", Some(second_and_utc(home.zone, run.started))),
         ("Time", run.took().map(took)),
         ("Rows", run.came(run.rows).map(count)),
         ("Row count", run.row_count_words().map(str::to_owned)),
