@@ -283,8 +283,11 @@ fn without_colour_no_colour_is_written() {
     let mut pty = Pty::writeback(80, 24, "demo", &[("NO_COLOR", "1")]);
     pty.wait("from environment").send(CTRL_N).wait("Input DataSet ID").send(DOWN).wait("Choose a DataSet");
     // The row under the cursor is still seen.
-    pty.wait("Customer Feedback").wait_until("a reversed row", |screen| {
-        (0..24).any(|row| screen.cell(row, 4).is_some_and(vt100::Cell::inverse))
+    pty.wait("Customer Feedback").wait_until("a marked row", |screen| {
+        (0..24).any(|row| {
+            screen.cell(row, 2).is_some_and(vt100::Cell::bold)
+                && screen.cell(row, 0).is_some_and(|cell| cell.contents() == "▌")
+        })
     });
     assert!(!has_colour(&pty.raw()));
     pty.send(CTRL_C).ends_with(130);

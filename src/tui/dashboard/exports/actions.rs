@@ -318,19 +318,22 @@ fn open_link(home: &mut Home) -> Vec<Effect> {
     link(home).map(|link| home.open_link(link)).unwrap_or_default()
 }
 
-/// What can be copied of an export, with the condition.
-const COPIES: [(fn(&Home) -> bool, MenuItem); 3] = [
-    (has_report, MenuItem { key: 'r', label: "the report of the run", run: copy_report }),
-    (has_link, MenuItem { key: 'l', label: "the link to the file", run: copy_link }),
-    (has_command, MenuItem { key: 'c', label: "the command that runs it", run: copy_command }),
-];
+/// What can be copied of an export.
+fn copies(home: &Home) -> impl Iterator<Item = MenuItem> {
+    let all = [
+        (has_report(home), MenuItem { key: 'r', label: "the report of the run", run: copy_report }),
+        (has_link(home), MenuItem { key: 'l', label: "the link to the file", run: copy_link }),
+        (has_command(home), MenuItem { key: 'c', label: "the command that runs it", run: copy_command }),
+    ];
+    all.into_iter().filter_map(|(applies, item)| applies.then_some(item))
+}
 
 fn may_copy(home: &Home) -> bool {
-    COPIES.iter().any(|(applies, _)| applies(home))
+    copies(home).next().is_some()
 }
 
 fn copy(home: &mut Home) -> Vec<Effect> {
-    let items = COPIES.iter().filter(|(applies, _)| applies(home)).map(|(_, item)| *item).collect();
+    let items = copies(home).collect();
     home.choose("Copy what?", items)
 }
 
