@@ -15,7 +15,7 @@ use crate::system::log;
 use crate::tui::dashboard::{self, Home};
 use crate::tui::state::actions::{self, Keymap};
 use crate::tui::state::{Effect, Msg, Notice, Opening, Original, Requests, RunOrder, Severity};
-use crate::tui::wizard::{self, Draft, Model, Origin, Start};
+use crate::tui::wizard::{self, Draft, Model, Origin, Start, Step};
 
 #[derive(Debug)]
 pub struct App {
@@ -224,6 +224,7 @@ impl App {
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let captures = app.mouse && matches!(msg, Msg::Start);
     let (shown, running) = (app.shows_wizard(), app.home.exports.running());
+    let was_covered = app.wizard.is_some() && !shown;
     let App { home, wizard, .. } = app;
     let mut effects = match (msg, wizard) {
         (Msg::Reply(reply), wizard) => match wizard {
@@ -247,11 +248,13 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     effects.extend(captures.then_some(Effect::CaptureMouse(true)));
     let has_ended = app.home.exports.running() < running;
     let mut effects = app.apply_own_effects(effects);
-    let shows_wizard = app.shows_wizard();
-    if let (true, Some(wizard)) = (shows_wizard && (has_ended || !shown), &mut app.wizard) {
-        // What has ended is said here too, and may have changed the dataset.
+    if let (true, Some(wizard)) = (app.shows_wizard(), &mut app.wizard) {
+        // What has ended is said here too.
         wizard.notice = app.home.notice.clone().filter(|_| has_ended).or(wizard.notice.take());
-        effects.extend(wizard.look_again());
+        // It may have changed the dataset that Review tells of.
+        if was_covered || has_ended && wizard.step == Step::Review {
+            effects.extend(wizard.look_again());
+        }
     }
     effects
 }

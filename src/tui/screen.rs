@@ -63,12 +63,13 @@ struct Regions {
 
 pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> HitMap {
     match &app.wizard {
-        Some(wizard) if app.shows_wizard() => draw_wizard(frame, wizard, theme),
+        Some(wizard) if app.shows_wizard() => draw_wizard(frame, wizard, &home::header::running(&app.home), theme),
         wizard => draw_home(frame, &app.home, wizard.as_deref(), theme),
     }
 }
 
-pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> HitMap {
+/// Draws the wizard. `running` says what runs meanwhile.
+pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, running: &str, theme: &Theme) -> HitMap {
     let notice = model.notice.as_ref();
     let Some((regions, mut targets)) = Regions::draw_frame(frame, notice, &actions::footer(model), theme) else {
         return HitMap::default();
@@ -76,7 +77,9 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, theme: &Theme) -> HitMa
     let buffer = frame.buffer_mut();
     if let Some(row) = regions.title {
         let about = header::title_subject(model, row.width, theme);
-        header::draw_title(buffer, row, model.demo, (&about, &header::connected_accounts(model)), theme);
+        let accounts = header::connected_accounts(model);
+        let right = if running.is_empty() { &accounts } else { running };
+        header::draw_title(buffer, row, model.demo, (&about, right), theme);
     }
     header::draw_steps(buffer, regions.steps, model, theme);
     let below = match (model.overlay, model.list) {

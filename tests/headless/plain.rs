@@ -57,8 +57,8 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
         "", "", data_set, "", "sales-mart", "1", "", "by-lines", "",
         // Scheduling, and Name & Describe.
         "", "", "", "", "By lines", "For a test", "", "", "", "", "", "", "",
-        // Run once; then save, and leave.
-        "3", "save", "1", "quit",
+        // Run once; then go back, save, and leave.
+        "3", "save", "2", "2", "quit",
     ];
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);

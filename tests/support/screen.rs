@@ -71,7 +71,7 @@ impl Driver for Wizard {
     }
 
     fn draw(&self, frame: &mut Frame<'_>, theme: &Theme) -> HitMap {
-        screen::draw_wizard(frame, &self.model, theme)
+        screen::draw_wizard(frame, &self.model, "", theme)
     }
 }
 

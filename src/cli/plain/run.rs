@@ -28,7 +28,7 @@ pub(super) async fn follow(dialog: &mut Dialog, order: RunOrder) -> Result<(), S
 
 async fn until_its_end(dialog: &mut Dialog, order: RunOrder, allowed_once: Vec<Setting>) -> Result<Run, Stop> {
     let mut view = View::new(&order.entry.export.name, false);
-    dialog.lines.print("It runs. Ctrl-C cancels it.")?;
+    dialog.lines.print("Running. Ctrl-C cancels.")?;
     // Its replies are none of the wizard's, which has 1.
     let mut requests = Requests::new(2);
     let request = requests.make(|run: &mut Run, _, reply| match reply {

@@ -37,7 +37,8 @@ fn escape_leaves_the_page_of_a_run_of_the_wizard_and_the_run_is_a_row_like_any_o
     let page = person.text(80, 24);
     assert!(page.contains("\n  Daily Sales by Region\n") && page.contains("● Upload"), "{page}");
     person.press("Esc");
-    assert!(person.text(80, 24).contains("Run once"), "back on Review:\n{}", person.text(80, 24));
+    let review = person.text(80, 24);
+    assert!(review.contains("Run once") && review.contains("1 run under way"), "back on Review:\n{review}");
     assert_eq!(person.app.wizard.as_ref().map(|wizard| wizard.step), Some(Step::Review));
     // The wizard was opened first, yet the program goes on with what runs.
     person.press("Esc y").answer();

@@ -93,7 +93,7 @@ fn after(mut wizard: Wizard, way: &[Intent]) -> Wizard {
 fn areas(model: &Model) -> HitMap {
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     let mut areas = HitMap::default();
-    terminal.draw(|frame| areas = draw_wizard(frame, model, &Theme::color())).unwrap();
+    terminal.draw(|frame| areas = draw_wizard(frame, model, "", &Theme::color())).unwrap();
     areas
 }
 
