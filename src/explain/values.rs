@@ -143,10 +143,10 @@ sentences! { ScheduleError:
         "`every` is a number and a unit: 15 minutes, 2 hours, 3 days, 2 weeks, 6 months; or one of hour, day, \
          weekday, week, month.";
     TooMany(every, most) => "Every {every} is more than the {most} that `every` takes.";
-    Date => "A date has the form 2026-11-23.";
-    Time => "A time of day has hours and minutes, from 00:00 to 23:59, like 06:30.";
-    Day => "A day is a number from 1 to 31, or a day of the week: monday, 2nd sunday, last friday.";
-    Zone { typed, nearest } => "There is no time zone {}. {}", mask_named(typed), zone_hint(*nearest);
+    Date => "A date has a year, like 2026-11-23, 23 Nov 2026, or 11/23/2026.";
+    Time => "A time of day has hours and minutes, from 00:00 to 23:59, like 06:30 or 6:30 pm.";
+    Day => "A day is a number from 1 to 31, or a day of the week: monday, mon-fri, 2nd sunday, last friday.";
+    Zone { typed, nearest } => "`{}` is not a time zone. {}", mask_named(typed), zone_hint(*nearest);
     CronFields(fields) =>
         "A cron expression has five fields, minute to day of the week: 30 6 * * 1-5. This one has {fields}.";
     Cron(reason) => "That is not a cron expression. {reason}.";

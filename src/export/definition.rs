@@ -383,7 +383,7 @@ file = "daily-sales.csv"
     #[test]
     fn a_mistake_in_a_schedule_is_named_with_its_line() {
         let error = |rest: &str| parse(&format!("{SMALLEST}{rest}")).unwrap_err().to_string();
-        let error_text = error("[schedule]\nevery = \"day\"\nat = \"6.30\"");
+        let error_text = error("[schedule]\nevery = \"day\"\nat = \"6.3\"");
         assert!(error_text.starts_with("daily-sales.toml, line 12: A time of day"), "{error_text}");
         let error_text = error("[schedule]\nevery = \"day\"");
         assert!(error_text.starts_with("daily-sales.toml, line 10: The schedule lacks `at`"), "{error_text}");

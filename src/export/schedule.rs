@@ -8,6 +8,7 @@
 
 mod clock;
 mod cron;
+mod date;
 mod days;
 mod every;
 mod keys;
@@ -25,10 +26,11 @@ use chrono_tz::Tz;
 use serde::{Deserialize, Serialize};
 
 pub use cron::CronExpression;
+pub use date::parse_date;
 pub use every::Every;
 pub use keys::ScheduleError;
 pub use late::Punctuality;
-pub use on::Day;
+pub use on::{Day, parse_days};
 pub use time_of_day::TimeOfDay;
 pub(crate) use zone::current_name;
 #[cfg(test)]

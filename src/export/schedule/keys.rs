@@ -16,7 +16,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use super::on::DayList;
 use super::{
     Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, Schedule, TimeOfDay, Times, WeekdayOfMonth,
-    parse_zone,
+    parse_date, parse_zone,
 };
 
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
@@ -272,7 +272,7 @@ fn date<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<NaiveDate>,
         Written::Text(text) => text,
         Written::Date(date) => date.to_string(),
     };
-    text.trim().parse().map(Some).map_err(|_| de::Error::custom(ScheduleError::Date))
+    parse_date(&text, None).map(Some).ok_or_else(|| de::Error::custom(ScheduleError::Date))
 }
 
 fn zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Tz, D::Error> {

@@ -1,9 +1,8 @@
 //! The key `on` of a schedule: a day or a list of days.
 
 use std::fmt;
-use std::str::FromStr;
 
-use chrono::Weekday;
+use chrono::{Weekday, WeekdaySet};
 use serde::de::{self, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
@@ -63,21 +62,77 @@ pub(super) fn weekday_name(weekday: Weekday) -> &'static str {
     }
 }
 
-impl FromStr for Day {
-    type Err = ScheduleError;
+/// Parses a weekday by at least two letters, as in `tu`, `tues`, `Mondays`.
+fn parse_weekday(word: &str) -> Option<Weekday> {
+    let stem = word.strip_suffix('s').filter(|stem| stem.len() > 2).unwrap_or(word);
+    let days = WeekdaySet::ALL.iter(Weekday::Mon);
+    let is_day = |day: &Weekday| {
+        let name = weekday_name(*day).to_lowercase();
+        word.len() > 1 && (name.starts_with(word) || name.starts_with(stem))
+    };
+    days.into_iter().find(is_day)
+}
 
-    fn from_str(text: &str) -> Result<Self, ScheduleError> {
-        let text = text.trim().to_lowercase();
-        if let Ok(number) = text.parse() {
-            return Self::date(number);
+/// Parses days as people write them: `mon thu`, `Mon-Fri`, `1, 15`, `2nd Sunday and last Friday`, `weekdays`.
+///
+/// # Errors
+/// When a word is no day.
+pub fn parse_days(text: &str) -> Result<Vec<Day>, ScheduleError> {
+    let text = text.to_lowercase().replace(['-', '–'], " to ");
+    let words = text.split([' ', '\t', ',', ';', '&']).map(|word| word.trim_end_matches('.'));
+    let mut words = words.filter(|word| !matches!(*word, "" | "and" | "every" | "on" | "the")).peekable();
+    let mut days = Vec::new();
+    while let Some(word) = words.next() {
+        let place = ORDINALS.iter().find(|(short, name, _)| *short == word || *name == word).map(|(.., nth)| *nth);
+        let weekday = |nth, weekday| Day::Weekday(WeekdayOfMonth { nth, weekday });
+        match (word, place, words.peek().and_then(|word| parse_weekday(word))) {
+            (_, Some(nth), Some(day)) => {
+                words.next();
+                days.push(weekday(nth, day));
+            }
+            ("to" | "through", ..) => {
+                let (from, to) = (days.pop(), words.next());
+                let (from, to) = from.zip(to).ok_or(ScheduleError::Day)?;
+                days.extend(days_between(from, to)?);
+            }
+            ("weekday" | "weekdays", ..) => days.extend(days_between(weekday(Nth::Every, Weekday::Mon), "fri")?),
+            ("weekend" | "weekends", ..) => days.extend(days_between(weekday(Nth::Every, Weekday::Sat), "sun")?),
+            // `6th monday`
+            (_, None, Some(_)) if ordinal(word).is_some() => return Err(ScheduleError::Day),
+            _ => days.push(one_day(word)?),
         }
-        let (place, name) = text.rsplit_once(' ').unwrap_or(("", &text));
-        let nth = match place.trim() {
-            "" | "every" => Some(Nth::Every),
-            place => ORDINALS.iter().find(|(short, word, _)| *short == place || *word == place).map(|(.., nth)| *nth),
-        };
-        let (Some(nth), Ok(weekday)) = (nth, name.parse()) else { return Err(ScheduleError::Day) };
-        Ok(Self::Weekday(WeekdayOfMonth { nth, weekday }))
+    }
+    Ok(days)
+}
+
+/// The number of `15th`.
+pub(super) fn ordinal(word: &str) -> Option<&str> {
+    let number = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending))?;
+    number.bytes().all(|b| b.is_ascii_digit()).then_some(number)
+}
+
+/// A weekday, or a day of the month such as `15` or `15th`.
+fn one_day(word: &str) -> Result<Day, ScheduleError> {
+    if let Some(weekday) = parse_weekday(word) {
+        return Ok(Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }));
+    }
+    ordinal(word).unwrap_or(word).parse().map_err(|_| ScheduleError::Day).and_then(Day::date)
+}
+
+/// The days of a range, which may go past the end of the week.
+fn days_between(from: Day, to: &str) -> Result<Vec<Day>, ScheduleError> {
+    match (from, one_day(to)?) {
+        (Day::Date(from), Day::Date(to)) if from < to => Ok((from..=to).map(Day::Date).collect()),
+        (
+            Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday: from }),
+            Day::Weekday(WeekdayOfMonth { weekday: to, .. }),
+        ) if from != to => {
+            let mut days: Vec<Weekday> = WeekdaySet::ALL.iter(from).collect();
+            days.truncate(days.iter().position(|day| *day == to).unwrap_or_default() + 1);
+            let day = |weekday| Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday });
+            Ok(days.into_iter().map(day).collect())
+        }
+        _ => Err(ScheduleError::Day),
     }
 }
 
@@ -134,15 +189,6 @@ impl<'de> Deserialize<'de> for DayList {
     }
 }
 
-impl<'de> Deserialize<'de> for Day {
-    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        match DayList::deserialize(deserializer)? {
-            DayList::One(day) => Ok(day),
-            DayList::Several(_) => Err(de::Error::custom(ScheduleError::Day)),
-        }
-    }
-}
-
 struct DayListVisitor;
 
 impl<'de> Visitor<'de> for DayListVisitor {
@@ -158,14 +204,58 @@ impl<'de> Visitor<'de> for DayListVisitor {
     }
 
     fn visit_str<E: de::Error>(self, text: &str) -> Result<DayList, E> {
-        text.parse().map(DayList::One).map_err(E::custom)
+        let days = parse_days(text).map_err(E::custom)?;
+        match days[..] {
+            [] => Err(E::custom(ScheduleError::Day)),
+            [day] => Ok(DayList::One(day)),
+            _ => Ok(DayList::Several(days)),
+        }
     }
 
     fn visit_seq<A: SeqAccess<'de>>(self, mut seq: A) -> Result<DayList, A::Error> {
         let mut days = Vec::new();
-        while let Some(day) = seq.next_element()? {
-            days.push(day);
+        while let Some(several) = seq.next_element::<DayList>()? {
+            days.extend(several.days());
         }
         Ok(DayList::Several(days))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn parsed(text: &str) -> String {
+        match parse_days(text) {
+            Ok(days) => days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "),
+            Err(error) => error.to_string(),
+        }
+    }
+
+    #[test]
+    fn days_are_understood_as_people_write_them() {
+        for (text, days) in [
+            ("mon thu", "monday, thursday"),
+            ("Mon, Thu", "monday, thursday"),
+            ("tues & weds", "tuesday, wednesday"),
+            ("mon-fri", "monday, tuesday, wednesday, thursday, friday"),
+            ("Sat to Mon", "saturday, sunday, monday"),
+            ("weekdays", "monday, tuesday, wednesday, thursday, friday"),
+            ("weekends, wed", "saturday, sunday, wednesday"),
+            ("1, 15", "1, 15"),
+            ("1 - 3 and 15th", "1, 2, 3, 15"),
+            ("2nd Sunday, fourth sun", "2nd sunday, 4th sunday"),
+            ("last friday", "last friday"),
+            ("every Monday", "monday"),
+            ("", ""),
+        ] {
+            assert_eq!(parsed(text), days, "{text}");
+        }
+        let error = ScheduleError::Day.to_string();
+        for wrong in
+            ["moonday", "m", "32", "0", "mon-", "-fri", "5-1", "mon-15", "first", "2nd sunday to friday", "x y"]
+        {
+            assert_eq!(parsed(wrong), error, "{wrong}");
+        }
     }
 }
