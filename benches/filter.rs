@@ -70,6 +70,7 @@ fn browse() -> App {
         drafts: Vec::new(),
         today: now().date_naive(),
         now: now(),
+        zone: None,
         demo: false,
     };
     let mut app = App::at_home(&start);

@@ -376,6 +376,7 @@ mod tests {
             drafts: Vec::new(),
             today: chrono::NaiveDate::default(),
             now: chrono::DateTime::UNIX_EPOCH,
+            zone: None,
             demo: false,
         });
         let lines = |notes: &[Note]| notes.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");

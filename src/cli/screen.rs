@@ -80,6 +80,7 @@ pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -
         drafts,
         today: chrono::Utc::now().date_naive(),
         now: chrono::Utc::now(),
+        zone: clock(),
         demo,
     };
     let tools = context.workspace.tools;
@@ -91,7 +92,7 @@ pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -
     } else {
         let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
         let app = app.with_keys(&wishes).map_err(invalid)?;
-        let app = app.with_log(crate::system::log::file()).with_mouse(mouse).with_zone(clock().unwrap_or_default());
+        let app = app.with_log(crate::system::log::file()).with_mouse(mouse);
         tui::show(app, tools, theme, by_background).await
     };
     match ended {

@@ -25,6 +25,7 @@ pub struct App {
     /// Clicks and the wheel go to Writeback; otherwise the terminal selects text with them.
     pub mouse: bool,
     environment: Environment,
+    zone: Option<Tz>,
     /// Drafts of wizards that were left unfinished.
     drafts: Vec<Draft>,
     /// Count of opened wizards, from which each takes its range of request ids.
@@ -35,7 +36,8 @@ impl App {
     /// Opens on home. Send [`Msg::Start`] next.
     pub fn at_home(start: &Start) -> Self {
         let (environment, drafts) = (start.environment.clone(), start.drafts.clone());
-        let mut app = Self { home: Home::new(start), wizard: None, mouse: false, environment, drafts, opened: 0 };
+        let (home, zone) = (Home::new(start), start.zone);
+        let mut app = Self { home, wizard: None, mouse: false, environment, zone, drafts, opened: 0 };
         app.offer_latest_draft();
         app
     }
@@ -69,13 +71,6 @@ impl App {
             wizard.log.clone_from(&log);
         }
         self.home.log = log;
-        self
-    }
-
-    /// Shows times in that zone.
-    #[must_use]
-    pub fn with_zone(mut self, zone: Tz) -> Self {
-        self.home.zone = zone;
         self
     }
 
@@ -119,6 +114,7 @@ impl App {
             drafts,
             today: self.home.now.date_naive(),
             now: self.home.now,
+            zone: self.zone,
             demo: self.home.demo,
         };
         let mut wizard = Model::with_requests(start, Requests::new(self.opened));

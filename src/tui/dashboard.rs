@@ -177,7 +177,7 @@ impl Home {
             loaded: Slot::idle(),
             unfinished: None,
             now: start.now,
-            zone: Tz::UTC,
+            zone: start.zone.unwrap_or_default(),
             demo: start.demo,
             log: None,
             keymap: Arc::default(),

@@ -12,6 +12,8 @@ pub use spec::{Field, FieldSpec, Group, Kind, Layout, Note, Part, Remark, specs,
 pub(crate) use values::Editing;
 pub use values::{Value, Values};
 
+use std::collections::BTreeSet;
+
 use crate::text::secret::Secret;
 
 /// A wish about a form, by a key, a click, or an answered line.
@@ -20,8 +22,10 @@ pub enum Intent {
     Focus(Field),
     /// Replaces the text of a field.
     Set(Field, Secret),
-    /// Takes an option: one of several, a check box's state (1 is on), or a button.
+    /// Takes an option: one of a choice, a check box's state (1 is on), a check box of several, which it turns, or a button.
     Choose(Field, usize),
+    /// Chooses these options and no others.
+    Mark(Field, BTreeSet<usize>),
     /// Opens the list of a field.
     Open(Field),
     /// Replaces the filter of the open list.

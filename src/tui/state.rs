@@ -5,6 +5,7 @@ pub mod actions;
 mod copying;
 mod draft;
 mod effect;
+mod filter;
 mod message;
 mod picker;
 mod remote;
@@ -25,6 +26,7 @@ pub use effect::{
     SaveReply,
 };
 pub use message::{LocalData, Msg, Page, Runs, SavedExport, Tab, Tested};
+pub(crate) use picker::AnyPicker;
 pub use picker::{Picker, Search};
 pub(crate) use remote::split_reply;
 pub use remote::{Answer, Remote, Slot};

@@ -13,6 +13,7 @@ pub mod details;
 mod draft;
 mod intents;
 mod keys;
+mod lists;
 mod pane;
 pub mod review;
 mod saving;
@@ -23,6 +24,7 @@ use std::path::PathBuf;
 use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
+use chrono_tz::Tz;
 
 pub use credentials::Credentials;
 pub use describe::Describe;
@@ -46,7 +48,7 @@ use crate::tui::state::actions::Keymap;
 use crate::tui::state::{Answer, RequestId, Requests};
 pub use crate::tui::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Reply, Request,
-    Search, Severity, Slot,
+    Severity, Slot,
 };
 
 #[derive(Debug, Clone)]
@@ -60,6 +62,8 @@ pub struct Start {
     /// In the local time zone.
     pub today: NaiveDate,
     pub now: DateTime<Utc>,
+    /// The zone of this computer's clock.
+    pub zone: Option<Tz>,
     /// Both services are the embedded sandbox.
     pub demo: bool,
 }
@@ -87,6 +91,8 @@ pub struct Model {
     pub scheduling: Scheduling,
     pub describe: Describe,
     pub saving: Saving,
+    /// The zone of this computer's clock.
+    pub zone: Option<Tz>,
     pub exports: Vec<String>,
     /// The name of the latest save.
     pub saved_as: Option<String>,
@@ -141,6 +147,7 @@ pub enum List {
     DataSets,
     Datasets,
     Files,
+    Zones,
 }
 
 /// The screen that the wizard was opened from.
@@ -181,6 +188,7 @@ impl Model {
             scheduling: Scheduling::default(),
             describe: Describe::default(),
             saving: Saving::default(),
+            zone: start.zone,
             exports: start.exports,
             saved_as: None,
             saved_in: None,

@@ -106,6 +106,34 @@ async fn an_edit_changes_what_was_answered_and_nothing_else_of_what_was_written_
 }
 
 #[tokio::test]
+async fn a_schedule_is_answered_as_people_write_it() {
+    let stage = Stage::new().await;
+    #[rustfmt::skip]
+    let answers = [
+        "", "", samples::DAILY_SALES, "", "sales-mart", "1", "", "by-hand", "",
+        // Scheduling: the days are mended, and the zone is found in its list.
+        "", "Every week", "", "moonday", "mon-fri", "7:30 pm", "1 Dec 2096", "list", "new york", "1", "", "", "",
+        // Name & Describe, and save.
+        "By hand", "", "", "2, report", "2", "quit",
+    ];
+    let ran = answered(&stage, &["new", "--plain"], &answers).await;
+    assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
+    for part in [
+        "  7. Sun\nOn which days, numbers or names:\nError: Enter numbers from 1 to 7, like 1, 3.",
+        "Time zone, or \"list\" [UTC]:",
+        "  1. America/New_York, ",
+        "Monday, Tuesday, Wednesday, Thursday and Friday at 19:30, from 1 Dec 2096, America/New_York\nNext runs: ",
+        "  6. report\nLabels of the file, numbers or names [none]:",
+    ] {
+        assert!(ran.out.contains(part), "no {part} in\n{}", ran.out);
+    }
+    let saved = std::fs::read_to_string(stage.home.path().join("exports/by-hand.toml")).unwrap();
+    for part in ["at = \"19:30\"", "start = \"2096-12-01\"", "\"friday\"", "\"America/New_York\"", "documentation"] {
+        assert!(saved.contains(part), "no {part} in\n{saved}");
+    }
+}
+
+#[tokio::test]
 async fn a_refused_export_says_what_may_be_allowed() {
     let stage = Stage::new().await;
     #[rustfmt::skip]

@@ -331,6 +331,7 @@ proptest! {
             drafts,
             today: now.date_naive(),
             now,
+            zone: None,
             demo: false,
         });
         let mut model = start(Some(Original::new(export)), Vec::new());

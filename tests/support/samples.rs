@@ -29,6 +29,7 @@ pub(crate) fn start() -> Start {
         drafts: Vec::new(),
         today: today(),
         now: now(),
+        zone: None,
         demo: false,
     }
 }

@@ -406,7 +406,8 @@ async fn panics_at_home() {
     let now = chrono::Utc::now();
     let (accounts, exports, today) = (Vec::new(), Vec::new(), now.date_naive());
     let environment = Environment::default();
-    let start = Start { environment, accounts, exports, edit: None, drafts: Vec::new(), today, now, demo: false };
+    let start =
+        Start { environment, accounts, exports, edit: None, drafts: Vec::new(), today, now, zone: None, demo: false };
     let shown = session.run(App::at_home(&start)).await;
     assert!(shown.is_err_and(|error| error.to_string().contains("has failed")), "it went on without a terminal");
 }

@@ -120,6 +120,7 @@ impl Stage {
             drafts: Vec::new(),
             today,
             now,
+            zone: None,
             demo: false,
         });
         Self { keys, frames, session: tokio::spawn(session.run(app)), _home: home }

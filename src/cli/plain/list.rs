@@ -83,6 +83,10 @@ fn page(model: &Model, first: usize) -> Option<ListPage> {
             let size = file.size.map(|size| format!(", {}", bytes(size))).unwrap_or_default();
             format!("{}{size}", file.name)
         }),
+        List::Zones => rows(&model.scheduling.zones, first, |row| {
+            let here = if row.is_here { ", this computer's" } else { "" };
+            format!("{}{here}, {}", row.zone.name(), row.time)
+        }),
     })
 }
 

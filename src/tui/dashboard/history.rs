@@ -163,7 +163,7 @@ fn take_runs(home: &mut Home, Runs { runs, total, .. }: Runs) -> Vec<Effect> {
 
 pub(super) fn show_export(home: &mut Home, name: &str) -> Vec<Effect> {
     let history = &mut home.history;
-    history.list.search.filter = name.into();
+    history.list.search.filter = format!("\"{name}\"").into();
     history.list.rematch();
     (history.shown, history.opened) = (ResultChoice::All, false);
     home.enter(Tab::History)

@@ -1,5 +1,6 @@
 //! A field asked line by line: its question, and what an answer means.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::spec::{FieldSpec, Kind, Note};
@@ -17,6 +18,11 @@ pub fn question<M>(spec: &FieldSpec<M>, state: &M, values: &Values, is_wrong: bo
     let list = if spec.has_list { ", or \"list\"" } else { "" };
     let in_brackets = |text: &str| if is_wrong { String::new() } else { format!(" [{text}]") };
     let choices = spec.choices(state);
+    if let Value::Several(several) = values.get(spec.value_of()) {
+        let chosen = labels_of(&several.chosen, &choices);
+        let current = in_brackets(if chosen.is_empty() { "none" } else { &chosen });
+        return numbered(&choices).chain([format!("{name}, numbers or names{current}:")]).collect();
+    }
     if !choices.is_empty() {
         let chosen = spec.chosen(state, values);
         let current = choices.get(chosen).map_or("", String::as_str);
@@ -29,7 +35,7 @@ pub fn question<M>(spec: &FieldSpec<M>, state: &M, values: &Values, is_wrong: bo
         Value::Secret(secret) if secret.value.is_empty() => format!("{name}, which is not shown:"),
         Value::Secret(_) => format!("{name}, which is not shown{}:", in_brackets("the one that was entered")),
         Value::Check(on) => format!("{name}, yes or no{}:", in_brackets(if *on { "yes" } else { "no" })),
-        Value::Picked(_) | Value::Choice(_) | Value::None => format!("{name}:"),
+        Value::Picked(_) | Value::Choice(_) | Value::Several(_) | Value::None => format!("{name}:"),
     };
     vec![question]
 }
@@ -60,6 +66,10 @@ pub fn intent<M>(spec: &FieldSpec<M>, state: &M, answer: &str) -> Result<Option<
                 None => Err(format!("Enter a number from 1 to {}.", choices.len())),
             }
         }
+        Kind::Several(options) => match options_of(spec, answer) {
+            Some(chosen) => Ok(Some(Intent::Mark(field, chosen))),
+            None => Err(format!("Enter numbers from 1 to {}, like 1, 3. - chooses none.", options.len())),
+        },
         Kind::Check => match answer.to_ascii_lowercase().as_str() {
             "y" | "yes" => Ok(Some(Intent::Choose(field, 1))),
             "n" | "no" => Ok(Some(Intent::Choose(field, 0))),
@@ -67,6 +77,32 @@ pub fn intent<M>(spec: &FieldSpec<M>, state: &M, answer: &str) -> Result<Option<
         },
         _ => Ok(secret_intent(field, Secret::new(answer))),
     }
+}
+
+/// The options that a text names, by their numbers, ranges of them, or names; `-` is none of them.
+pub(crate) fn options_of<M>(spec: &FieldSpec<M>, text: &str) -> Option<BTreeSet<usize>> {
+    let Kind::Several(options) = spec.kind else { return None };
+    let at = |text: &str| number(text.trim()).filter(|at| *at < options.len());
+    let range = |text: &str| {
+        let (first, last) = text.split_once('-')?;
+        Some(at(first)?..at(last)? + 1)
+    };
+    let named = |text: &str| options.iter().position(|option| option.eq_ignore_ascii_case(text));
+    let part = |text: &str| range(text).or_else(|| at(text).or_else(|| named(text)).map(|at| at..at + 1));
+    let parts = |separators: &[char]| {
+        let parts = text.split(separators).map(str::trim).filter(|text| !text.is_empty());
+        parts.map(part).collect::<Option<Vec<_>>>().map(|ranges| ranges.into_iter().flatten().collect())
+    };
+    if text.trim() == "-" {
+        return Some(BTreeSet::new());
+    }
+    parts(&[',']).or_else(|| parts(&[',', ' '])).or_else(|| (spec.options_of)(text))
+}
+
+/// The labels of the chosen options, as [`options_of`] understands them.
+pub(crate) fn labels_of(chosen: &BTreeSet<usize>, options: &[impl AsRef<str>]) -> String {
+    let labels = chosen.iter().filter_map(|at| options.get(*at).map(AsRef::as_ref));
+    labels.collect::<Vec<_>>().join(", ")
 }
 
 /// The index of an item that was answered by its number.
@@ -105,20 +141,26 @@ mod tests {
     const LABEL: Field = Field::new("label");
     const TIME: Field = Field::new("time");
 
-    static FIELDS: [FieldSpec<()>; 5] = [
+    const DAYS: Field = Field::new("days");
+
+    static FIELDS: [FieldSpec<()>; 6] = [
         FieldSpec::text("File Name", "").identified_by(FILE).listed().hint_of(&[
             Part::Text("Paste it, or "),
-            Part::OpenList,
+            Part::Either("press ↓", "answer \"list\""),
             Part::Text(" to choose."),
         ]),
         FieldSpec::choice("Append", &["None", "Append date"]).identified_by(APPEND),
         FieldSpec::secret("API Token", "").identified_by(TOKEN).spoken("data.world API Token"),
-        FieldSpec::check("raw data").identified_by(LABEL).spoken_after("Label the file as "),
+        FieldSpec::check("raw data").identified_by(LABEL).spoken("Label the file as raw data"),
         FieldSpec::text("Start time", "").identified_by(TIME).hint_of(&[
             Part::Text("In the time zone "),
             Part::Either("below", "that is asked for later"),
             Part::Text("."),
         ]),
+        FieldSpec::several("On", &["Mon", "Tue", "Wed", "raw data"])
+            .identified_by(DAYS)
+            .spoken("On which days")
+            .worded(|text| (text == "all").then(|| (0..3).collect())),
     ];
     static GROUPS: [Group<()>; 1] = [Group::new(&FIELDS, Layout::Beside)];
 
@@ -151,6 +193,27 @@ mod tests {
             ("-", "Enter a number from 1 to 2."),
         ] {
             assert_eq!(answer(1, said), meant, "{said}");
+        }
+    }
+
+    #[test]
+    fn several_options_are_answered_by_numbers_ranges_and_names() {
+        let mut values = Values::new(&GROUPS);
+        assert_eq!(ask(5, &values, false).pop().unwrap(), "On which days, numbers or names [none]:");
+        values.set(DAYS, Value::several([0, 3]));
+        assert_eq!(ask(5, &values, false).pop().unwrap(), "On which days, numbers or names [Mon, raw data]:");
+        for (said, meant) in [
+            ("1, 3", "Mark(days, {0, 2})"),
+            ("1 3", "Mark(days, {0, 2})"),
+            ("1-3", "Mark(days, {0, 1, 2})"),
+            ("raw data, mon", "Mark(days, {0, 3})"),
+            ("all", "Mark(days, {0, 1, 2})"),
+            ("-", "Mark(days, {})"),
+            ("", "keep"),
+            ("5", "Enter numbers from 1 to 4, like 1, 3. - chooses none."),
+            ("Mon, x", "Enter numbers from 1 to 4, like 1, 3. - chooses none."),
+        ] {
+            assert_eq!(answer(5, said), meant, "{said}");
         }
     }
 

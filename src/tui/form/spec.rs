@@ -1,5 +1,6 @@
 //! The declaration of a field.
 
+use std::collections::BTreeSet;
 use std::fmt;
 
 use super::values::{SecretField, Value, Values};
@@ -37,6 +38,10 @@ pub struct FieldSpec<M: 'static> {
     pub is_kept: bool,
     /// Its value may be chosen from a list that is loaded.
     pub has_list: bool,
+    /// A typed text is for its list, not a value.
+    pub is_search: fn(&str) -> bool,
+    /// Options by other words than their labels.
+    pub options_of: fn(&str) -> Option<BTreeSet<usize>>,
     /// Tells in the help what "new" does at its list.
     pub creates: Option<&'static str>,
     pub shown: fn(&M) -> bool,
@@ -58,7 +63,6 @@ pub struct FieldSpec<M: 'static> {
     initial: fn() -> Value,
     short: Option<fn(&M) -> &'static str>,
     spoken: Option<&'static str>,
-    spoken_before: &'static str,
     hint: Hint,
 }
 
@@ -74,19 +78,19 @@ pub enum Kind<M: 'static> {
         choose: fn(&mut M, usize),
     },
     Check,
+    /// Has these options, of which several may be chosen.
+    Several(&'static [&'static str]),
     /// Chosen from a list that is loaded.
     Pick,
     Button,
 }
 
-/// The place of labels, and of choices.
+/// The place of labels. Options stand in as many rows as they need.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Layout {
-    /// Beside the value. Choices that do not fit there stand below.
+    /// Beside the value.
     Beside,
-    /// Beside the value. Of choices that do not fit there, only the chosen one is shown.
-    Compact,
-    /// Above the value. Choices stand at the right end of its row if they fit.
+    /// Above the value. Options stand at the right end of its row if they fit.
     Above,
 }
 
@@ -101,8 +105,6 @@ pub enum Hint {
 #[derive(Clone, Copy)]
 pub enum Part {
     Text(&'static str),
-    /// Names the way to open the list.
-    OpenList,
     /// Words for the screen, and for the questions line by line.
     Either(&'static str, &'static str),
 }
@@ -128,8 +130,6 @@ pub struct Group<M: 'static> {
     pub fields: &'static [FieldSpec<M>],
     pub layout: Layout,
     pub shown: fn(&M) -> bool,
-    /// No row is left empty before it.
-    pub is_attached: bool,
     pub remarks: fn(&M) -> Vec<Remark>,
     /// Lines after the pane, for the questions line by line.
     pub facts: fn(&M) -> Vec<Note>,
@@ -144,6 +144,8 @@ impl<M> FieldSpec<M> {
             is_unlabeled: false,
             is_kept: true,
             has_list: false,
+            is_search: |_| false,
+            options_of: |_| None,
             creates: None,
             shown: |_| true,
             placeholder: "",
@@ -157,7 +159,6 @@ impl<M> FieldSpec<M> {
             initial,
             short: None,
             spoken: None,
-            spoken_before: "",
             hint: Hint::Text(""),
         }
     }
@@ -179,6 +180,10 @@ impl<M> FieldSpec<M> {
         Self::new(Kind::Check, label, || Value::Check(false))
     }
 
+    pub(crate) const fn several(label: &'static str, options: &'static [&'static str]) -> Self {
+        Self::new(Kind::Several(options), label, || Value::several([]))
+    }
+
     pub(crate) const fn item(
         label: &'static str,
         labels: fn(&M) -> Vec<String>,
@@ -189,7 +194,12 @@ impl<M> FieldSpec<M> {
     }
 
     pub(crate) const fn pick(label: &'static str, placeholder: &'static str) -> Self {
-        Self { placeholder, has_list: true, ..Self::new(Kind::Pick, label, || Value::Picked(None)) }
+        Self {
+            placeholder,
+            has_list: true,
+            is_search: |_| true,
+            ..Self::new(Kind::Pick, label, || Value::Picked(None))
+        }
     }
 
     pub(crate) const fn button(label: &'static str) -> Self {
@@ -214,10 +224,6 @@ impl<M> FieldSpec<M> {
         Self { spoken: Some(label), ..self }
     }
 
-    pub(crate) const fn spoken_after(self, spoken_before: &'static str) -> Self {
-        Self { spoken_before, ..self }
-    }
-
     pub(crate) const fn hint(self, text: &'static str) -> Self {
         Self { hint: Hint::Text(text), ..self }
     }
@@ -240,6 +246,16 @@ impl<M> FieldSpec<M> {
 
     pub(crate) const fn listed(self) -> Self {
         Self { has_list: true, ..self }
+    }
+
+    /// Such texts open its list as they are typed.
+    pub(crate) const fn searched(self, is_search: fn(&str) -> bool) -> Self {
+        Self { is_search, ..self }
+    }
+
+    /// Understands other words for its options than their labels.
+    pub(crate) const fn worded(self, options_of: fn(&str) -> Option<BTreeSet<usize>>) -> Self {
+        Self { options_of, ..self }
     }
 
     /// Its list has an action that makes a new item, in these words.
@@ -297,8 +313,8 @@ impl<M> FieldSpec<M> {
         self.short.map_or(self.label, |short| short(state))
     }
 
-    pub fn spoken_label(&self) -> String {
-        format!("{}{}", self.spoken_before, self.spoken.unwrap_or(self.label))
+    pub fn spoken_label(&self) -> &'static str {
+        self.spoken.unwrap_or(self.label)
     }
 
     pub fn placeholder_now(&self, state: &M) -> &'static str {
@@ -308,7 +324,7 @@ impl<M> FieldSpec<M> {
     /// The labels of the options; none where there is nothing to choose from.
     pub fn choices(&self, state: &M) -> Vec<String> {
         match self.kind {
-            Kind::Choice(choices) => choices.iter().map(|&choice| choice.to_owned()).collect(),
+            Kind::Choice(choices) | Kind::Several(choices) => choices.iter().map(|&choice| choice.to_owned()).collect(),
             Kind::Item { labels, .. } => labels(state),
             _ => Vec::new(),
         }
@@ -324,7 +340,7 @@ impl<M> FieldSpec<M> {
 
     /// The hint for a screen, where `down` is the key that opens a list.
     pub fn hint_on_screen(&self, down: &str) -> String {
-        let hint = self.hint.words(&format!("press {down}"), |(screen, _)| screen);
+        let hint = self.hint.words(|(screen, _)| screen);
         match self.kind {
             Kind::Pick => format!("{hint} {down} or typing opens the list."),
             _ => hint,
@@ -333,19 +349,18 @@ impl<M> FieldSpec<M> {
 
     /// The hint for questions line by line, which have no keys.
     pub fn hint_in_lines(&self) -> String {
-        self.hint.words("answer \"list\"", |(_, lines)| lines)
+        self.hint.words(|(_, lines)| lines)
     }
 }
 
 impl Hint {
-    fn words(self, open_list: &str, of_both: fn((&'static str, &'static str)) -> &'static str) -> String {
+    fn words(self, of_both: fn((&'static str, &'static str)) -> &'static str) -> String {
         match self {
             Self::Text(text) => text.to_owned(),
             Self::Parts(parts) => parts
                 .iter()
                 .map(|part| match *part {
                     Part::Text(text) => text,
-                    Part::OpenList => open_list,
                     Part::Either(screen, lines) => of_both((screen, lines)),
                 })
                 .collect(),
@@ -376,23 +391,11 @@ impl Note {
 
 impl<M> Group<M> {
     pub(crate) const fn new(fields: &'static [FieldSpec<M>], layout: Layout) -> Self {
-        Self {
-            heading: None,
-            fields,
-            layout,
-            shown: |_| true,
-            is_attached: false,
-            remarks: |_| Vec::new(),
-            facts: |_| Vec::new(),
-        }
+        Self { heading: None, fields, layout, shown: |_| true, remarks: |_| Vec::new(), facts: |_| Vec::new() }
     }
 
     pub(crate) const fn heading(self, heading: &'static str) -> Self {
         Self { heading: Some(heading), ..self }
-    }
-
-    pub(crate) const fn attached(self) -> Self {
-        Self { is_attached: true, ..self }
     }
 
     pub(crate) const fn shown(self, shown: fn(&M) -> bool) -> Self {

@@ -1,6 +1,6 @@
 //! Values of fields, and their edits.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use tui_input::{Input, InputRequest};
 use zeroize::Zeroizing;
@@ -20,6 +20,7 @@ pub enum Value {
     /// The index of the chosen option.
     Choice(usize),
     Check(bool),
+    Several(Several),
     /// The choice from a list.
     Picked(Option<String>),
     /// A button has none, and which item is chosen stands elsewhere.
@@ -31,6 +32,14 @@ pub enum Value {
 pub struct SecretField {
     pub value: Secret,
     pub revealed: bool,
+}
+
+/// Options of which several may be chosen.
+#[derive(Debug, Clone, Default)]
+pub struct Several {
+    pub chosen: BTreeSet<usize>,
+    /// The option that keys apply to.
+    pub(crate) cursor: usize,
 }
 
 /// Edits of a text since its field got the focus.
@@ -56,6 +65,11 @@ impl Editing {
             self.before.push(before);
         }
         self.was_typed = is_typed;
+    }
+
+    /// The text when the field got the focus.
+    pub(crate) fn original(mut self) -> Option<Value> {
+        (!self.before.is_empty()).then(|| Value::Text(self.before.swap_remove(0)))
     }
 
     pub(crate) fn undo(&mut self) -> Option<Value> {
@@ -138,6 +152,14 @@ impl Values {
         }
     }
 
+    pub fn chosen(&self, field: Field) -> &BTreeSet<usize> {
+        static NOTHING: BTreeSet<usize> = BTreeSet::new();
+        match self.get(field) {
+            Value::Several(several) => &several.chosen,
+            other => mismatch(field, other, &NOTHING),
+        }
+    }
+
     pub fn picked(&self, field: Field) -> Option<&str> {
         match self.get(field) {
             Value::Picked(picked) => picked.as_deref(),
@@ -164,6 +186,10 @@ fn mismatch<T>(field: Field, value: &Value, nothing: T) -> T {
 impl Value {
     pub(crate) fn text(text: &(impl ToString + ?Sized)) -> Self {
         Self::Text(Input::new(text.to_string()))
+    }
+
+    pub(crate) fn several(chosen: impl IntoIterator<Item = usize>) -> Self {
+        Self::Several(Several { chosen: chosen.into_iter().collect(), cursor: 0 })
     }
 
     /// Empties a text or a secret.

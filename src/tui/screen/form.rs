@@ -6,8 +6,10 @@
 //! ▌ ••••••••••••••••••••••••
 //!   ✓ analyst
 //!
-//!   Method                   (•) client   ( ) access token
+//!   Method                   (•) client  ( ) access token
 //! ```
+
+use std::ops::Range;
 
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
@@ -21,8 +23,9 @@ use crate::tui::form::{Field, FieldSpec, Kind, Layout, Note, Value, Values};
 use crate::tui::wizard::Model;
 
 const LABEL_WIDTH: usize = 18;
-const RADIO_GAP: &str = "   ";
-const RADIO_MARK_WIDTH: usize = 4;
+const OPTION_GAP: usize = 2;
+/// Columns of `(•) ` and `[x] `.
+const MARK_WIDTH: usize = 4;
 
 pub(super) struct Form<'t> {
     rows: Vec<Row>,
@@ -55,7 +58,7 @@ impl<'t> Form<'t> {
         for group in model.groups().iter().filter(|group| (group.shown)(model)) {
             let remarks = (group.remarks)(model);
             let is_empty = group.heading.is_none() && group.fields.is_empty() && remarks.is_empty();
-            if !is_empty && !group.is_attached {
+            if !is_empty {
                 form.blank();
             }
             if let Some(heading) = group.heading {
@@ -79,7 +82,16 @@ impl<'t> Form<'t> {
         let room = usize::from(self.width) - if beside.is_empty() { 0 } else { LABEL_WIDTH };
         match (&spec.kind, values.get(spec.value_of())) {
             (Kind::Choice(_) | Kind::Item { .. }, _) => {
-                self.choice(field, label, &spec.choices(state), spec.chosen(state, values), layout);
+                let (labels, chosen) = (spec.choices(state), spec.chosen(state, values));
+                let is_chosen = |at| at == chosen;
+                let options = Options { labels: &labels, signs: ["(•)", "( )"], is_chosen: &is_chosen, cursor: None };
+                self.options(field, label, &options, layout);
+            }
+            (_, Value::Several(several)) => {
+                let (labels, is_chosen) = (spec.choices(state), |at| several.chosen.contains(&at));
+                let cursor = self.has_focus(field).then_some(several.cursor);
+                let options = Options { labels: &labels, signs: ["[x]", "[ ]"], is_chosen: &is_chosen, cursor };
+                self.options(field, label, &options, layout);
             }
             (_, Value::Check(on)) => self.check(field, *on, label),
             (_, Value::Text(input)) => {
@@ -204,41 +216,61 @@ impl<'t> Form<'t> {
         }
     }
 
-    /// Choices beside their label, at the end of its row, or below it, as the layout says and as they fit.
-    fn choice(&mut self, field: Field, label: &str, choices: &[String], chosen: usize, layout: Layout) {
-        let spans = radio(choices, chosen, self.theme);
-        let width: usize = spans.iter().map(Span::width).sum();
+    /// Options beside their label, at the end of its row, or below it, as the layout says and as they fit.
+    fn options(&mut self, field: Field, label: &str, options: &Options<'_>, layout: Layout) {
         let room = usize::from(self.width);
-        if layout != Layout::Above && LABEL_WIDTH + width <= room {
-            let mut line = self.label_beside(field, label);
-            line.extend(spans);
-            self.push(Some(field), line, Line::default());
-            self.add_radio_areas(LABEL_WIDTH, choices);
-        } else if layout == Layout::Compact {
-            let mut line = self.label_beside(field, label);
-            line.push_span(Span::raw(format!("‹ {} ›", choices.get(chosen).map_or("", String::as_str))));
-            line.push_span(Span::styled(format!("  {} of {}", chosen + 1, choices.len()), self.theme.hint));
-            self.push(Some(field), line, Line::default());
-            self.add_choice_area(LABEL_WIDTH, (chosen + 1) % choices.len().max(1));
-        } else if columns(label) + 3 + width <= room {
-            self.label(field, label, Line::from(spans));
-            self.add_radio_areas(room - width, choices);
-        } else {
-            self.label(field, label, Line::default());
-            self.choice_below(field, choices, chosen, spans);
+        let (whole, beside) = (options.rows(room), options.rows(room.saturating_sub(LABEL_WIDTH)));
+        match layout {
+            Layout::Above => {
+                let width = options.width(&whole[0]);
+                if whole.len() == 1 && columns(label) + 3 + width <= room {
+                    self.label(field, label, options.line(&whole[0], self.theme));
+                    return self.add_option_areas(field, options, &whole[0], room - width);
+                }
+                self.label(field, label, Line::default());
+                self.option_rows(field, "", options, &whole);
+            }
+            Layout::Beside if options.widest() <= room.saturating_sub(LABEL_WIDTH) => {
+                self.option_rows(field, label, options, &beside);
+            }
+            Layout::Beside => {
+                self.label(field, label, Line::default());
+                self.option_rows(field, "", options, &whole);
+            }
         }
     }
 
-    /// Choices on the row below their label, or else on a row each.
-    fn choice_below(&mut self, field: Field, choices: &[String], chosen: usize, spans: Vec<Span<'static>>) {
-        if spans.iter().map(Span::width).sum::<usize>() <= usize::from(self.width) {
-            self.push(Some(field), Line::from(spans), Line::default());
-            return self.add_radio_areas(0, choices);
+    /// Rows of options; the first has their label, if there is one.
+    fn option_rows(&mut self, field: Field, label: &str, options: &Options<'_>, rows: &[OptionRow]) {
+        let start = if label.is_empty() { 0 } else { LABEL_WIDTH };
+        for (at, row) in rows.iter().enumerate() {
+            let mut line = match (start, at) {
+                (0, _) => Line::default(),
+                (_, 0) => self.label_beside(field, label),
+                _ => Line::raw(" ".repeat(LABEL_WIDTH)),
+            };
+            line.extend(options.line(row, self.theme));
+            self.push(Some(field), line, Line::default());
+            self.add_option_areas(field, options, row, start);
         }
-        for at in 0..choices.len() {
-            let spans = radio(&choices[at..=at], usize::from(at != chosen), self.theme);
-            self.push(Some(field), Line::from(spans), Line::default());
-            self.add_choice_area(0, at);
+    }
+
+    /// Adds the hit areas of options that begin at a column of the last row, and the cursor if it is there.
+    fn add_option_areas(&mut self, field: Field, options: &Options<'_>, row: &OptionRow, start: usize) {
+        let mut next = start;
+        let mut cursor = None;
+        let places = row.options.clone().map(|at| {
+            let (first, width) = (next, options.option_width(at));
+            next += width + row.gap;
+            if options.cursor == Some(at) {
+                cursor = u16::try_from(first + 1).ok();
+            }
+            (first, width, at)
+        });
+        let places = places.collect();
+        self.set_choice_areas(places);
+        if let (true, Some(row)) = (self.has_focus(field), self.rows.last_mut()) {
+            row.cursor = cursor;
         }
     }
 
@@ -280,18 +312,6 @@ impl<'t> Form<'t> {
 
     fn add_choice_area(&mut self, start: usize, choice: usize) {
         self.set_choice_areas(vec![(start, usize::from(self.width).saturating_sub(start), choice)]);
-    }
-
-    /// Adds the hit areas of choices that begin at a column of the last row.
-    fn add_radio_areas(&mut self, start: usize, choices: &[String]) {
-        let mut next = start;
-        let place = |(at, choice): (usize, &String)| {
-            let (first, width) = (next, RADIO_MARK_WIDTH + columns(choice));
-            next += width + RADIO_GAP.len();
-            (first, width, at)
-        };
-        let places = choices.iter().enumerate().map(place).collect();
-        self.set_choice_areas(places);
     }
 
     pub(super) fn draw(self, frame: &mut Frame<'_>, area: Rect) -> HitMap {
@@ -353,19 +373,73 @@ fn visible_end(text: &str, room: usize) -> String {
     harmless(text).chars().skip(skipped).collect()
 }
 
-fn radio(choices: &[String], chosen: usize, theme: &Theme) -> Vec<Span<'static>> {
-    let mut spans = Vec::new();
-    for (at, choice) in choices.iter().enumerate() {
-        let gap = if at > 0 { RADIO_GAP } else { "" };
-        if at == chosen {
-            spans.push(Span::raw(gap));
-            spans.push(Span::styled("(•)", theme.accent));
-            spans.push(Span::raw(format!(" {choice}")));
-        } else {
-            spans.push(Span::styled(format!("{gap}( ) {choice}"), theme.hint));
-        }
+/// Radio buttons or check boxes.
+struct Options<'a> {
+    labels: &'a [String],
+    /// An option that is chosen, and one that is not.
+    signs: [&'static str; 2],
+    is_chosen: &'a dyn Fn(usize) -> bool,
+    /// The check box that keys apply to.
+    cursor: Option<usize>,
+}
+
+/// Options that stand side by side, with so many columns between them.
+struct OptionRow {
+    options: Range<usize>,
+    gap: usize,
+}
+
+impl Options<'_> {
+    fn option_width(&self, at: usize) -> usize {
+        MARK_WIDTH + self.labels.get(at).map_or(0, |label| columns(label))
     }
-    spans
+
+    fn widest(&self) -> usize {
+        (0..self.labels.len()).map(|at| self.option_width(at)).max().unwrap_or(0)
+    }
+
+    fn width(&self, row: &OptionRow) -> usize {
+        let gaps = row.options.len().saturating_sub(1) * row.gap;
+        row.options.clone().map(|at| self.option_width(at)).sum::<usize>() + gaps
+    }
+
+    /// Puts the options into as few rows as the room needs; narrow gaps where that saves a row. There is a row at least.
+    fn rows(&self, room: usize) -> Vec<OptionRow> {
+        let wide = self.rows_with(room, OPTION_GAP);
+        let narrow = self.rows_with(room, 1);
+        if narrow.len() < wide.len() { narrow } else { wide }
+    }
+
+    fn rows_with(&self, room: usize, gap: usize) -> Vec<OptionRow> {
+        let mut rows = vec![OptionRow { options: 0..0, gap }];
+        for at in 0..self.labels.len() {
+            let last = rows.len() - 1;
+            let longer = OptionRow { options: rows[last].options.start..at + 1, gap };
+            if rows[last].options.is_empty() || self.width(&longer) <= room {
+                rows[last] = longer;
+            } else {
+                rows.push(OptionRow { options: at..at + 1, gap });
+            }
+        }
+        rows
+    }
+
+    fn line(&self, row: &OptionRow, theme: &Theme) -> Line<'static> {
+        let mut line = Line::default();
+        for at in row.options.clone() {
+            if at > row.options.start {
+                line.push_span(Span::raw(" ".repeat(row.gap)));
+            }
+            let label = self.labels.get(at).map_or("", String::as_str);
+            let (sign, style) = match (self.is_chosen)(at) {
+                true => (Span::styled(self.signs[0], theme.accent), Style::new()),
+                false => (Span::styled(self.signs[1], theme.hint), theme.hint),
+            };
+            let style = if self.cursor == Some(at) { theme.heading } else { style };
+            line.extend([sign, Span::raw(" "), Span::styled(label.to_owned(), style)]);
+        }
+        line
+    }
 }
 
 #[cfg(test)]

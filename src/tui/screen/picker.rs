@@ -14,13 +14,14 @@ use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::text::{MARGIN, Rows, Sign, visible_input};
+use super::text::{MARGIN, Rows, Sign, mark_matches, visible_input};
 use super::{HitMap, Theme};
 use crate::explain::Explanation;
 use crate::services::dataworld::{Dataset, File};
 use crate::services::domo::DataSet;
 use crate::text::format::{bytes, counted};
 use crate::text::terminal_text::{columns, fit, name, pad, pad_left};
+use crate::tui::wizard::scheduling::ZoneRow;
 use crate::tui::wizard::{List, Model, Picker, Remote};
 
 struct ListText {
@@ -55,6 +56,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
                 fallback: "Close the list, and enter the file's name instead.",
             };
             draw_list(frame, area, &details.files, &words, file_row, theme)
+        }
+        List::Zones => {
+            let words = ListText { heading: "Choose a time zone", empty: "", fallback: "" };
+            draw_list(frame, area, &model.scheduling.zones, &words, zone_row, theme)
         }
     }
 }
@@ -115,10 +120,13 @@ fn draw_items<T>(
         let gap = width.saturating_sub(columns(&left) + columns(&right));
         let text = format!("{left}{}{right}", " ".repeat(gap));
         let is_selected = first + at == list.search.cursor;
-        if let (true, area) = (is_selected, rows.free_area()) {
-            rows.buffer().set_stringn(area.x.saturating_sub(MARGIN), area.y, "▌", 1, theme.focus);
+        let Some(place) = rows.take() else { break };
+        if is_selected {
+            rows.buffer().set_stringn(place.x.saturating_sub(MARGIN), place.y, "▌", 1, theme.focus);
         }
-        rows.text(&text, if is_selected { theme.heading } else { Style::new() });
+        let style = if is_selected { theme.heading } else { Style::new() };
+        rows.buffer().set_stringn(place.x, place.y, &text, place.width.into(), style);
+        mark_matches(rows.buffer(), place, &list.search, theme);
     }
     HitMap::list(place, &list.search)
 }
@@ -165,4 +173,10 @@ fn file_row(file: &File, width: usize) -> (String, String) {
     let date = file.updated.or(file.created).map_or(String::new(), |date| date.format("%-d %b %Y").to_string());
     let right = format!("{}  {}", pad_left(&size, 10), pad_left(&date, 11));
     (fit(&name(&file.name), width.saturating_sub(25)), right)
+}
+
+fn zone_row(row: &ZoneRow, width: usize) -> (String, String) {
+    let here = if row.is_here { "this computer's" } else { "" };
+    let right = format!("{}  {}", pad_left(here, 15), row.time);
+    (fit(row.zone.name(), width.saturating_sub(columns(&right) + 2)), right)
 }

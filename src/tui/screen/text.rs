@@ -13,6 +13,7 @@ use tui_input::Input;
 use super::Theme;
 pub(super) use crate::text::terminal_text::wrap;
 use crate::text::terminal_text::{columns, fit, harmless, pad, printable};
+use crate::tui::state::Search;
 
 pub(super) const MARGIN: u16 = 2;
 
@@ -142,6 +143,26 @@ pub(super) fn both_ends(buffer: &mut Buffer, row: Rect, left: &Line<'_>, right: 
     let room = row.width.saturating_sub(width + u16::from(width > 0) * 2);
     buffer.set_line(row.x, row.y, left, room);
     buffer.set_line(row.right() - width, row.y, right, width);
+}
+
+/// Marks the characters of a drawn row that match the filter of its list.
+pub(super) fn mark_matches(buffer: &mut Buffer, row: Rect, search: &Search, theme: &Theme) {
+    if search.filter.value().is_empty() {
+        return;
+    }
+    let (mut text, mut places) = (String::new(), Vec::new());
+    let mut x = row.left();
+    while x < row.right() {
+        let symbol = buffer[(x, row.y)].symbol();
+        text.push_str(symbol);
+        places.push(x);
+        x += u16::try_from(columns(symbol)).unwrap_or(1).max(1);
+    }
+    for at in search.matching(&text) {
+        if let Some(x) = places.get(at as usize) {
+            buffer[(*x, row.y)].set_style(theme.matched);
+        }
+    }
 }
 
 /// Columns of a row from `start` on, clipped to it.

@@ -17,6 +17,8 @@ pub struct Theme {
     pub warning: Style,
     pub failed: Style,
     pub selected: Style,
+    /// Characters that match a filter.
+    pub matched: Style,
     pub focus: Style,
     pub line: Style,
 }
@@ -32,6 +34,7 @@ impl Theme {
             warning: plain.fg(Color::Yellow),
             failed: plain.fg(Color::Red),
             selected: plain.add_modifier(Modifier::REVERSED),
+            matched: plain.add_modifier(Modifier::UNDERLINED),
             focus: plain.fg(Color::Cyan).add_modifier(Modifier::BOLD),
             line: plain.add_modifier(Modifier::DIM),
         }
@@ -50,6 +53,7 @@ impl Theme {
             warning: bold,
             failed: bold,
             selected: plain.add_modifier(Modifier::REVERSED),
+            matched: plain.add_modifier(Modifier::UNDERLINED),
             focus: bold,
             line: plain.add_modifier(Modifier::DIM),
         }

@@ -49,13 +49,13 @@ fn left_at<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<(usize, 
         Name(String),
         Label {
             #[serde(rename = "file-label")]
-            at: usize,
+            _at: usize,
         },
     }
     let left_at: Option<(usize, Named)> = Deserialize::deserialize(deserializer)?;
-    Ok(left_at.and_then(|(step, named)| match named {
-        Named::Name(name) => Some((step, name)),
-        Named::Label { at } => Some((step, Field::FILE_LABELS.get(at)?.name().to_owned())),
+    Ok(left_at.map(|(step, named)| match named {
+        Named::Name(name) => (step, name),
+        Named::Label { .. } => (step, Field::FILE_LABELS.name().to_owned()),
     }))
 }
 
@@ -67,11 +67,12 @@ impl Draft {
 
     pub(crate) fn value(&self, field: Field) -> Option<DraftValue> {
         let Earlier { dataset, file, labels } = &self.earlier;
-        let label = || Field::FILE_LABELS.iter().zip(Label::ALL).find(|(label, _)| **label == field);
+        let words = || labels.iter().map(|label| label.into_str()).collect::<Vec<_>>().join(", ");
         let earlier = || match field {
             Field::DATASET => Some(DraftValue::Text(dataset.as_ref()?.to_string())),
             Field::FILES => Some(DraftValue::Text(file.clone()?)),
-            _ => label().map(|(_, label)| DraftValue::On(labels.contains(&label))),
+            Field::FILE_LABELS => Some(DraftValue::Text(words())),
+            _ => None,
         };
         self.fields.get(field.name()).cloned().or_else(earlier)
     }

@@ -5,9 +5,10 @@
 
 use std::cmp::Ordering;
 
-use nucleo_matcher::{Config, Matcher, Utf32String};
+use nucleo_matcher::Utf32String;
 use tui_input::Input;
 
+use super::filter::{Closeness, Filter};
 use super::message::Page;
 use super::remote::{Remote, Slot};
 use super::request::{Request, RequestId};
@@ -36,6 +37,33 @@ pub struct Picker<T> {
 struct FilterMatches {
     filter: String,
     matches: Vec<u32>,
+    by: Closeness,
+}
+
+/// A picker of any items.
+pub(crate) trait AnyPicker {
+    fn search(&self) -> &Search;
+    fn search_mut(&mut self) -> &mut Search;
+    fn load(&self) -> &Remote<()>;
+    fn refilter(&mut self);
+}
+
+impl<T> AnyPicker for Picker<T> {
+    fn search(&self) -> &Search {
+        &self.search
+    }
+
+    fn search_mut(&mut self) -> &mut Search {
+        &mut self.search
+    }
+
+    fn load(&self) -> &Remote<()> {
+        &self.load.data
+    }
+
+    fn refilter(&mut self) {
+        self.narrow();
+    }
 }
 
 /// The part of a picker that does not depend on the items' type.
@@ -47,6 +75,7 @@ pub struct Search {
     /// The first visible match, if the mouse set it. Keys center the cursor again.
     top: Option<usize>,
     matches: Vec<u32>,
+    by: Closeness,
 }
 
 impl<T> Picker<T> {
@@ -129,6 +158,14 @@ impl<T> Picker<T> {
         self.rematch();
     }
 
+    /// Moves a cursor that was not moved yet to the present choice.
+    pub(crate) fn point_at_choice(&mut self, is_chosen: impl Fn(&T) -> bool) {
+        if self.search.cursor == 0 && self.search.filter.value().is_empty() {
+            let at = self.matches(0).position(is_chosen);
+            self.search.cursor = at.unwrap_or_default();
+        }
+    }
+
     /// Filters all items again; best matches first, ties in list order.
     pub fn rematch(&mut self) {
         self.matched.clear();
@@ -140,26 +177,43 @@ impl<T> Picker<T> {
         (self.search.cursor, self.search.top) = (0, None);
         let filter = nfc(self.search.filter.value().trim()).into_owned();
         self.matched.retain(|matched| filter.starts_with(&matched.filter));
+        if filter.is_empty() {
+            self.search.matches = self.sorted.iter().filter(|index| self.is_shown(**index)).copied().collect();
+            return;
+        }
         let before = self.matched.last();
-        self.search.matches = match before.filter(|before| before.filter == filter) {
-            Some(matched) => matched.matches.clone(),
-            None if filter.is_empty() => self.sorted.iter().filter(|index| self.is_shown(**index)).copied().collect(),
+        if before.is_none_or(|before| before.filter != filter) {
+            let found = self.find(filter, before);
+            self.matched.push(found);
+        }
+        if let Some(FilterMatches { matches, by, .. }) = self.matched.last() {
+            (self.search.matches, self.search.by) = (matches.clone(), *by);
+        }
+    }
+
+    /// Finds the matches among those of a shorter filter, or among all items.
+    fn find(&self, filter: String, before: Option<&FilterMatches>) -> FilterMatches {
+        let mut needle = Filter::new(&filter);
+        let among = |by| before.filter(|before| before.by == by).map(|before| &before.matches);
+        // Where no text has all words of a shorter filter, none has those of a longer one.
+        let has_words = before.is_none_or(|before| before.by == Closeness::Words);
+        let words = has_words.then(|| self.best(&mut needle, Closeness::Words, among(Closeness::Words)));
+        match words.filter(|words| !words.is_empty()) {
+            Some(matches) => FilterMatches { filter, matches, by: Closeness::Words },
             None => {
-                let matches = self.best(&filter, before.map(|before| &before.matches));
-                self.matched.push(FilterMatches { filter, matches: matches.clone() });
-                matches
+                let matches = self.best(&mut needle, Closeness::Letters, among(Closeness::Letters));
+                FilterMatches { filter, matches, by: Closeness::Letters }
             }
-        };
+        }
     }
 
     /// Ranks matches among the given indices, or among all items.
-    fn best(&self, filter: &str, among: Option<&Vec<u32>>) -> Vec<u32> {
-        let mut needle = Needle::new(filter);
+    fn best(&self, filter: &mut Filter, by: Closeness, among: Option<&Vec<u32>>) -> Vec<u32> {
         // Reads the texts in memory order; in list order, each read would miss the cache.
         let mut scores: Vec<Option<u32>> = vec![None; self.items.len()];
         let mut score = |index: u32| {
             if self.is_shown(index) {
-                scores[index as usize] = needle.score(&self.texts[index as usize]);
+                scores[index as usize] = filter.score(&self.texts[index as usize], by);
             }
         };
         match among {
@@ -224,40 +278,19 @@ impl Search {
         self.top = Some(top);
     }
 
+    /// The characters of a shown text that match the filter.
+    pub(crate) fn matching(&self, text: &str) -> Vec<u32> {
+        match self.filter.value().trim() {
+            "" => Vec::new(),
+            filter => Filter::new(filter).matching(Utf32String::from(text).slice(..), self.by),
+        }
+    }
+
     /// The first visible match in a view of `height` rows.
     pub fn first_in_sight(&self, height: usize) -> usize {
         let in_the_middle = self.cursor.saturating_sub(height / 2);
         let has_cursor = |top: &usize| (*top..top.saturating_add(height)).contains(&self.cursor);
         self.top.filter(has_cursor).unwrap_or(in_the_middle).min(self.len().saturating_sub(height))
-    }
-}
-
-/// A parsed filter. All words have to match.
-struct Needle {
-    words: Vec<(Utf32String, Config)>,
-    matcher: Matcher,
-}
-
-impl Needle {
-    /// A word with a capital letter matches case-sensitively. An ASCII word also matches letters with accents.
-    fn new(filter: &str) -> Self {
-        let word = |word: &str| {
-            let mut config = Config::DEFAULT;
-            config.ignore_case = !word.chars().any(char::is_uppercase);
-            config.normalize = word.is_ascii();
-            (Utf32String::from(word), config)
-        };
-        Self { words: filter.split_whitespace().map(word).collect(), matcher: Matcher::new(Config::DEFAULT) }
-    }
-
-    fn score(&mut self, text: &Utf32String) -> Option<u32> {
-        let mut score = 0;
-        for (word, config) in &self.words {
-            self.matcher.config = config.clone();
-            // Finding the optimal match costs many times as much.
-            score += u32::from(self.matcher.fuzzy_match_greedy(text.slice(..), word.slice(..))?);
-        }
-        Some(score)
     }
 }
 

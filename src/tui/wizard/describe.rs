@@ -11,7 +11,8 @@
 //!   On data.world
 //!   The file's description
 //!   What was sold, by region and day
-//!   [ ] raw data   …
+//!   Labels
+//!   [ ] raw data  [ ] documentation  …
 //! ```
 
 use super::pane::{FieldSpec, Group, Pane, fields};
@@ -39,34 +40,28 @@ fields! {
             .hint("What data.world shows beside the file, up to 120 characters. Empty: left as it is.")
             .error(|model| Some(model.describe.file_description().err()?.to_string())),
     ]
+    FILE_MARKS: [
+        FILE_LABELS = "file-labels" => FieldSpec::several("Labels", &LABELS)
+            .spoken("Labels of the file")
+            .hint("The labels that data.world shows beside the file. None: left as they are."),
+    ]
 }
 
-impl Field {
-    /// In the order of [`Label::ALL`].
-    pub const FILE_LABELS: [Self; Label::ALL.len()] = [
-        Self::new("file-label-raw-data"),
-        Self::new("file-label-documentation"),
-        Self::new("file-label-visualization"),
-        Self::new("file-label-clean-data"),
-        Self::new("file-label-script"),
-        Self::new("file-label-report"),
-    ];
-}
-
-static LABELS: [FieldSpec; Label::ALL.len()] = [label(0), label(1), label(2), label(3), label(4), label(5)];
-
-const fn label(at: usize) -> FieldSpec {
-    FieldSpec::check(Label::ALL[at].into_str())
-        .identified_by(Field::FILE_LABELS[at])
-        .spoken_after("Label the file as ")
-        .hint("The labels that data.world shows beside the file. None: left as they are.")
-}
+const LABELS: [&str; Label::ALL.len()] = {
+    let mut labels = [""; Label::ALL.len()];
+    let mut at = 0;
+    while at < labels.len() {
+        labels[at] = Label::ALL[at].into_str();
+        at += 1;
+    }
+    labels
+};
 
 pub(super) static GROUPS: [Group; 4] = [
     Group::new(NAME, Layout::Above),
     Group::new(PURPOSE, Layout::Above),
     Group::new(FILE, Layout::Above).heading("On data.world"),
-    Group::new(&LABELS, Layout::Beside).attached(),
+    Group::new(FILE_MARKS, Layout::Above),
 ];
 
 pub(super) struct DescribePane;
@@ -128,9 +123,8 @@ impl Describe {
         values.set(Field::EXPORT_DESCRIPTION, Value::text(export.description.as_deref().unwrap_or_default()));
         let description = export.output.description.as_ref().map(FileDescription::as_str);
         values.set(Field::FILE_DESCRIPTION, Value::text(description.unwrap_or_default()));
-        for (field, label) in Field::FILE_LABELS.into_iter().zip(Label::ALL) {
-            values.set(field, Value::Check(export.output.labels.contains(&label)));
-        }
+        let labels = (0..LABELS.len()).filter(|at| export.output.labels.contains(&Label::ALL[*at]));
+        values.set(Field::FILE_LABELS, Value::several(labels));
         pane
     }
 
@@ -163,8 +157,7 @@ impl Describe {
     }
 
     pub fn labels(&self) -> Vec<Label> {
-        let fields = Label::ALL.into_iter().zip(Field::FILE_LABELS);
-        fields.filter_map(|(label, field)| self.values.is_on(field).then_some(label)).collect()
+        self.values.chosen(Field::FILE_LABELS).iter().filter_map(|at| Label::ALL.get(*at).copied()).collect()
     }
 }
 

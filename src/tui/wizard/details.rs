@@ -22,8 +22,8 @@
 //! ```
 
 mod file;
-mod input;
-mod output;
+pub(super) mod input;
+pub(super) mod output;
 
 pub use file::replaced_file;
 pub use input::{InputState, facts};
@@ -31,7 +31,7 @@ pub use output::OutputState;
 pub(super) use output::begin_new;
 
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
-use super::{DataWorldLogin, DomoLogin, Effect, List, Model, Picker, Request, RequestId};
+use super::{DataWorldLogin, DomoLogin, Effect, Model, Picker, Request, RequestId};
 use crate::export::{Append, Export};
 use crate::services::dataworld::File;
 use crate::tui::form::{Field, Layout, Part, Value, Values};
@@ -39,11 +39,12 @@ use crate::tui::form::{Field, Layout, Part, Value, Values};
 fields! {
     INPUT: [
         INPUT_DATA_SET = "input-data-set" =>
-            FieldSpec::text("Input DataSet ID", "paste the DataSet's address, or ↓ to choose")
+            FieldSpec::text("Input DataSet ID", "paste the DataSet's address, or type to choose")
                 .listed()
+                .searched(input::is_name)
                 .hint_of(&[
                     Part::Text("Paste the DataSet's address from Domo, or "),
-                    Part::OpenList,
+                    Part::Either("type a part of its name", "answer \"list\""),
                     Part::Text(" to choose from your DataSets."),
                 ])
                 .error(|model| model.details.input_error())
@@ -256,20 +257,13 @@ fn request<R: 'static>(model: &mut Model, then: fn(&mut Model, RequestId, R) -> 
     model.request(move |model, id, reply| [then(model, id, reply), proceed(model)].concat())
 }
 
-/// Enters a pasted dataset key, because lists do not contain every dataset.
-///
-/// # Errors
-/// Returns the text as a filter if it is not a key.
-pub(super) fn paste(model: &mut Model, text: &str) -> Result<Vec<Effect>, String> {
-    match text.parse() {
-        Ok(key) if model.focus == Field::DATASET => {
-            model.details.enter_key(&key);
-            model.focus = Field::DATASET_ID;
-            let effects = model.edited(Field::DATASET_ID);
-            Ok([effects, DetailsPane.completed(model, Field::DATASET_ID)].concat())
-        }
-        _ => Err(text.trim().chars().filter(|c| !c.is_control()).collect()),
-    }
+/// Enters the key of a dataset, because lists do not contain every dataset.
+pub(super) fn enter_key(model: &mut Model, text: &str) -> Vec<Effect> {
+    let Ok(key) = text.parse() else { return Vec::new() };
+    model.details.enter_key(&key);
+    model.focus = Field::DATASET_ID;
+    let effects = model.edited(Field::DATASET_ID);
+    [effects, DetailsPane.completed(model, Field::DATASET_ID)].concat()
 }
 
 /// The field that a method currently stands for; both share a label.
@@ -279,48 +273,6 @@ pub(super) fn field_of_method(model: &Model, method: Field) -> Option<Field> {
         Field::FILE_METHOD => Some(model.details.file_field()),
         _ => None,
     }
-}
-
-/// Moves the focus from a method to its field, and opens the list.
-pub(super) fn open_list_below(model: &mut Model) -> Vec<Effect> {
-    model.focus = field_of_method(model, model.focus).unwrap_or(model.focus);
-    open_list(model)
-}
-
-pub(super) fn open_list(model: &mut Model) -> Vec<Effect> {
-    let (list, effect) = match model.focus {
-        Field::INPUT_DATA_SET => (List::DataSets, input::open_list(model)),
-        Field::DATASET => (List::Datasets, output::ask_list(model)),
-        Field::FILES => (List::Files, output::look_up(model, RetryFailed::Yes)),
-        _ => return Vec::new(),
-    };
-    model.list = Some(list);
-    effect.into_iter().collect()
-}
-
-/// Takes the item under the cursor.
-pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
-    let Some(list) = model.list else { return Vec::new() };
-    let focus = model.focus;
-    let effect = match list {
-        List::DataSets => input::pick(model),
-        List::Datasets => output::pick(model),
-        List::Files => {
-            if let Some(file) = model.details.files.under_cursor() {
-                let name = file.name.clone();
-                model.details.values.set(Field::FILES, Value::Picked(Some(name)));
-                model.list = None;
-            }
-            None
-        }
-    };
-    if model.list.is_none() {
-        model.errors.remove(&focus);
-        model.advancing = false;
-        model.touch();
-        model.stop_heading();
-    }
-    effect.into_iter().collect()
 }
 
 /// Closes the form for a new dataset.

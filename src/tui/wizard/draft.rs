@@ -8,7 +8,7 @@ use super::{Arrival, Draft, Effect, Field, Model, Overlay, Severity, Value, all_
 use crate::export::Service;
 use crate::export::saved::slug;
 use crate::text::terminal_text::printable;
-use crate::tui::form::{FieldSpec, Kind};
+use crate::tui::form::{FieldSpec, Kind, lines};
 use crate::tui::state::{CredentialChoice, DraftValue};
 
 /// Keeps the input as a draft, unless the export is saved.
@@ -112,7 +112,7 @@ impl Model {
 
 fn snapshot(model: &Model) -> Draft {
     let kept = |(step, spec): (Step, &'static FieldSpec<Model>)| {
-        Some((spec.field.name().to_owned(), kept_value(model.values_at(step).get(spec.field))?))
+        Some((spec.field.name().to_owned(), kept_value(spec, model.values_at(step).get(spec.field))?))
     };
     Draft {
         began: model.began,
@@ -128,8 +128,12 @@ fn snapshot(model: &Model) -> Draft {
     }
 }
 
-fn kept_value(value: &Value) -> Option<DraftValue> {
+fn kept_value(spec: &FieldSpec<Model>, value: &Value) -> Option<DraftValue> {
     match value {
+        Value::Several(several) => match spec.kind {
+            Kind::Several(options) => Some(DraftValue::Text(lines::labels_of(&several.chosen, options))),
+            _ => None,
+        },
         Value::Text(input) => Some(DraftValue::Text(input.value().to_owned())),
         Value::Picked(picked) => picked.clone().map(DraftValue::Text),
         Value::Choice(index) => Some(DraftValue::Choice(*index)),
@@ -143,6 +147,7 @@ fn restored_value(draft: &Draft, spec: &FieldSpec<Model>, before: &Value) -> Opt
     Some(match (draft.value(spec.field)?, before, &spec.kind) {
         (DraftValue::Text(text), Value::Text(_), _) => Value::text(&text),
         (DraftValue::Text(text), Value::Picked(_), _) => Value::Picked(Some(text)),
+        (DraftValue::Text(text), Value::Several(_), _) => Value::several(lines::options_of(spec, &text)?),
         (DraftValue::On(on), Value::Check(_), _) => Value::Check(on),
         (DraftValue::Choice(index), _, Kind::Choice(choices)) if index < choices.len() => Value::Choice(index),
         _ => return None,

@@ -1,23 +1,26 @@
 //! Applies intents to the current pane, whichever front they come from.
 
+use std::collections::BTreeSet;
+
 use tui_input::InputRequest;
 
 use super::pane::Step;
-use super::{Arrival, Effect, List, Model, Search, details, draft, spec};
+use super::{Arrival, Effect, List, Model, details, draft, lists, spec};
 use crate::text::secret::Secret;
-use crate::tui::form::{Editing, Field, Intent, Kind, Value};
-use crate::tui::state::typing::paste_text;
+use crate::tui::form::{Editing, Field, Intent, Kind, Value, lines};
+use crate::tui::state::AnyPicker;
 
 pub(super) fn apply(model: &mut Model, intent: Intent) -> Vec<Effect> {
     match intent {
         Intent::Focus(field) => focus(model, field),
         Intent::Set(field, text) => set(model, field, &text),
         Intent::Choose(field, option) => choose(model, field, option),
+        Intent::Mark(field, chosen) => mark(model, field, chosen),
         Intent::Open(field) => open(model, field),
         Intent::Filter(text) => filter(model, &text),
         Intent::Pick(row) => {
-            let matches = model.search().filter(|search| row < search.len());
-            matches.map(|search| search.point_at(row, row)).map_or_else(Vec::new, |()| details::pick(model))
+            let search = model.picker_mut().map(AnyPicker::search_mut).filter(|search| row < search.len());
+            search.map(|search| search.point_at(row, row)).map_or_else(Vec::new, |()| lists::pick(model))
         }
         Intent::Close => {
             model.list = None;
@@ -60,14 +63,23 @@ fn choose(model: &mut Model, field: Field, option: usize) -> Vec<Effect> {
         return effects;
     }
     let focused = model.focused();
-    let is_other = option < focused.choices(model).len() && option != focused.chosen(model, model.values());
+    let is_other =
+        |model: &Model| option < focused.choices(model).len() && option != focused.chosen(model, model.values());
     match focused.kind {
-        Kind::Item { choose, .. } if is_other => choose(model, option),
-        Kind::Choice(_) if is_other => model.replace(field, Value::Choice(option)),
+        Kind::Item { choose, .. } if is_other(model) => choose(model, option),
+        Kind::Choice(_) if is_other(model) => model.replace(field, Value::Choice(option)),
         Kind::Check if matches!(model.value(field), Value::Check(on) if *on != (option == 1)) => {
             model.replace(field, Value::Check(option == 1));
         }
-        Kind::Pick => return [effects, details::open_list(model)].concat(),
+        Kind::Several(options) if option < options.len() => {
+            if let Some(Value::Several(several)) = model.value_mut(field) {
+                several.cursor = option;
+                if !several.chosen.remove(&option) {
+                    several.chosen.insert(option);
+                }
+            }
+        }
+        Kind::Pick => return [effects, lists::open(model)].concat(),
         Kind::Button => return [effects, model.step.pane().pressed(model, field)].concat(),
         _ => return effects,
     }
@@ -75,11 +87,25 @@ fn choose(model: &mut Model, field: Field, option: usize) -> Vec<Effect> {
     effects
 }
 
+/// Chooses several options.
+fn mark(model: &mut Model, field: Field, options: BTreeSet<usize>) -> Vec<Effect> {
+    let mut effects = focus(model, field);
+    if model.is_covered() || field != model.focus || !matches!(model.focused().kind, Kind::Several(_)) {
+        return effects;
+    }
+    model.replace(field, Value::several(options));
+    effects.extend(model.edited(field));
+    effects
+}
+
 /// Replaces the text of a field. What is known of the old text is dropped, even if the new one is the same.
-fn set(model: &mut Model, field: Field, text: &Secret) -> Vec<Effect> {
+pub(super) fn set(model: &mut Model, field: Field, text: &Secret) -> Vec<Effect> {
     let mut effects = focus(model, field);
     if model.is_covered() || field != model.focus {
         return effects;
+    }
+    if let Some(options) = lines::options_of(model.focused(), text.expose()) {
+        return [effects, mark(model, field, options)].concat();
     }
     if model.edit(InputRequest::DeleteLine) == Some(true) {
         effects.extend(model.edited(field));
@@ -92,6 +118,9 @@ fn set(model: &mut Model, field: Field, text: &Secret) -> Vec<Effect> {
 
 /// Pastes into the focused field, which completes it.
 pub(super) fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
+    if let Some(options) = lines::options_of(model.focused(), text.expose()) {
+        return mark(model, model.focus, options);
+    }
     if model.change(true, |value| value.paste(text).then_some(())).is_none() {
         return Vec::new();
     }
@@ -106,16 +135,13 @@ fn open(model: &mut Model, field: Field) -> Vec<Effect> {
     if model.is_covered() || field != model.focus {
         return effects;
     }
-    [effects, details::open_list(model)].concat()
+    [effects, lists::open(model)].concat()
 }
 
+/// Narrows the open list. What matches nothing may be a choice by itself.
 fn filter(model: &mut Model, text: &Secret) -> Vec<Effect> {
-    if let Some(search) = model.search() {
-        search.filter.reset();
-        paste_text(&mut search.filter, text);
-        model.rematch();
-    }
-    Vec::new()
+    lists::set_filter(model, text.expose());
+    if lists::takes_filter(model) { lists::enter_filter(model) } else { Vec::new() }
 }
 
 impl Model {
@@ -163,11 +189,26 @@ impl Model {
         self.editing.take_if(|editing| editing.field != self.focus);
     }
 
+    /// Gives the focused text back what it was when it got the focus.
+    pub(super) fn restore(&mut self) {
+        if let Some(original) = self.editing.take().and_then(Editing::original) {
+            self.replace(self.focus, original);
+        }
+    }
+
     /// Takes back the latest change of the focused text.
     pub(super) fn undo(&mut self) -> Vec<Effect> {
         let Some(before) = self.editing.as_mut().and_then(Editing::undo) else { return Vec::new() };
         self.replace(self.focus, before);
         self.edited(self.focus)
+    }
+
+    /// Moves the cursor among the options of the focused field.
+    pub(super) fn move_option(&mut self, to: impl FnOnce(usize, &[&'static str]) -> Option<usize>) {
+        let (focus, kind) = (self.focus, &self.focused().kind);
+        if let (Kind::Several(options), Some(Value::Several(several))) = (kind, self.value_mut(focus)) {
+            several.cursor = to(several.cursor, options).unwrap_or(several.cursor);
+        }
     }
 
     /// Shows or hides the focused secret.
@@ -188,22 +229,5 @@ impl Model {
         let fields = self.fields();
         self.errors.retain(|field, _| fields.contains(field));
         effects
-    }
-
-    pub(super) fn search(&mut self) -> Option<&mut Search> {
-        Some(match self.list? {
-            List::DataSets => &mut self.details.input.list.search,
-            List::Datasets => &mut self.details.output.list.search,
-            List::Files => &mut self.details.files.search,
-        })
-    }
-
-    pub(super) fn rematch(&mut self) {
-        match self.list {
-            Some(List::DataSets) => self.details.input.list.rematch(),
-            Some(List::Datasets) => self.details.output.list.rematch(),
-            Some(List::Files) => self.details.files.rematch(),
-            None => {}
-        }
     }
 }

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 use tui_input::InputRequest;
 
-use super::{Effect, Model, Msg, credentials, details, draft, intents};
+use super::{Effect, Model, Msg, Value, credentials, details, draft, intents, lists};
 use crate::text::secret::Secret;
 use crate::tui::form::Kind;
 use crate::tui::state::actions::{action_for_key, enter_action, idle_notice};
@@ -86,9 +86,9 @@ fn type_key(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
         return None;
     }
     let edit = editing(key)?;
-    if let Some(search) = model.search() {
-        if search.filter.handle(edit).is_some_and(|change| change.value) {
-            model.rematch();
+    if let Some(picker) = model.picker_mut() {
+        if picker.search_mut().filter.handle(edit).is_some_and(|change| change.value) {
+            picker.refilter();
         }
         return Some(Vec::new());
     }
@@ -96,9 +96,16 @@ fn type_key(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
     match model.focused().kind {
         Kind::Text | Kind::Secret => {
             let changed = model.edit(edit)?;
-            Some(if changed { model.edited(focus) } else { Vec::new() })
+            let is_typed = matches!(edit, InputRequest::InsertChar(_));
+            Some(match model.value(focus) {
+                Value::Text(text) if is_typed && (model.focused().is_search)(text.value()) => {
+                    lists::open_with_typed(model)
+                }
+                _ if changed => model.edited(focus),
+                _ => Vec::new(),
+            })
         }
-        Kind::Pick => typed_into_list(model, key, edit, |model, c| open_list_with(model, &c.to_string())),
+        Kind::Pick => typed_into_list(model, key, edit, |model, c| lists::open_with(model, c.encode_utf8(&mut [0; 4]))),
         Kind::Choice(_) => {
             let chosen = details::field_of_method(model, focus)?;
             typed_into_list(model, key, edit, |model, _| {
@@ -106,6 +113,15 @@ fn type_key(model: &mut Model, key: KeyEvent) -> Option<Vec<Effect>> {
                 type_key(model, key).unwrap_or_default()
             })
         }
+        // The next option that begins with the letter.
+        Kind::Several(_) => typed_into_list(model, key, edit, |model, c| {
+            let begins = |option: &&str| option.chars().next().is_some_and(|first| first.eq_ignore_ascii_case(&c));
+            model.move_option(|cursor, options| {
+                let places = (cursor + 1..options.len()).chain(0..=cursor);
+                places.into_iter().find(|at| options.get(*at).is_some_and(begins))
+            });
+            Vec::new()
+        }),
         Kind::Item { .. } | Kind::Check | Kind::Button => None,
     }
 }
@@ -125,30 +141,22 @@ fn typed_into_list(
     }
 }
 
-fn open_list_with(model: &mut Model, filter: &str) -> Vec<Effect> {
-    let effects = details::open_list(model);
-    if let Some(search) = model.search() {
-        search.filter = filter.into();
-        model.rematch();
-    }
-    effects
-}
-
 fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
     if model.overlay.is_some() {
         return Vec::new();
     }
     model.notice = None;
-    if let Some(search) = model.search() {
-        paste_text(&mut search.filter, text);
-        model.rematch();
-        return Vec::new();
+    if model.list.is_some() {
+        return lists::enter(model, text).unwrap_or_else(|| {
+            if let Some(picker) = model.picker_mut() {
+                paste_text(&mut picker.search_mut().filter, text);
+                picker.refilter();
+            }
+            Vec::new()
+        });
     }
     model.focus = details::field_of_method(model, model.focus).unwrap_or(model.focus);
-    match model.focused().kind {
-        Kind::Pick => details::paste(model, text.expose()).unwrap_or_else(|filter| open_list_with(model, &filter)),
-        _ => intents::paste(model, text),
-    }
+    lists::paste(model, text)
 }
 
 /// Moves the cursor of the open list and its first visible match; without a list, scrolls the pane.
@@ -156,8 +164,8 @@ fn point_at(model: &mut Model, row: usize, top: usize) -> Vec<Effect> {
     if model.overlay.is_some() {
         return Vec::new();
     }
-    match model.search() {
-        Some(search) => search.point_at(row, top),
+    match model.picker_mut() {
+        Some(picker) => picker.search_mut().point_at(row, top),
         None => model.top = top,
     }
     Vec::new()

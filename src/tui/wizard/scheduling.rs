@@ -1,10 +1,11 @@
 //! The Scheduling pane: schedule, retries and upkeep, in Domo's words. Every field has a default.
 //!
 //! ```text
-//!   Scheduling        (•) Basic Scheduling   ( ) Advanced Scheduling   ( ) Cron
-//!   Update interval   ‹ Every week ›
+//!   Scheduling        (•) Basic  ( ) Advanced  ( ) Cron
+//!   Update interval   ( ) Manually  ( ) Every hour  ( ) Every day
+//!                     ( ) Every weekday  (•) Every week  ( ) Every month
 //!   Every             2
-//! ▌ On                Mon, Thu
+//! ▌ On                [x] Mon [ ] Tue [ ] Wed [x] Thu [ ] Fri [ ] Sat [ ] Sun
 //!   Start time        06:30
 //!   Start date        2026-11-23
 //!   Time zone         America/Denver
@@ -14,21 +15,24 @@
 //! ```
 
 mod entered;
+mod zones;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::pane::{FieldSpec, Group, Pane, fields};
-use super::{Effect, Model};
+use super::{Effect, Model, Picker};
 use crate::explain::{self, CLOCK_RULE};
 use crate::export::schedule::{Schedule, ScheduleError};
 use crate::export::{Append, Export, Keep, Retry, Update};
+use crate::text::format;
 use crate::transfer::{Failure, check_updates};
 use crate::tui::form::{Field, Layout, Note, Part, Remark, Value, Values};
+pub use zones::ZoneRow;
 
 fields! {
     WHEN: [
         SCHEDULE_MODE = "schedule-mode" =>
-            FieldSpec::choice("Scheduling", &["Basic Scheduling", "Advanced Scheduling", "Cron"])
+            FieldSpec::choice("Scheduling", &["Basic", "Advanced", "Cron"])
                 .hint("Basic: every few hours, days or weeks. Advanced: certain days of the month. Use one or the \
                      other."),
         INTERVAL = "interval" =>
@@ -44,21 +48,20 @@ fields! {
             .initially(|| Value::text("1"))
             .shown(|model| model.scheduling.has_count())
             .error(|model| model.scheduling.count().err()),
-        ON_DAYS = "on-days" => FieldSpec::text("On", "")
+        ON_DAYS = "on-days" => FieldSpec::several("On", &WEEKDAYS)
             .spoken("On which days")
-            .hint("Every week: days like Mon, Thu. Every month: a day, 1 to 31; in a shorter month, its last day.")
-            .placeholder(|model| match model.scheduling.unit() {
-                Unit::Weeks => "such as Mon, Thu",
-                _ => "a day of the month, 1 to 31",
-            })
-            .shown(|model| model.scheduling.has_days())
-            .error(|model| match model.scheduling.unit() {
-                Unit::Weeks => model.scheduling.weekdays().err(),
-                _ => model.scheduling.month_date().err(),
-            }),
+            .worded(entered::weekday_options)
+            .hint("The days of the week on which it runs.")
+            .shown(|model| model.scheduling.basic_unit() == Some(Unit::Weeks))
+            .error(|model| model.scheduling.weekdays().err()),
+        DAY_OF_MONTH = "day-of-month" => FieldSpec::text("On day", "1 to 31")
+            .spoken("On which day of the month")
+            .hint("A day of the month, 1 to 31; in a shorter month, its last day.")
+            .shown(|model| model.scheduling.basic_unit() == Some(Unit::Months))
+            .error(|model| model.scheduling.month_date().err()),
         MONTH_DAYS = "month-days" => FieldSpec::text("Days of the month", "")
-            .hint("1, 15; or 2nd Sunday, 4th Sunday; or last Friday. 31 is the last day. Empty, with an interval: \
-                 every day.")
+            .hint("1, 15; or Mon-Fri; or 2nd Sunday, last Friday. 31 is the last day. Empty, with an interval: every \
+                 day.")
             .placeholder(|model| match model.scheduling.is_by_interval() {
                 true => "every day",
                 false => "such as 2nd Sunday, 4th Sunday",
@@ -77,7 +80,7 @@ fields! {
             .error(|model| model.scheduling.interval().err()),
         START_TIME = "start-time" => FieldSpec::text("Start time", "such as 06:30")
             .hint_of(&[
-                Part::Text("When the run starts, like 06:30, in the time zone "),
+                Part::Text("When the run starts, like 06:30 or 6:30 pm, in the time zone "),
                 Part::Either("below", "that is asked for later"),
                 Part::Text("."),
             ])
@@ -103,11 +106,14 @@ fields! {
             .shown(|model| model.scheduling.mode() == Mode::Cron)
             .error(|model| model.scheduling.cron().err()),
         START_DATE = "start-date" => FieldSpec::text("Start date", "optional")
-            .hint("Nothing runs before it. \"Every 2 weeks\" is counted from it or, without one, from the first run.")
+            .hint("Nothing runs before it: 1 Dec, 2026-12-01, or 12/1/2026 (month first). \"Every 2 weeks\" is counted \
+                 from it or, without one, from the first run.")
             .shown(|model| !model.scheduling.is_manual())
-            .error(|model| model.scheduling.start_date().err()),
+            .error(|model| model.scheduling.start_date(model.now).err()),
         TIME_ZONE = "time-zone" => FieldSpec::text("Time zone", "UTC")
-            .hint_of(&[Part::Text("UTC, as in Domo, or a zone like America/Denver. "), Part::Text(CLOCK_RULE)])
+            .listed()
+            .searched(|_| true)
+            .hint_of(&[Part::Text("UTC, as in Domo, or a city, like Denver. "), Part::Text(CLOCK_RULE)])
             .initially(|| Value::text("UTC"))
             // Dates in file names go by it too.
             .shown(|model| !model.scheduling.is_manual() || model.details.append() == Append::Date)
@@ -129,10 +135,6 @@ fields! {
             .initially(|| Value::text(&Retry::default().at_most))
             .shown(|model| model.scheduling.retries())
             .error(|model| model.scheduling.retry_error(&ScheduleError::RetryAtMost)),
-        UPDATE_METHOD = "update-method" => FieldSpec::choice("Update Method", &["Append", "Replace"])
-            .spoken("Update Method of the log of runs")
-            .hint("How the log of runs is kept. Append: every run is a row. Replace: the latest run only. The file \
-                 itself is written as Details says."),
         ONLY_WHEN_UPDATED = "only-when-updated" => FieldSpec::check("Only when updated")
             .hint("A run is skipped when the DataSet's data has not changed since the last successful run.")
             .error(updates_error),
@@ -141,15 +143,26 @@ fields! {
             .hint("How many of the files that this export wrote are kept. Older ones are deleted after a proven run.")
             .shown(|model| model.details.append() != Append::None)
             .error(|model| model.scheduling.keep(model.details.append()).err()),
+        UPDATE_METHOD = "update-method" => FieldSpec::choice("Log of runs", &["every run", "latest run only"])
+            .hint("What this computer's log of runs keeps. In Domo: Update Method, Append or Replace. The file on \
+                 data.world is written as Details says."),
     ]
 }
 
 pub(super) static GROUPS: [Group; 2] =
-    [Group::new(WHEN, Layout::Compact).remarks(summary), Group::new(UPKEEP, Layout::Compact)];
+    [Group::new(WHEN, Layout::Beside).remarks(summary).facts(spoken_summary), Group::new(UPKEEP, Layout::Beside)];
 
 pub(super) struct SchedulingPane;
 
 impl Pane for SchedulingPane {
+    /// Writes what was entered as it is understood: `7:30 pm` as `19:30`.
+    fn completed(&self, model: &mut Model, field: Field) -> Vec<Effect> {
+        if let Some(text) = model.scheduling.understood(field, model.now) {
+            model.scheduling.values.set(field, Value::text(&text));
+        }
+        Vec::new()
+    }
+
     /// Drops errors that no longer apply, because they may depend on another field.
     fn changed(&self, model: &mut Model, _: Field) -> Vec<Effect> {
         let wrong = model.wrong_fields();
@@ -165,6 +178,7 @@ const SHOWN: usize = 5;
 #[derive(Debug)]
 pub struct Scheduling {
     pub values: Values,
+    pub zones: Picker<ZoneRow>,
 }
 
 /// Tabs of Domo's *Scheduling*, and cron.
@@ -188,13 +202,15 @@ enum Unit {
     Months,
 }
 
+/// From Monday on, as [`Weekday::num_days_from_monday`] counts.
+const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MODES: [Mode; 3] = [Mode::Basic, Mode::Advanced, Mode::Cron];
 const UNITS: [Unit; 6] = [Unit::Manually, Unit::Hours, Unit::Days, Unit::Weekdays, Unit::Weeks, Unit::Months];
 const UPDATES: [Update; 2] = [Update::Append, Update::Replace];
 
 impl Default for Scheduling {
     fn default() -> Self {
-        Self { values: Values::new(&GROUPS) }
+        Self { values: Values::new(&GROUPS), zones: zones::picker() }
     }
 }
 
@@ -210,6 +226,12 @@ fn summary(model: &Model) -> Vec<Remark> {
     let Some(schedule) = schedule else { return Vec::new() };
     let warning = warning(&schedule).map(|warning| Note::Warning(warning.to_owned()));
     std::iter::once(Note::Fact(schedule.describe())).chain(warning).map(|note| (None, note)).collect()
+}
+
+fn spoken_summary(model: &Model) -> Vec<Note> {
+    let runs: Vec<String> = model.scheduling.next_runs(model.now).into_iter().map(format::moment).collect();
+    let next = (!runs.is_empty()).then(|| Note::Fact(format!("Next runs: {}.", runs.join("; "))));
+    summary(model).into_iter().map(|(_, note)| note).chain(next).collect()
 }
 
 impl Scheduling {
@@ -251,10 +273,6 @@ impl Scheduling {
 
     fn has_count(&self) -> bool {
         matches!(self.basic_unit(), Some(Unit::Hours | Unit::Days | Unit::Weeks | Unit::Months))
-    }
-
-    fn has_days(&self) -> bool {
-        matches!(self.basic_unit(), Some(Unit::Weeks | Unit::Months))
     }
 
     fn has_start_time(&self) -> bool {

@@ -70,7 +70,7 @@ fn the_history_of_one_export_is_a_key_away() {
     let mut person = Person::usual();
     person.on("Daily sales").press("h").answer();
     assert_eq!(person.app.home.history.list.search.len(), 2);
-    assert!(person.line("/ Daily sales").ends_with("2/3 runs"));
+    assert!(person.line("/ \"Daily sales\"").ends_with("2/3 runs"));
 }
 
 #[test]

@@ -236,9 +236,9 @@ fn a_click_sets_a_check_opens_a_list_and_presses_the_button() {
     let mut wizard = Wizard::at_scheduling();
     wizard.click("Update interval");
     assert_eq!(wizard.model.values().choice(Field::INTERVAL), 0, "its name only goes there");
-    wizard.click("‹ Manually ›");
+    wizard.click("( ) Every hour");
     assert_eq!(wizard.model.values().choice(Field::INTERVAL), 1);
-    wizard.click("[ ] Always retry");
+    wizard.press("Tab Tab Tab Tab Tab Tab").click("[ ] Always retry");
     assert!(wizard.model.scheduling.values.is_on(Field::RETRY));
     wizard.click("[x] Always retry");
     assert!(!wizard.model.scheduling.values.is_on(Field::RETRY));

@@ -4,6 +4,7 @@ use chrono::TimeDelta;
 use writeback::testing::history::RunResult;
 use writeback::testing::tui::app::App;
 use writeback::testing::tui::state::Msg;
+use writeback::testing::tui::wizard::Start;
 
 use crate::dashboard::support::*;
 use crate::samples::{midway, start};
@@ -68,7 +69,7 @@ fn the_history_has_the_run_under_the_cursor_beside_it() {
 #[test]
 fn times_are_those_of_this_computer_and_details_have_utc_beside_them() {
     let mut person = with_runs();
-    person.app = App::at_home(&start()).with_zone(chrono_tz::Europe::Berlin);
+    person.app = App::at_home(&Start { zone: Some(chrono_tz::Europe::Berlin), ..start() });
     person.tell(Msg::Start).answer().on("Daily sales").answer();
     let text = person.text(120, 40);
     assert!(beside(&text).contains("22 Nov 2026 17:30 CET (16:30 UTC)"), "{text}");

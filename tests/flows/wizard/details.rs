@@ -46,7 +46,7 @@ fn each_mistake_about_the_data_set_has_its_own_sentence() {
     let mut wizard = Wizard::at_details();
     wizard.ctrl('n');
     assert!(wizard.model.error(Field::INPUT_DATA_SET).unwrap().starts_with("Enter the Input DataSet ID"));
-    wizard.type_text("sales");
+    wizard.type_text("5a1e5");
     assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), None);
     wizard.ctrl('n');
     assert!(wizard.model.error(Field::INPUT_DATA_SET).unwrap().starts_with("That is not a DataSet ID."));
@@ -438,13 +438,13 @@ fn back_never_validates_and_keeps_everything() {
     let mut wizard = Wizard::filled_in();
     wizard.focus(Field::INPUT_DATA_SET);
     wizard.press(KeyCode::End);
-    wizard.type_text("not an id");
+    wizard.type_text("badc0de");
     wizard.ctrl('p');
     assert_eq!(wizard.model.step, Step::Credentials);
     assert!(wizard.model.errors.is_empty());
     wizard.ctrl('n');
     let details = &wizard.model.details;
-    assert_eq!(details.values.text(Field::INPUT_DATA_SET), format!("{DATA_SET}not an id"));
+    assert_eq!(details.values.text(Field::INPUT_DATA_SET), format!("{DATA_SET}badc0de"));
     assert_eq!(details.values.text(Field::DATASET_ID), "acme-analytics/sales-mart");
     assert_eq!(details.values.text(Field::FILE_NAME), "weekly");
     assert_eq!(details.values.choice(Field::DATASET_METHOD), 1);

@@ -5,6 +5,7 @@ use writeback::testing::accounts::{SecretHome, Stored};
 use writeback::testing::export::{Append, Export, Label, Service};
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::tui::app::{App, update};
+use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::wizard::{Draft, Effect, Field, Msg, Original, Overlay, Start, Step, review, spec};
 
 use crate::samples;
@@ -78,8 +79,7 @@ fn filled_in() -> Wizard {
     wizard.ctrl('n');
     enter(&mut wizard, Field::EXPORT_NAME, "Weekly");
     enter(&mut wizard, Field::FILE_DESCRIPTION, "What was sold");
-    wizard.focus(Field::FILE_LABELS[3]);
-    wizard.press(KeyCode::Char(' '));
+    wizard.tell(Msg::Intent(Intent::Choose(Field::FILE_LABELS, 3)));
     wizard
 }
 
@@ -107,7 +107,7 @@ fn what_was_entered_is_there_again_at_the_next_start() {
         "acme-analytics/sales-mart",
         writeback::testing::services::dataworld::Access::Write,
     ))));
-    assert_eq!((after.model.step, after.model.focus), (Step::Describe, Field::FILE_LABELS[3]), "where they were");
+    assert_eq!((after.model.step, after.model.focus), (Step::Describe, Field::FILE_LABELS), "where they were");
     assert!(after.model.notice.as_ref().unwrap().text.starts_with("Continuing your draft."));
     let export = review::export(&after.model).unwrap();
     assert_eq!(Some(&export), review::export(&before.model).as_ref());

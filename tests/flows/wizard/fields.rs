@@ -127,12 +127,58 @@ fn every_declared_field_is_reached_drawn_and_asked_line_by_line() {
             continue;
         }
         let question = lines::question(spec, &wizard.model, wizard.model.values(), false).pop().unwrap();
-        assert!(question.starts_with(&spec.spoken_label()) && question.ends_with(':'), "{question}");
+        assert!(question.starts_with(spec.spoken_label()) && question.ends_with(':'), "{question}");
         assert!(questions.insert((step, question.clone(), *start)), "{question} is asked for two fields");
         let help = lines::help(spec);
         assert!(help.len() > lines::COMMANDS.len() + 10 && !help.contains('↓') && !help.contains("below"), "{help}");
         assert!(!spec.hint_on_screen("↓").contains("\"list\""));
     }
+}
+
+#[test]
+fn all_options_of_a_field_are_in_sight() {
+    let shown = shown();
+    for (_, spec) in all_fields().filter(|(_, spec)| !matches!(spec.kind, Kind::Button)) {
+        let (start, way) = &shown[&spec.field];
+        let mut wizard = after(STARTS[*start](), way);
+        wizard.focus(spec.field);
+        for (width, height) in [(60, 15), (80, 24), (100, 30), (120, 40)] {
+            let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+            let mut areas = HitMap::default();
+            terminal.draw(|frame| areas = draw_wizard(frame, &wizard.model, &Theme::color())).unwrap();
+            for (at, option) in spec.choices(&wizard.model).into_iter().enumerate() {
+                let area = areas.iter().find(|(_, target)| *target == HitTarget::Choice(spec.field, at));
+                let (area, _) = area.unwrap_or_else(|| panic!("{option} of {:?} at {width}x{height}", spec.field));
+                let drawn: String = area.positions().map(|place| terminal.backend().buffer()[place].symbol()).collect();
+                let label: String = drawn.chars().skip("(•) ".chars().count()).collect();
+                assert_eq!(label, option, "{:?} at {width}x{height}", spec.field);
+            }
+        }
+    }
+}
+
+#[test]
+fn check_boxes_in_a_row_are_turned_by_keys_clicks_and_pastes() {
+    let (start, way) = shown().remove(&Field::ON_DAYS).unwrap();
+    let mut wizard = after(STARTS[start](), &way);
+    let chosen =
+        |wizard: &Wizard| wizard.model.scheduling.values.chosen(Field::ON_DAYS).iter().copied().collect::<Vec<_>>();
+    wizard.focus(Field::ON_DAYS);
+    wizard.press(KeyCode::Char(' '));
+    wizard.press(KeyCode::Right);
+    wizard.press(KeyCode::Char(' '));
+    assert_eq!(chosen(&wizard), [0, 1]);
+    wizard.press(KeyCode::Char(' '));
+    wizard.type_text("tt ");
+    assert_eq!(chosen(&wizard), [0, 1], "letters go to the days that begin so: Thursday, and Tuesday again");
+    wizard.press(KeyCode::Tab);
+    assert_ne!(wizard.model.focus, Field::ON_DAYS);
+    wizard.tell(Msg::Intent(Intent::Choose(Field::ON_DAYS, 4)));
+    assert_eq!(chosen(&wizard), [0, 1, 4], "a click");
+    wizard.paste("mon-wed, Saturdays");
+    assert_eq!(chosen(&wizard), [0, 1, 2, 5]);
+    wizard.paste("moonday");
+    assert_eq!(chosen(&wizard), [0, 1, 2, 5]);
 }
 
 #[test]
@@ -144,6 +190,7 @@ fn every_field_that_is_kept_is_restored_from_a_draft() {
         let wizard = after(STARTS[*start](), way);
         let intents = match (&spec.kind, wizard.model.value(field)) {
             (Kind::Pick, _) => vec![Intent::Open(field), Intent::Pick(0)],
+            (Kind::Several(_), _) => vec![Intent::Choose(field, 0)],
             (Kind::Check, Value::Check(on)) => vec![Intent::Choose(field, usize::from(!on))],
             (Kind::Choice(choices), Value::Choice(index)) => vec![Intent::Choose(field, (index + 1) % choices.len())],
             _ => vec![Intent::Set(field, Secret::new("7"))],
@@ -190,7 +237,7 @@ fn a_draft_of_an_earlier_version_is_restored() {
     wizard.reply(Answer::Ok(identity()));
     wizard.found(Ownership::Unknown);
     wizard.reply(DatasetReply::Dataset(Ok(dataset("acme/sales", Access::Write))));
-    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Describe, Field::FILE_LABELS[3]));
+    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Describe, Field::FILE_LABELS));
     let export = review::export(&wizard.model).unwrap();
     assert_eq!((export.name.as_str(), export.output.append), ("Weekly", Append::Date));
     assert_eq!(

@@ -2,11 +2,17 @@
 
 use std::time::Instant;
 
+use chrono_tz::Tz;
 use crossterm::event::KeyCode;
-use tui_input::Input;
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
+use ratatui::style::Modifier;
+use tui_input::{Input, InputRequest};
 use writeback::testing::services::dataworld::{Access, Dataset};
 use writeback::testing::services::domo::{DataSet, Ownership};
-use writeback::testing::tui::wizard::{Effect, Field, List, Overlay, Page, Picker};
+use writeback::testing::tui::form::Intent;
+use writeback::testing::tui::screen::{Theme, draw_wizard};
+use writeback::testing::tui::wizard::{Effect, Field, List, Msg, Overlay, Page, Picker, Start, Step};
 
 use crate::wizard::support::*;
 
@@ -182,18 +188,145 @@ fn a_dataset_that_is_pasted_at_the_list_is_entered() {
 }
 
 #[test]
-fn a_name_that_was_typed_for_an_id_narrows_the_list() {
-    for (typed, filter) in
-        [("Feedback", "Feedback"), ("845305d8-da3d", ""), ("https://acme.domo.com/page/1", ""), ("", "")]
-    {
+fn a_name_that_is_typed_for_an_id_narrows_the_list() {
+    for (typed, filter) in [("Feedback", "Feedback"), ("dataset", "dataset"), ("https", "https")] {
         let mut wizard = Wizard::at_details();
         wizard.type_text(typed);
-        wizard.press(KeyCode::Down);
         assert_eq!(wizard.model.list, Some(List::DataSets));
         assert_eq!(wizard.model.details.input.list.search.filter.value(), filter);
         wizard.press(KeyCode::Esc);
-        assert_eq!(wizard.model.details.values.text(Field::INPUT_DATA_SET), typed, "what was typed stays");
+        assert_eq!(wizard.model.details.values.text(Field::INPUT_DATA_SET), "", "the list took what was typed");
     }
+    let mut wizard = Wizard::at_details();
+    wizard.type_text(DATA_SET);
+    assert_eq!((wizard.model.list, wizard.model.details.values.text(Field::INPUT_DATA_SET)), (None, DATA_SET));
+    wizard.found(Ownership::Proven);
+    wizard.focus(Field::APPEND);
+    wizard.focus(Field::INPUT_DATA_SET);
+    wizard.type_text("ad-ho");
+    assert_eq!(wizard.model.list, Some(List::DataSets));
+    wizard.press(KeyCode::Esc);
+    let details = &wizard.model.details;
+    assert_eq!(details.values.text(Field::INPUT_DATA_SET), DATA_SET, "the value before is back");
+    assert!(details.input.dataset.data.is_loading(), "and looked up again");
+    wizard.paste("Daily sales\n");
+    assert_eq!(wizard.model.details.input.list.search.filter.value(), "Daily sales");
+}
+
+#[test]
+fn a_list_opens_with_all_items_and_the_cursor_on_the_present_choice() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::DATASET);
+    wizard.type_text("sales-m");
+    wizard.press(KeyCode::Enter);
+    assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/sales-mart"));
+    wizard.press(KeyCode::Down);
+    let list = &wizard.model.details.output.list;
+    assert_eq!((list.search.filter.value(), list.count().as_str(), list.search.cursor), ("", "2/2", 1));
+
+    let mut wizard = Wizard::at_details();
+    wizard.paste(DATA_SET);
+    wizard.press(KeyCode::Down);
+    wizard.reply(Page::More(vec![named_data_set(OTHER_DATA_SET, "Costs", 1)]));
+    assert_eq!(wizard.model.details.input.list.search.cursor, 0);
+    wizard.reply(Page::More(vec![named("Sales"), named_data_set(OTHER_DATA_SET, "Units", 1)]));
+    assert_eq!(wizard.model.details.input.list.under_cursor().unwrap().name, "Sales", "it is found as it arrives");
+}
+
+#[test]
+fn an_address_or_id_in_an_open_list_is_entered_as_in_the_field() {
+    let address = format!("https://acme.domo.com/datasources/{DATA_SET}/details/overview");
+    for pasted in [true, false] {
+        let mut wizard = open();
+        wizard.reply(Page::More(vec![named("Sales")]));
+        if pasted {
+            wizard.paste(&address);
+        } else {
+            wizard.type_text(&address);
+            wizard.press(KeyCode::Enter);
+        }
+        assert_eq!((wizard.model.list, wizard.model.focus), (None, Field::INPUT_DATA_SET));
+        assert!(wizard.model.details.input.dataset.data.is_loading(), "it is looked up");
+
+        let mut wizard = with_lists();
+        wizard.focus(Field::DATASET);
+        wizard.press(KeyCode::Down);
+        if pasted {
+            wizard.paste("https://data.world/other/not-in-the-list");
+        } else {
+            wizard.type_text("other/not-in-the-list");
+            wizard.press(KeyCode::Enter);
+        }
+        assert_eq!((wizard.model.list, wizard.model.focus), (None, Field::DATASET_ID));
+        assert_eq!(wizard.model.details.values.text(Field::DATASET_ID), "other/not-in-the-list");
+        assert!(wizard.model.details.output.dataset.data.is_loading(), "it is looked up");
+    }
+}
+
+#[test]
+fn words_match_in_any_order_and_scattered_letters_only_where_nothing_else_does() {
+    let mut picker: Picker<String> = Picker::new(String::clone, String::cmp);
+    let names = ["Daily sales by region", "Sales, daily", "Some alterations less early", "Umsätze 2026", "Costs"];
+    picker.extend(names.map(str::to_owned));
+    let mut found = |typed: &str| {
+        picker.search.filter = Input::default();
+        picker.rematch();
+        for c in typed.chars() {
+            picker.search.filter.handle(InputRequest::InsertChar(c));
+            picker.narrow();
+        }
+        let narrowed: Vec<String> = picker.matches(0).cloned().collect();
+        picker.rematch();
+        assert_eq!(picker.matches(0).cloned().collect::<Vec<_>>(), narrowed, "typing {typed} finds the same");
+        narrowed
+    };
+    assert_eq!(found("sales daily"), ["Daily sales by region", "Sales, daily"]);
+    assert_eq!(found("DAILY SALES"), ["Daily sales by region", "Sales, daily"], "in any case");
+    assert_eq!(found("sales"), ["Daily sales by region", "Sales, daily"], "never letters of other words");
+    assert_eq!(found("\"sales, d"), ["Sales, daily"], "words in quotes are one");
+    assert_eq!(found("umsatze"), ["Umsätze 2026"]);
+    assert_eq!(found("slsdly"), ["Sales, daily"], "scattered letters");
+    assert_eq!(found("regin"), ["Daily sales by region"]);
+    assert!(found("salesx").is_empty());
+}
+
+#[test]
+fn what_matches_is_marked() {
+    let mut wizard = with_lists();
+    wizard.focus(Field::DATASET);
+    wizard.type_text("-mart ac");
+    let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
+    for theme in [Theme::color(), Theme::monochrome()] {
+        terminal.draw(|frame| drop(draw_wizard(frame, &wizard.model, &theme))).unwrap();
+        let buffer = terminal.backend().buffer();
+        let marked = buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::UNDERLINED));
+        let marked: String = marked.map(|cell| cell.symbol()).collect();
+        assert_eq!(marked, "ac-mart", "of acme/sales-mart");
+    }
+}
+
+#[test]
+fn a_time_zone_is_found_by_its_city_and_this_computers_comes_first() {
+    let mut wizard = Wizard::started(Start { zone: Some(Tz::America__Denver), ..start_of(&["acme"]) });
+    wizard.model.step = Step::Scheduling;
+    wizard.tell(Msg::Intent(Intent::Choose(Field::INTERVAL, 2)));
+    wizard.focus(Field::TIME_ZONE);
+    wizard.press(KeyCode::Down);
+    let zones: Vec<&str> = wizard.model.scheduling.zones.matches(0).map(|row| row.zone.name()).take(3).collect();
+    assert_eq!(zones, ["America/Denver", "UTC", "Africa/Abidjan"]);
+    assert_eq!(wizard.model.scheduling.zones.under_cursor().unwrap().zone, Tz::UTC, "the present choice");
+    wizard.press(KeyCode::Esc);
+    for (typed, zone) in
+        [("berlin", "Europe/Berlin"), ("new york", "America/New_York"), ("york am", "America/New_York")]
+    {
+        wizard.type_text(typed);
+        assert_eq!(wizard.model.list, Some(List::Zones));
+        wizard.press(KeyCode::Enter);
+        assert_eq!((wizard.model.list, wizard.model.scheduling.values.text(Field::TIME_ZONE)), (None, zone));
+    }
+    wizard.paste("asia/tokyo");
+    assert_eq!(wizard.model.list, None, "a zone that is pasted is entered");
+    assert!(!wizard.model.scheduling.next_runs(now()).is_empty());
 }
 
 #[test]

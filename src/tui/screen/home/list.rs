@@ -15,7 +15,7 @@ use crate::history::Run;
 use crate::text::format::{count, counted, took};
 use crate::text::terminal_text::{columns, fit, name};
 use crate::tui::dashboard::Home;
-use crate::tui::screen::text::{MARGIN, Rows, both_ends, columns_of_row, visible_input};
+use crate::tui::screen::text::{MARGIN, Rows, both_ends, columns_of_row, mark_matches, visible_input};
 use crate::tui::screen::{HitMap, Theme};
 use crate::tui::state::{Picker, Runs, Search};
 
@@ -158,7 +158,9 @@ pub(super) fn draw_rows<'l, T>(
 ) -> HitMap {
     let first = list.search.first_in_sight(area.height.into());
     for ((at, item), y) in list.matches(first).enumerate().zip(area.top()..area.bottom()) {
-        draw_row(frame, Rect { y, height: 1, ..area }, &line(item), first + at == list.search.cursor, theme);
+        let row = Rect { y, height: 1, ..area };
+        draw_row(frame, row, &line(item), first + at == list.search.cursor, theme);
+        mark_matches(frame.buffer_mut(), row, &list.search, theme);
     }
     HitMap::list(area, &list.search)
 }

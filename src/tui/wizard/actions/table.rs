@@ -5,7 +5,7 @@ use crate::tui::form::{Field, Intent, Kind, Value};
 use crate::tui::state::Effect;
 use crate::tui::state::actions::keys::*;
 use crate::tui::wizard::pane::Step;
-use crate::tui::wizard::{List, Model, Overlay, details, draft, intents, review};
+use crate::tui::wizard::{List, Model, Overlay, details, draft, intents, lists, review};
 
 const fn action(
     keys: &'static [Binding],
@@ -30,7 +30,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 49] = [
+pub(super) static TABLE: [Action<Model>; 53] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
@@ -44,9 +44,10 @@ pub(super) static TABLE: [Action<Model>; 49] = [
     action(&[UP, ctrl('p', "Ctrl-P")], "up", Place::List, always, |model| step_list(model, -1)),
     quiet(action(&[PAGE_DOWN], "page down", Place::List, always, |model| step_list(model, PAGE))),
     quiet(action(&[PAGE_UP], "page up", Place::List, always, |model| step_list(model, -PAGE))),
-    action(&[ENTER, TAB], "choose", Place::List, has_match, details::pick),
+    action(&[ENTER, TAB], "choose", Place::List, has_match, lists::pick),
+    action(&[ENTER, TAB], "enter it", Place::List, lists::takes_filter, lists::enter_filter),
     action(&[F2], "new dataset", Place::List, |model| model.list == Some(List::Datasets), details::begin_new),
-    action(&[F5], "reload", Place::List, list_failed, details::open_list),
+    action(&[F5], "reload", Place::List, list_failed, lists::load),
     action(&[ESC], "close the list", Place::List, always, close_list),
     // Buttons.
     action(&[ENTER, SPACE], "press the button", Place::Form, is_button, press).short("press"),
@@ -56,9 +57,12 @@ pub(super) static TABLE: [Action<Model>; 49] = [
     // Panes. Enter moves from field to field and, in the last one, advances.
     action(&[TAB], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, UP], "previous field", Place::Form, has_fields, |model| move_focus(model, -1))),
-    action(&[DOWN], "choose", Place::Form, |model| model.focused().has_list, details::open_list),
-    action(&[DOWN], "choose", Place::Form, selects_next_field, details::open_list_below),
-    action(&[ENTER, SPACE], "choose", Place::Form, selects, details::open_list),
+    action(&[DOWN], "choose", Place::Form, |model| model.focused().has_list, lists::open),
+    action(&[DOWN], "choose", Place::Form, selects_next_field, lists::open_below),
+    action(&[ENTER, SPACE], "choose", Place::Form, selects, lists::open),
+    action(&[SPACE], "check or uncheck", Place::Form, is_several, turn_option).short("check"),
+    action(&[RIGHT], "next box", Place::Form, is_several, |model| move_option(model, 1)),
+    quiet(action(&[LEFT], "previous box", Place::Form, is_several, |model| move_option(model, -1))),
     action(&[SPACE], "change", Place::Form, chooses, |model| choose(model, 1)),
     quiet(action(&[RIGHT], "next choice", Place::Form, chooses, |model| choose(model, 1))),
     quiet(action(&[LEFT], "previous choice", Place::Form, chooses, |model| choose(model, -1))),
@@ -97,23 +101,11 @@ fn always(_: &Model) -> bool {
 }
 
 fn has_match(model: &Model) -> bool {
-    let details = &model.details;
-    match model.list {
-        Some(List::DataSets) => !details.input.list.search.is_empty(),
-        Some(List::Datasets) => !details.output.list.search.is_empty(),
-        Some(List::Files) => !details.files.search.is_empty(),
-        None => false,
-    }
+    model.picker().is_some_and(|picker| !picker.search().is_empty())
 }
 
 fn list_failed(model: &Model) -> bool {
-    let details = &model.details;
-    match model.list {
-        Some(List::DataSets) => details.input.list.load.data.failed().is_some(),
-        Some(List::Datasets) => details.output.list.load.data.failed().is_some(),
-        Some(List::Files) => details.files.load.data.failed().is_some(),
-        None => false,
-    }
+    model.picker().is_some_and(|picker| picker.load().failed().is_some())
 }
 
 fn continues(model: &Model) -> bool {
@@ -155,6 +147,10 @@ fn is_to_select(model: &Model, field: Field) -> bool {
 
 fn chooses(model: &Model) -> bool {
     matches!(model.focused().kind, Kind::Choice(_) | Kind::Item { .. } | Kind::Check)
+}
+
+fn is_several(model: &Model) -> bool {
+    matches!(model.focused().kind, Kind::Several(_))
 }
 
 fn is_at_dataset(model: &Model) -> bool {
@@ -202,8 +198,8 @@ fn close_list(model: &mut Model) -> Vec<Effect> {
 }
 
 fn step_list(model: &mut Model, by: isize) -> Vec<Effect> {
-    if let Some(search) = model.search() {
-        search.step(by);
+    if let Some(picker) = model.picker_mut() {
+        picker.search_mut().step(by);
     }
     Vec::new()
 }
@@ -255,6 +251,19 @@ fn choose(model: &mut Model, by: isize) -> Vec<Effect> {
         }
     };
     intents::apply(model, Intent::Choose(focused.field, option))
+}
+
+fn turn_option(model: &mut Model) -> Vec<Effect> {
+    let focus = model.focus;
+    match model.value(focus) {
+        Value::Several(several) => intents::apply(model, Intent::Choose(focus, several.cursor)),
+        _ => Vec::new(),
+    }
+}
+
+fn move_option(model: &mut Model, by: isize) -> Vec<Effect> {
+    model.move_option(|cursor, options| Some(cursor.saturating_add_signed(by).min(options.len() - 1)));
+    Vec::new()
 }
 
 fn reveal(model: &mut Model) -> Vec<Effect> {

@@ -8,7 +8,7 @@ use crate::text::format::{ago, counted};
 use crate::transfer::{Failure, Refusal, check_exportable};
 use crate::tui::form::{Field, Note, Value};
 use crate::tui::state::{DataSetReply, Effect, Page, Picker, Remote, RequestId, Slot};
-use crate::tui::wizard::Model;
+use crate::tui::wizard::{Model, lists};
 
 use super::{Details, RetryFailed, request};
 
@@ -160,20 +160,12 @@ pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     Some(Effect::LookUpDataSet { request, login, id })
 }
 
-/// Opens the list of DataSets. A name typed instead of an id becomes the filter.
-pub(super) fn open_list(model: &mut Model) -> Option<Effect> {
-    let text = model.details.values.trimmed(Field::INPUT_DATA_SET).to_owned();
-    let is_of_id = |c: char| c.is_ascii_hexdigit() || matches!(c, '-' | '/' | ':');
-    let is_name = !text.is_empty() && !text.contains("://") && !text.chars().all(is_of_id);
-    if is_name && model.details.address().is_err() {
-        let list = &mut model.details.input.list;
-        list.search.filter = text.into();
-        list.rematch();
-    }
-    ask_list(model)
+/// A text that no id or address begins with.
+pub(super) fn is_name(text: &str) -> bool {
+    !text.chars().all(|c| c.is_ascii_hexdigit() || c == '-')
 }
 
-fn ask_list(model: &mut Model) -> Option<Effect> {
+pub(in crate::tui::wizard) fn ask_list(model: &mut Model) -> Option<Effect> {
     if matches!(model.details.input.list.load.data, Remote::Ready(()) | Remote::Loading) {
         return None;
     }
@@ -183,7 +175,7 @@ fn ask_list(model: &mut Model) -> Option<Effect> {
     Some(Effect::ListDataSets { request, login })
 }
 
-pub(super) fn pick(model: &mut Model) -> Option<Effect> {
+pub(in crate::tui::wizard) fn pick(model: &mut Model) -> Option<Effect> {
     let id = model.details.input.list.under_cursor()?.id.clone();
     model.details.values.set(Field::INPUT_DATA_SET, Value::text(&id));
     model.list = None;
@@ -211,6 +203,7 @@ fn looked_up(model: &mut Model, id: RequestId, reply: DataSetReply) -> Vec<Effec
 
 fn listed(model: &mut Model, id: RequestId, page: Page<DataSet>) -> Vec<Effect> {
     model.details.input.list.page(id, page);
+    lists::point_at_choice(model);
     Vec::new()
 }
 

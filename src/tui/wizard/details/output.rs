@@ -11,7 +11,7 @@ use crate::text::terminal_text::nfc;
 use crate::transfer::{Failure, Refusal};
 use crate::tui::form::{Field, Note, Remark, Value};
 use crate::tui::state::{Answer, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
-use crate::tui::wizard::{Model, Severity};
+use crate::tui::wizard::{Model, Severity, lists};
 
 use super::{Details, RetryFailed, request};
 
@@ -130,7 +130,7 @@ pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
     Some(Effect::LookUpDataset { request, login, key })
 }
 
-pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
+pub(in crate::tui::wizard) fn ask_list(model: &mut Model) -> Option<Effect> {
     if matches!(model.details.output.list.load.data, Remote::Ready(()) | Remote::Loading) {
         return None;
     }
@@ -140,8 +140,13 @@ pub(super) fn ask_list(model: &mut Model) -> Option<Effect> {
     Some(Effect::ListDatasets { request, login })
 }
 
+/// Asks for the files of the dataset again if they could not be listed.
+pub(in crate::tui::wizard) fn ask_files(model: &mut Model) -> Option<Effect> {
+    look_up(model, RetryFailed::Yes)
+}
+
 /// Takes the dataset under the cursor. A read-only one is refused, and the list stays open.
-pub(super) fn pick(model: &mut Model) -> Option<Effect> {
+pub(in crate::tui::wizard) fn pick(model: &mut Model) -> Option<Effect> {
     let dataset = model.details.output.list.under_cursor()?;
     if let Some(reason) = refusal(dataset) {
         model.notify(Severity::Warning, reason);
@@ -195,6 +200,7 @@ pub(super) fn create(model: &mut Model) -> Vec<Effect> {
 
 fn listed(model: &mut Model, id: RequestId, page: Page<Dataset>) -> Vec<Effect> {
     model.details.output.list.page(id, page);
+    lists::point_at_choice(model);
     Vec::new()
 }
 
@@ -208,6 +214,7 @@ fn looked_up(model: &mut Model, id: RequestId, reply: DatasetReply) -> Vec<Effec
             let files = known.and_then(|dataset| dataset.files.clone().ok_or_else(explain::no_file_list));
             if output.dataset.answer(id, result) {
                 super::file::set_files(&mut model.details.files, id, files);
+                lists::point_at_choice(model);
             }
         }
     }

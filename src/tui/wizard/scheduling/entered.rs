@@ -1,5 +1,6 @@
 //! Conversion between the pane's fields and a schedule.
 
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::str::FromStr;
 
@@ -10,7 +11,7 @@ use super::{MODES, Mode, Scheduling, UNITS, Unit};
 use crate::export::Schedule;
 use crate::export::schedule::{
     Active, Advanced, CronExpression, Day, DaysOfMonth, Every, Nth, Rhythm, ScheduleError, TimeOfDay, Times,
-    WeekdayOfMonth, parse_zone,
+    WeekdayOfMonth, parse_date, parse_days, parse_zone,
 };
 use crate::tui::form::{Field, Value};
 
@@ -33,7 +34,7 @@ impl Scheduling {
             Mode::Advanced => self.advanced()?,
             Mode::Cron => Rhythm::Cron(self.cron()?),
         };
-        let start = self.start_date()?.or_else(|| first_run(&rhythm, zone, now));
+        let start = self.start_date(now)?.or_else(|| first_run(&rhythm, zone, now));
         Ok(Schedule { rhythm, start, zone })
     }
 
@@ -67,7 +68,7 @@ impl Scheduling {
         text.map(|text| text.parse().map_err(|error: T::Err| error.to_string())).transpose()
     }
 
-    pub(super) fn zone(&self) -> Parsed<Tz> {
+    pub(in crate::tui::wizard) fn zone(&self) -> Parsed<Tz> {
         parse_zone(self.values.text(Field::TIME_ZONE)).map_err(|error| error.to_string())
     }
 
@@ -75,8 +76,13 @@ impl Scheduling {
         self.parse(Field::CRON)
     }
 
-    pub(super) fn start_date(&self) -> Parsed<Option<NaiveDate>> {
-        self.parse_optional(Field::START_DATE).map_err(|_| "Enter a date like 2026-11-23.".to_owned())
+    pub(super) fn start_date(&self, now: DateTime<Utc>) -> Parsed<Option<NaiveDate>> {
+        let text = self.values.trimmed(Field::START_DATE);
+        let today = now.with_timezone(&self.zone().unwrap_or_default()).date_naive();
+        match parse_date(text, Some(today)) {
+            None if !text.is_empty() => Err("Enter a date like 2026-11-23, 23 Nov, or 11/23/2026.".to_owned()),
+            date => Ok(date),
+        }
     }
 
     pub(super) fn month_days(&self) -> Parsed<DaysOfMonth> {
@@ -137,24 +143,36 @@ impl Scheduling {
     }
 
     pub(super) fn weekdays(&self) -> Parsed<WeekdaySet> {
-        let weekday = |day: &Day| match day {
-            Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }) => Some(*weekday),
-            _ => None,
-        };
-        let days = self.days(Field::ON_DAYS).ok();
-        let set: Option<WeekdaySet> = days.and_then(|days| days.iter().map(weekday).collect());
-        set.filter(|set| !set.is_empty()).ok_or_else(|| "Enter days of the week, like Mon, Thu.".to_owned())
+        let all: Vec<Weekday> = WeekdaySet::ALL.iter(Weekday::Mon).collect();
+        let chosen = self.values.chosen(Field::ON_DAYS).iter().filter_map(|at| all.get(*at).copied());
+        let days: WeekdaySet = chosen.collect();
+        if days.is_empty() { Err("Choose at least one day.".to_owned()) } else { Ok(days) }
     }
 
     pub(super) fn month_date(&self) -> Parsed<u8> {
-        match self.days(Field::ON_DAYS).as_deref() {
+        match self.days(Field::DAY_OF_MONTH).as_deref() {
             Ok([Day::Date(date)]) => Ok(*date),
             _ => Err("Enter the day of the month, 1 to 31.".to_owned()),
         }
     }
 
     fn days(&self, field: Field) -> Result<Vec<Day>, ScheduleError> {
-        self.values.text(field).split(',').map(str::trim).filter(|day| !day.is_empty()).map(str::parse).collect()
+        parse_days(self.values.text(field))
+    }
+
+    /// What was entered, in the form in which it is kept; `None` where it is wrong, or there is nothing.
+    pub(super) fn understood(&self, field: Field, now: DateTime<Utc>) -> Option<String> {
+        let words = |days: Vec<Day>| days.iter().map(ToString::to_string).collect::<Vec<_>>().join(", ");
+        let text = match field {
+            Field::START_TIME | Field::ACTIVE_FROM | Field::ACTIVE_TO => {
+                self.parse_optional::<TimeOfDay>(field).ok()??.to_string()
+            }
+            Field::START_DATE => self.start_date(now).ok()??.to_string(),
+            Field::TIME_ZONE => self.zone().ok()?.name().to_owned(),
+            Field::MONTH_DAYS | Field::DAY_OF_MONTH => words(self.days(field).ok()?),
+            _ => return None,
+        };
+        (text != self.values.text(field)).then_some(text)
     }
 
     pub(super) fn fill(&mut self, schedule: &Schedule) {
@@ -176,13 +194,13 @@ impl Scheduling {
             }
             Rhythm::Weeks { every, on, at } => {
                 self.fill_basic(Unit::Weeks, *every);
-                let days: Vec<String> = on.iter(Weekday::Mon).map(|day| day.to_string()).collect();
-                self.write(Field::ON_DAYS, &days.join(", "));
+                let days = on.iter(Weekday::Mon).map(|day| day.num_days_from_monday() as usize);
+                self.values.set(Field::ON_DAYS, Value::several(days));
                 self.write(Field::START_TIME, at);
             }
             Rhythm::Months { every, day, at } => {
                 self.fill_basic(Unit::Months, *every);
-                self.write(Field::ON_DAYS, day);
+                self.write(Field::DAY_OF_MONTH, day);
                 self.write(Field::START_TIME, at);
             }
             Rhythm::Advanced(advanced) => self.fill_advanced(advanced),
@@ -223,6 +241,15 @@ impl Scheduling {
         self.write(Field::ACTIVE_FROM, &active.from);
         self.write(Field::ACTIVE_TO, &active.to.map(|to| to.to_string()).unwrap_or_default());
     }
+}
+
+/// The days of the week that a text names, as options from Monday on.
+pub(super) fn weekday_options(text: &str) -> Option<BTreeSet<usize>> {
+    let option = |day: &Day| match day {
+        Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday }) => Some(weekday.num_days_from_monday() as usize),
+        _ => None,
+    };
+    parse_days(text).ok()?.iter().map(option).collect()
 }
 
 /// The start of counting for "every 2 weeks" without a start date: the earliest possible run.

@@ -38,6 +38,7 @@ fn item_of(model: &Model, row: usize) -> Option<String> {
         List::DataSets => details.input.list.matches(row).next().map(|it| it.name.clone()),
         List::Datasets => details.output.list.matches(row).next().map(|it| it.key.to_string()),
         List::Files => details.files.matches(row).next().map(|it| it.name.clone()),
+        List::Zones => model.scheduling.zones.matches(row).next().map(|it| it.zone.name().to_owned()),
     }
 }
 
