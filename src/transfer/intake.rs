@@ -202,6 +202,21 @@ mod tests {
         }
     }
 
+    #[tokio::test]
+    async fn of_what_arrives_only_the_header_is_kept() {
+        let mut filler = Filler::new(std::env::temp_dir());
+        let mut intake = Intake::new(Csv::default(), Checks::default(), Some(2));
+        for piece in ["id,tag\n", "1,x\n", "2,y\n", "3,z\n"] {
+            intake.take(piece.as_bytes(), &mut filler).await.unwrap();
+        }
+        assert_eq!(intake.header, b"id,tag\n");
+        let mut intake = Intake::new(Csv::default(), Checks::default(), Some(2));
+        for _ in 0..20 {
+            intake.take(&[b'x'; 1 << 16], &mut filler).await.unwrap();
+        }
+        assert_eq!(intake.header.len(), MAX_HEADER_BYTES);
+    }
+
     /// Repeats a text without end, with rows limited to 1,000 bytes. Returns the failure and the bytes taken.
     async fn endless(columns: u64, beginning: &str, repeated: &str) -> (Result<(), Failure>, u64) {
         let mut filler = Filler::new(std::env::temp_dir());
