@@ -192,3 +192,13 @@ async fn rows_are_counted_again_after_they_came() {
     assert!(ran.err.contains(again), "{}", ran.err);
     assert_eq!(stage.requests("POST", "/v1/datasets/query"), 5);
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn where_no_query_is_allowed_no_rows_are_proven_by_metadata() {
+    let stage = Stage::new().await;
+    let query = Route::Path { method: Some("POST"), prefix: "/v1/datasets/query".to_owned() };
+    stage.sandbox.fault(Fault::always(query, Effect::status(403, "{}")));
+    let ran = json(&run(&stage, samples::EMPTY, "", &["--dry-run", "--json"]).await);
+    assert_eq!((&ran["rows"], &ran["row_count"]), (&0.into(), &"metadata".into()), "{ran}");
+    assert_ne!(stage.requests("POST", "/v1/datasets/query"), 0, "it may be federated, which a client is not told");
+}
