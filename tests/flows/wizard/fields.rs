@@ -145,7 +145,7 @@ fn all_options_of_a_field_are_in_sight() {
         for (width, height) in [(60, 15), (80, 24), (100, 30), (120, 40)] {
             let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
             let mut areas = HitMap::default();
-            terminal.draw(|frame| areas = draw_wizard(frame, &wizard.model, &Theme::color())).unwrap();
+            terminal.draw(|frame| areas = draw_wizard(frame, &wizard.model, "", &Theme::color())).unwrap();
             for (at, option) in spec.choices(&wizard.model).into_iter().enumerate() {
                 let area = areas.iter().find(|(_, target)| *target == HitTarget::Choice(spec.field, at));
                 let (area, _) = area.unwrap_or_else(|| panic!("{option} of {:?} at {width}x{height}", spec.field));

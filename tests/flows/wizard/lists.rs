@@ -297,7 +297,7 @@ fn what_matches_is_marked() {
     wizard.type_text("-mart ac");
     let mut terminal = Terminal::new(TestBackend::new(80, 24)).unwrap();
     for theme in [Theme::color(), Theme::monochrome()] {
-        terminal.draw(|frame| drop(draw_wizard(frame, &wizard.model, &theme))).unwrap();
+        terminal.draw(|frame| drop(draw_wizard(frame, &wizard.model, "", &theme))).unwrap();
         let buffer = terminal.backend().buffer();
         let marked = buffer.content.iter().filter(|cell| cell.modifier.contains(Modifier::UNDERLINED));
         let marked: String = marked.map(|cell| cell.symbol()).collect();
