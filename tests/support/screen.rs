@@ -8,10 +8,9 @@ use ratatui::{Frame, Terminal};
 use writeback::testing::accounts::SecretHome;
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
-use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::screen::{self, HitMap, Theme};
 use writeback::testing::tui::state::Request;
-use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Origin, Start, update};
+use writeback::testing::tui::wizard::{Effect, Model, Msg, Origin, Start, update};
 
 use crate::samples::{DATA_SET, sample_replies, start};
 
@@ -132,11 +131,6 @@ impl Wizard {
         let mut wizard = Self::at_scheduling();
         wizard.press("Ctrl-N Ctrl-N");
         wizard
-    }
-
-    /// Presses *Run once* on Review.
-    pub(crate) fn run_once(&mut self) -> &mut Self {
-        self.tell(Msg::Intent(Intent::Choose(Field::RUN_ONCE, 0)))
     }
 
     pub(crate) fn enter_credentials(&mut self) {

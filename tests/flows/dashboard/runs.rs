@@ -183,7 +183,9 @@ fn a_lasting_decision_in_the_wizard_is_saved_with_the_export() {
 fn a_transfer_that_stands_still_says_for_how_long_and_claims_no_time_left() {
     let mut person = Person::usual();
     person.on("Costs").press("r Enter");
-    (0..=5).for_each(|second| drop(person.progress("Costs", midway(second)).app.home.ticks));
+    for second in 0..=5 {
+        person.progress("Costs", midway(second));
+    }
     let text = person.text(80, 24);
     assert!(text.contains(" left") && !text.contains("no bytes"), "{text}");
     person.progress("Costs", Progress { elapsed: Duration::from_secs(17), ..midway(5) });
