@@ -18,7 +18,7 @@ pub use change::{
 };
 pub(crate) use change::{find_account, found_valid};
 pub use credential_error::CredentialError;
-pub use credentials::{CredentialOrigin, resolve_dataworld, resolve_domo};
+pub use credentials::{CredentialOrigin, Keys};
 pub(crate) use credentials::{domo_of_environment, has_both_of_domo};
 pub use environment::FromEnvironment;
 pub use keyring::KeyringError;
@@ -42,21 +42,15 @@ pub struct Account {
     /// Is unique within its service.
     pub name: String,
     pub service: Service,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub client_id: Option<String>,
     /// Domo: with a developer token, the instance that the token belongs to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub instance: Option<String>,
     /// The service's address, if it is not the default one.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
     /// The user's name, as the service gave it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub user: Option<String>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub tested: Option<DateTime<Utc>>,
     /// Set if the service refused the credentials after `tested`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub refused: Option<DateTime<Utc>>,
 }
 
@@ -72,6 +66,19 @@ impl Account {
             tested: None,
             refused: None,
         }
+    }
+}
+
+/// Names an account. Accounts of different services may have the same name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AccountKey {
+    pub service: Service,
+    pub name: String,
+}
+
+impl AccountKey {
+    fn new(service: Service, name: &str) -> Self {
+        Self { service, name: name.to_owned() }
     }
 }
 

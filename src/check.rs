@@ -18,6 +18,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use serde::Serialize;
+use strum::IntoStaticStr;
 use tokio::sync::watch;
 
 use crate::accounts::{CredentialOrigin, CredentialOwner, Verdict};
@@ -30,7 +31,8 @@ use crate::transfer::Failure;
 use board::Board;
 
 /// A step of a check. The names are stable: programs may rely on them.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, IntoStaticStr, Serialize)]
+#[strum(serialize_all = "kebab-case")]
 #[serde(rename_all = "kebab-case")]
 pub enum Step {
     Credentials,
@@ -77,13 +79,15 @@ impl Step {
     }
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, IntoStaticStr)]
+#[strum(serialize_all = "lowercase")]
 pub enum State {
     Waiting,
     Running,
     /// Carries the finding.
     Done(String),
     /// Carries the finding and a warning.
+    #[strum(serialize = "warning")]
     Warned(String, Warning),
     Failed(Box<Failure>),
     Skipped(&'static str),

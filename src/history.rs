@@ -27,7 +27,7 @@ use percent_encoding::{NON_ALPHANUMERIC, utf8_percent_encode};
 use rusqlite::backup::Backup;
 use rusqlite::{Connection, ErrorCode, OpenFlags};
 
-use crate::system::files::{self, folder_of};
+use crate::system::files::{self, PathError, folder_of};
 
 /// The longest wait for another Writeback's change, which takes milliseconds.
 const BUSY_LIMIT: Duration = Duration::from_secs(5);
@@ -40,10 +40,7 @@ pub enum HistoryError {
         form: i64,
         known: i64,
     },
-    Unusable {
-        path: PathBuf,
-        source: std::io::Error,
-    },
+    Unusable(PathError),
     Damaged,
     /// The thread that wrote has panicked.
     BrokeOff,
@@ -53,7 +50,7 @@ pub enum HistoryError {
 impl HistoryError {
     /// Tells if another disk may help: this one cannot be written, or has no locks.
     pub fn is_of_its_disk(&self) -> bool {
-        matches!(self, Self::Unusable { .. } | Self::Sqlite(_))
+        matches!(self, Self::Unusable(_) | Self::Sqlite(_))
     }
 }
 
@@ -96,7 +93,7 @@ impl History {
             Ok(None) | Err(HistoryError::Damaged) => Self::restore(state, now),
             // SQLite writes beside its file too, and its error does not name the cause.
             Err(HistoryError::Sqlite(error)) => {
-                files::check_writable(state).map_err(|source| HistoryError::Unusable { path, source })?;
+                files::check_writable(state).map_err(|error| unusable(&path, error))?;
                 Err(HistoryError::Sqlite(error))
             }
             Err(error) => Err(error),
@@ -157,7 +154,7 @@ impl History {
     /// As [`History::open`].
     pub fn restore(state: &Path, now: DateTime<Utc>) -> Result<Opened, HistoryError> {
         let path = file(state);
-        let unusable = |source| HistoryError::Unusable { path: path.clone(), source };
+        let unusable = |error| unusable(&path, error);
         // Of several programs that find the damage only the first sets the file aside; the others find the new one.
         let _lock = files::lock(&path).map_err(unusable)?;
         match Self::prepare(&path).and_then(Self::sound) {
@@ -187,7 +184,7 @@ impl History {
     }
 
     fn prepare(path: &Path) -> Result<Self, HistoryError> {
-        make_private(path).map_err(|source| HistoryError::Unusable { path: path.to_owned(), source })?;
+        make_private(path).map_err(|error| unusable(path, error))?;
         let mut connection = connect(path)?;
         let form = schema::form(&connection)?;
         if form > schema::FORM {
@@ -206,6 +203,10 @@ impl History {
 /// # Errors
 ///
 /// The path has something else than a file, or a dangling link.
+fn unusable(path: &Path, error: std::io::Error) -> HistoryError {
+    HistoryError::Unusable(PathError::new(path, error))
+}
+
 fn is_there(path: &Path) -> Result<bool, HistoryError> {
     let found = match path.metadata() {
         Ok(found) => files::check_plain(found.file_type()).map(|()| true),
@@ -215,7 +216,7 @@ fn is_there(path: &Path) -> Result<bool, HistoryError> {
             Err(_) => Ok(false),
         },
     };
-    found.map_err(|source| HistoryError::Unusable { path: path.to_owned(), source })
+    found.map_err(|error| unusable(path, error))
 }
 
 fn connect(path: &Path) -> Result<Connection, HistoryError> {

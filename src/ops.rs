@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use chrono::{DateTime, Utc};
 use tokio::sync::OnceCell;
 
-use crate::accounts::{Book, BookError, CredentialError, CredentialOrigin, Vault, resolve_dataworld, resolve_domo};
+use crate::accounts::{Book, BookError, CredentialError, CredentialOrigin, Keys, Vault};
 use crate::config::{Address, Addresses, Environment, Limits, Network};
 use crate::services::dataworld::DataWorld;
 use crate::services::domo::{Domo, DomoCredential};
@@ -105,13 +105,13 @@ impl Workspace {
 
     async fn named_domo(&self, name: Option<&str>) -> Result<(CredentialOrigin, Domo), NotBegun> {
         let Tools { environment, vault, .. } = &self.tools;
-        let found = resolve_domo(name, environment, &self.book().await?, vault).await?;
+        let found = Keys { environment, book: &self.book().await?, vault }.domo(name).await?;
         Ok((found.origin, self.domo_with(&found.credential, found.address.as_ref()).await?))
     }
 
     async fn named_dataworld(&self, name: Option<&str>) -> Result<(CredentialOrigin, DataWorld), NotBegun> {
         let Tools { environment, vault, .. } = &self.tools;
-        let found = resolve_dataworld(name, environment, &self.book().await?, vault).await?;
+        let found = Keys { environment, book: &self.book().await?, vault }.dataworld(name).await?;
         Ok((found.origin, self.services().await?.dataworld(&found.credential, found.address.as_ref())))
     }
 
@@ -141,5 +141,5 @@ impl Tools {
 }
 
 fn parse(address: Option<&str>) -> Result<Option<Address>, CredentialError> {
-    Ok(address.map(Address::parse).transpose()?)
+    Ok(address.map(str::parse).transpose()?)
 }

@@ -28,7 +28,7 @@ pub use status::{LocalSchedule, LocalSchedules, Renamed, ScheduleState, Schedule
 pub use task::{Named, Task, WriteError, WrittenTask};
 use tool::Tool;
 
-use crate::system::files::{self, IoError, Lock};
+use crate::system::files::{self, Lock, PathError};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
 pub enum SchedulerKind {
@@ -48,7 +48,9 @@ trait Scheduler {
     fn write(&self, task: &Task) -> Result<WrittenTask, WriteError>;
 
     /// `None` for a scheduler elsewhere, whose documents say how they are installed.
-    fn local(&self) -> Option<&dyn LocalScheduler>;
+    fn local(&self) -> Option<&dyn LocalScheduler> {
+        None
+    }
 }
 
 trait LocalScheduler {
@@ -56,7 +58,9 @@ trait LocalScheduler {
     fn tool(&self) -> Tool;
 
     /// Times are by the clock of this computer, not of the schedule's zone.
-    fn goes_by_clock(&self) -> bool;
+    fn goes_by_clock(&self) -> bool {
+        true
+    }
 
     /// The name under which it has an export.
     fn name_of(&self, slug: &str) -> String;
@@ -166,13 +170,9 @@ pub enum SchedulerError {
         said: String,
     },
     /// The crontab is not text, and could not be put back.
-    NotText {
-        command: String,
-    },
+    NotText(String),
     /// The tool prints `?` for letters, which would be run.
-    LettersLost {
-        command: String,
-    },
+    LettersLost(String),
     /// The scheduler took something else than it was given.
     Misunderstood {
         scheduler: SchedulerKind,
@@ -186,10 +186,7 @@ pub enum SchedulerError {
     },
     /// Someone else has written what would be replaced or removed.
     Foreign(Foreign),
-    File {
-        path: PathBuf,
-        source: IoError,
-    },
+    File(PathError),
     /// The platform knows no home folder.
     NoHome,
 }
@@ -272,7 +269,7 @@ fn exchange<B>(
 fn lock(target: SchedulerKind) -> Result<Option<Lock>, SchedulerError> {
     let Some(folders) = directories::ProjectDirs::from("", "", "writeback") else { return Ok(None) };
     let path = folders.state_dir().unwrap_or_else(|| folders.data_local_dir()).join(target.word());
-    let failed = |error: io::Error| SchedulerError::File { path: path.clone(), source: error.into() };
+    let failed = |error: io::Error| SchedulerError::File(PathError::new(&path, error));
     files::lock(&path).map(Some).map_err(failed)
 }
 

@@ -107,11 +107,11 @@ mod tests {
     async fn system_certificates_are_read_ahead_only_for_remote_services() {
         let addresses = Addresses::new(&Config::default(), &Environment::default()).unwrap();
         let services = Services::new(addresses, &Limits::default(), &Network::default()).unwrap();
-        services.http(&Address::parse("http://127.0.0.1:8080").unwrap());
-        services.http(&Address::parse("https://localhost:8443").unwrap());
+        services.http(&"http://127.0.0.1:8080".parse::<Address>().unwrap());
+        services.http(&"https://localhost:8443".parse::<Address>().unwrap());
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
         assert!(!services.trust.is_read());
-        services.http(&Address::parse("https://api.data.world").unwrap());
+        services.http(&"https://api.data.world".parse::<Address>().unwrap());
         let read = async {
             while !services.trust.is_read() {
                 tokio::time::sleep(std::time::Duration::from_millis(5)).await;

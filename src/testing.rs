@@ -2,8 +2,8 @@
 
 pub mod accounts {
     pub use crate::accounts::{
-        Account, AccountRef, Book, ChangeError, CredentialError, CredentialOrigin, CredentialOwner, KeyringError,
-        Named, SecretHome, Stored, Vault,
+        Account, AccountKey, AccountRef, Book, ChangeError, CredentialError, CredentialOrigin, CredentialOwner,
+        KeyringError, Named, SecretHome, Stored, Vault,
     };
 }
 pub mod cli {

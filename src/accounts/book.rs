@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::Account;
 use crate::export::Service;
-use crate::system::files::{FileError, IoError, Text, lock, read_toml_text, write_new};
+use crate::system::files::{FileError, PathError, Text, lock, read_toml_text, write_new};
 use crate::system::process::blocking;
 use crate::text::secret::may_be_secret;
 
@@ -34,10 +34,7 @@ struct BookFile {
 pub enum BookError {
     /// The file cannot be read, or has an unknown key or a wrong value.
     File(#[from] FileError),
-    Unwritable {
-        path: PathBuf,
-        source: IoError,
-    },
+    Unwritable(PathError),
     Name(#[from] AccountNameError),
     /// The file has a name that no account may have.
     NameAt {
@@ -216,7 +213,7 @@ fn changed<T>(
     path: &Path,
     change: impl FnOnce(&mut Vec<Account>) -> Result<T, BookError>,
 ) -> Result<(T, Vec<Account>), BookError> {
-    let unwritable = |error: io::Error| BookError::Unwritable { path: path.to_owned(), source: error.into() };
+    let unwritable = |error: io::Error| BookError::Unwritable(PathError::new(path, error));
     let _lock = lock(path).map_err(unwritable)?;
     let (mut now, file) = Book::read(path)?;
     let done = change(&mut now.accounts)?;

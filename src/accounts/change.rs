@@ -3,10 +3,11 @@
 
 use chrono::{DateTime, Utc};
 
-use super::credentials::secret_of;
+use super::credentials::Keys;
 use super::owner_rule::{CredentialOwner, find_owner, secret_name};
 use super::{
-    Account, AccountNameError, Beside, Book, BookError, CredentialError, KeyringError, Named, SecretHome, Uses,
+    Account, AccountKey, AccountNameError, Beside, Book, BookError, CredentialError, KeyringError, Named, SecretHome,
+    Uses,
 };
 use super::{Vault, check_name};
 use crate::config::{Environment, parse_instance};
@@ -36,24 +37,10 @@ pub enum ChangeError {
         reason: KeyringError,
     },
     /// The keyring failed before anything was changed.
-    Move {
-        service: Service,
-        name: String,
-        source: KeyringError,
-    },
-    Delete {
-        service: Service,
-        name: String,
-        source: KeyringError,
-    },
-    Unknown {
-        service: Service,
-        name: String,
-    },
-    Taken {
-        service: Service,
-        name: String,
-    },
+    Move(AccountKey, KeyringError),
+    Delete(AccountKey, KeyringError),
+    Unknown(AccountKey),
+    Taken(AccountKey),
     /// An export that cannot be read: it may name the account.
     Unread(DefinitionError),
     Definition(#[from] DefinitionError),
@@ -148,7 +135,7 @@ pub async fn test(
     now: DateTime<Utc>,
 ) -> Result<Proven, ChangeError> {
     let account = find_account(book, service, name)?;
-    let (secret, _) = secret_of(&account, true, environment, book, vault).await?;
+    let (secret, _) = Keys { environment, book, vault }.secret_of(&account, true).await?;
     match find_owner(services, &account, secret).await {
         Ok(owner) => {
             let reads_only = owner.reads_only;
@@ -188,7 +175,7 @@ pub async fn record_test(
         Verdict::Valid(owner) => found_valid(account, owner, now),
         Verdict::Refused => Account { refused: Some(now), ..account },
     });
-    judged.await?.ok_or_else(|| ChangeError::Unknown { service, name: name.to_owned() })
+    judged.await?.ok_or_else(|| ChangeError::Unknown(AccountKey::new(service, name)))
 }
 
 /// Renames an account. The secret is copied to the new name, then every export is changed, then the old secret is
@@ -208,12 +195,12 @@ pub async fn rename(
     let (uses, _lock) = uses.locked().await?;
     let account = find_account(&Book::load(book.path())?, service, name)?;
     if book.would_replace(service, new)?.is_some() {
-        return Err(ChangeError::Taken { service, name: new.to_owned() });
+        return Err(ChangeError::Taken(AccountKey::new(service, new)));
     }
     if let Some(error) = uses.unreadable().first() {
         return Err(ChangeError::Unread(error.clone()));
     }
-    let failed = |source| ChangeError::Move { service, name: name.to_owned(), source };
+    let failed = |source| ChangeError::Move(AccountKey::new(service, name), source);
     // A secret that comes from elsewhere, such as systemd, is not moved.
     if let Some(secret) = vault.get(service, name).await.map_err(failed)? {
         if let SecretHome::Session(reason) = vault.set(service, new, &secret).await {
@@ -265,7 +252,7 @@ pub async fn remove(
     let removed = match vault.delete(service, name).await {
         Ok(_) => Removed::WithSecret,
         Err(source @ (KeyringError::Locked | KeyringError::Silent)) => {
-            return Err(ChangeError::Delete { service, name: name.to_owned(), source });
+            return Err(ChangeError::Delete(AccountKey::new(service, name), source));
         }
         Err(source) => Removed::SecretLeft(source),
     };
@@ -274,7 +261,7 @@ pub async fn remove(
 }
 
 pub(crate) fn find_account(book: &Book, service: Service, name: &str) -> Result<Account, ChangeError> {
-    let unknown = || ChangeError::Unknown { service, name: name.to_owned() };
+    let unknown = || ChangeError::Unknown(AccountKey::new(service, name));
     book.get(service, name).cloned().ok_or_else(unknown)
 }
 

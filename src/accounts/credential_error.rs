@@ -2,19 +2,17 @@
 
 use std::path::PathBuf;
 
-use super::KeyringError;
+use super::{AccountKey, KeyringError};
 use crate::config::{AddressError, InstanceError};
 use crate::export::Service;
-use crate::system::files::IoError;
+use crate::system::files::PathError;
 use crate::system::variable::VariableError;
 use crate::text::secret::{ClientIdError, SecretError};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum CredentialError {
     /// There is neither a named account, nor a variable, nor a saved account.
-    Missing {
-        service: Service,
-    },
+    Missing(Service),
     Variable(#[from] VariableError),
     /// One variable of a pair is set.
     HalfSet {
@@ -31,33 +29,17 @@ pub enum CredentialError {
         service: Service,
         names: Vec<String>,
     },
-    NoSecret {
-        service: Service,
-        name: String,
-    },
-    Keyring {
-        service: Service,
-        name: String,
-        source: KeyringError,
-    },
-    Systemd {
-        path: PathBuf,
-        source: IoError,
-    },
+    NoSecret(AccountKey),
+    Keyring(AccountKey, KeyringError),
+    Systemd(PathError),
     NoSecretIn {
         path: PathBuf,
         error: SecretError,
     },
     /// A Domo account with neither client id nor instance.
-    Incomplete {
-        name: String,
-    },
+    Incomplete(String),
     /// An address that tokens must not be sent to.
-    Address {
-        service: Service,
-        name: String,
-        source: AddressError,
-    },
+    Address(AccountKey, AddressError),
     ClientId {
         name: String,
         source: ClientIdError,

@@ -4,11 +4,11 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use super::{Account, Book, CredentialError, Vault, check_name, key_of};
+use super::{Account, AccountKey, Book, CredentialError, Vault, check_name, key_of};
 use crate::config::{Address, Environment, parse_instance};
 use crate::export::Service;
 use crate::services::domo::DomoCredential;
-use crate::system::files::{FileFault, decode, nearest, read_bytes};
+use crate::system::files::{FileFault, PathError, decode, nearest, read_bytes};
 use crate::text::secret::{Secret, SecretError, parse_client_id};
 
 /// A credential and its origin.
@@ -32,56 +32,126 @@ pub enum CredentialOrigin {
     Systemd(String),
 }
 
-/// Finds the data.world token of the account `name`, or, without a name, that of the environment or of the only
-/// account.
-///
-/// # Errors
-///
-/// There is no token, or it cannot be read.
-pub async fn resolve_dataworld(
-    name: Option<&str>,
-    environment: &Environment,
-    book: &Book,
-    vault: &Vault,
-) -> Result<Resolved<Secret>, CredentialError> {
-    let service = Service::DataWorld;
-    if let (None, Some(token)) = (name, &environment.dataworld_token) {
-        return Ok(Resolved { credential: token.clone(), address: None, origin: CredentialOrigin::Environment });
-    }
-    if let (None, Some(wrong)) = (name, environment.error_of(&["DW_AUTH_TOKEN"])) {
-        return Err(wrong.into());
-    }
-    let account = choose(service, name, environment, book)?;
-    let (credential, origin) = secret_of(&account, name.is_some(), environment, book, vault).await?;
-    Ok(Resolved { credential, address: address_of(&account)?, origin })
+/// The places that credentials come from.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys<'a> {
+    pub environment: &'a Environment,
+    pub book: &'a Book,
+    pub vault: &'a Vault,
 }
 
-/// Finds the Domo credential of the account `name`, or, without a name, that of the environment or of the only account.
-/// In the environment a developer token comes before a client, because it can prove who owns a DataSet.
-///
-/// # Errors
-///
-/// There is no credential, or half of one, or it cannot be read.
-pub async fn resolve_domo(
-    name: Option<&str>,
-    environment: &Environment,
-    book: &Book,
-    vault: &Vault,
-) -> Result<Resolved<DomoCredential>, CredentialError> {
-    if name.is_none()
-        && let Some(credential) = domo_of_environment(environment)?
-    {
-        let origin = match has_both_of_domo(environment) {
-            true => CredentialOrigin::DeveloperToken,
-            false => CredentialOrigin::Environment,
-        };
-        return Ok(Resolved { credential, address: None, origin });
+impl Keys<'_> {
+    /// Finds the data.world token of the account `name`, or, without a name, that of the environment or of the only
+    /// account.
+    ///
+    /// # Errors
+    ///
+    /// There is no token, or it cannot be read.
+    pub async fn dataworld(&self, name: Option<&str>) -> Result<Resolved<Secret>, CredentialError> {
+        let service = Service::DataWorld;
+        if let (None, Some(token)) = (name, &self.environment.dataworld_token) {
+            return Ok(Resolved { credential: token.clone(), address: None, origin: CredentialOrigin::Environment });
+        }
+        if let (None, Some(wrong)) = (name, self.environment.error_of(&["DW_AUTH_TOKEN"])) {
+            return Err(wrong.into());
+        }
+        let account = self.choose(service, name)?;
+        let (credential, origin) = self.secret_of(&account, name.is_some()).await?;
+        Ok(Resolved { credential, address: address_of(&account)?, origin })
     }
-    let account = choose(Service::Domo, name, environment, book)?;
-    let (secret, origin) = secret_of(&account, name.is_some(), environment, book, vault).await?;
-    let address = address_of(&account)?;
-    let credential = domo_credential(&account, secret)?;
-    Ok(Resolved { credential, address, origin })
+
+    /// Finds the Domo credential of the account `name`, or, without a name, that of the environment or of the only account.
+    /// In the environment a developer token comes before a client, because it can prove who owns a DataSet.
+    ///
+    /// # Errors
+    ///
+    /// There is no credential, or half of one, or it cannot be read.
+    pub async fn domo(&self, name: Option<&str>) -> Result<Resolved<DomoCredential>, CredentialError> {
+        if name.is_none()
+            && let Some(credential) = domo_of_environment(self.environment)?
+        {
+            let origin = match has_both_of_domo(self.environment) {
+                true => CredentialOrigin::DeveloperToken,
+                false => CredentialOrigin::Environment,
+            };
+            return Ok(Resolved { credential, address: None, origin });
+        }
+        let account = self.choose(Service::Domo, name)?;
+        let (secret, origin) = self.secret_of(&account, name.is_some()).await?;
+        let address = address_of(&account)?;
+        let credential = domo_credential(&account, secret)?;
+        Ok(Resolved { credential, address, origin })
+    }
+
+    fn choose(&self, service: Service, name: Option<&str>) -> Result<Account, CredentialError> {
+        let Some(name) = name else {
+            let accounts: Vec<&Account> = self.book.list(service).collect();
+            return match accounts.as_slice() {
+                [] => Err(CredentialError::Missing(service)),
+                [only] => Ok((*only).clone()),
+                several => {
+                    Err(CredentialError::Several { service, names: several.iter().map(|a| a.name.clone()).collect() })
+                }
+            };
+        };
+        if let Some(account) = self.book.get(service, name) {
+            return Ok(account.clone());
+        }
+        if self.systemd_file(service, name).is_some() {
+            // On a server there may be nothing but the secret; the environment has what else Domo needs.
+            return Ok(Account {
+                client_id: self.environment.domo_client_id.clone(),
+                instance: self.environment.domo_instance.clone(),
+                ..Account::new(service, name)
+            });
+        }
+        let nearest = nearest(name, self.book.list(service).map(|account| account.name.as_str())).map(str::to_owned);
+        Err(CredentialError::Unknown { service, name: name.to_owned(), nearest })
+    }
+
+    pub(super) async fn secret_of(
+        &self,
+        account: &Account,
+        named: bool,
+    ) -> Result<(Secret, CredentialOrigin), CredentialError> {
+        let (service, name) = (account.service, account.name.clone());
+        if let Some(path) = self.systemd_file(service, &name) {
+            let unreadable = |error: io::Error| CredentialError::Systemd(PathError::new(&path, error));
+            let bytes = zeroize::Zeroizing::new(read_bytes(&path).map_err(unreadable)?);
+            let text = zeroize::Zeroizing::new(decode(&bytes).map_err(|error| unreadable(error.into()))?);
+            let secret = Secret::parse(&text).map_err(|error| match error {
+                SecretError::Empty => unreadable(FileFault::Empty.into()),
+                error => CredentialError::NoSecretIn { path: path.clone(), error },
+            })?;
+            let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
+            return Ok((secret, CredentialOrigin::Systemd(file)));
+        }
+        match self.vault.get(service, &name).await {
+            Ok(Some(secret)) if named => Ok((secret, CredentialOrigin::Account(name))),
+            Ok(Some(secret)) => Ok((secret, CredentialOrigin::OnlyAccount(name))),
+            Ok(None) => Err(CredentialError::NoSecret(AccountKey { service, name })),
+            Err(source) => Err(CredentialError::Keyring(AccountKey { service, name }, source)),
+        }
+    }
+
+    /// Finds the file in which systemd gives the secret of an account: `data.world.NAME` or `domo.NAME`, or just `NAME`,
+    /// unless both services have an account of that name: a secret must not reach the other service.
+    fn systemd_file(&self, service: Service, name: &str) -> Option<PathBuf> {
+        let folder: &Path = self.environment.credentials_directory.as_deref()?;
+        check_name(name).ok()?;
+        let other = match service {
+            Service::Domo => Service::DataWorld,
+            Service::DataWorld => Service::Domo,
+        };
+        let own = folder.join(format!("{}.{name}", key_of(service)));
+        let plain = folder.join(name);
+        // A plain name must not be the other service's full one.
+        let is_full = [service, other].iter().any(|service| name.starts_with(&format!("{}.", key_of(*service))));
+        [(own, true), (plain, !is_full && self.book.get(other, name).is_none())]
+            .into_iter()
+            .find(|(path, may_be)| *may_be && path.is_file())
+            .map(|(path, _)| path)
+    }
 }
 
 /// Builds the Domo credential of an account.
@@ -99,7 +169,7 @@ pub(super) fn domo_credential(account: &Account, secret: Secret) -> Result<DomoC
         (None, Some(instance)) => {
             Ok(DomoCredential::DeveloperToken { instance: instance_of(instance, Some(name()))?, token: secret })
         }
-        (None, None) => Err(CredentialError::Incomplete { name: account.name.clone() }),
+        (None, None) => Err(CredentialError::Incomplete(name())),
     }
 }
 
@@ -150,86 +220,9 @@ fn instance_of(text: &str, name: Option<String>) -> Result<String, CredentialErr
     parse_instance(text).map_err(|source| CredentialError::Instance { name, source })
 }
 
-fn choose(
-    service: Service,
-    name: Option<&str>,
-    environment: &Environment,
-    book: &Book,
-) -> Result<Account, CredentialError> {
-    let Some(name) = name else {
-        let accounts: Vec<&Account> = book.list(service).collect();
-        return match accounts.as_slice() {
-            [] => Err(CredentialError::Missing { service }),
-            [only] => Ok((*only).clone()),
-            several => {
-                Err(CredentialError::Several { service, names: several.iter().map(|a| a.name.clone()).collect() })
-            }
-        };
-    };
-    if let Some(account) = book.get(service, name) {
-        return Ok(account.clone());
-    }
-    if systemd_file(service, name, environment, book).is_some() {
-        // On a server there may be nothing but the secret; the environment has what else Domo needs.
-        return Ok(Account {
-            client_id: environment.domo_client_id.clone(),
-            instance: environment.domo_instance.clone(),
-            ..Account::new(service, name)
-        });
-    }
-    let nearest = nearest(name, book.list(service).map(|account| account.name.as_str())).map(str::to_owned);
-    Err(CredentialError::Unknown { service, name: name.to_owned(), nearest })
-}
-
-pub(super) async fn secret_of(
-    account: &Account,
-    named: bool,
-    environment: &Environment,
-    book: &Book,
-    vault: &Vault,
-) -> Result<(Secret, CredentialOrigin), CredentialError> {
-    let (service, name) = (account.service, account.name.clone());
-    if let Some(path) = systemd_file(service, &name, environment, book) {
-        let unreadable = |error: io::Error| CredentialError::Systemd { path: path.clone(), source: error.into() };
-        let bytes = zeroize::Zeroizing::new(read_bytes(&path).map_err(unreadable)?);
-        let text = zeroize::Zeroizing::new(decode(&bytes).map_err(|error| unreadable(error.into()))?);
-        let secret = Secret::parse(&text).map_err(|error| match error {
-            SecretError::Empty => unreadable(FileFault::Empty.into()),
-            error => CredentialError::NoSecretIn { path: path.clone(), error },
-        })?;
-        let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        return Ok((secret, CredentialOrigin::Systemd(file)));
-    }
-    match vault.get(service, &name).await {
-        Ok(Some(secret)) if named => Ok((secret, CredentialOrigin::Account(name))),
-        Ok(Some(secret)) => Ok((secret, CredentialOrigin::OnlyAccount(name))),
-        Ok(None) => Err(CredentialError::NoSecret { service, name }),
-        Err(source) => Err(CredentialError::Keyring { service, name, source }),
-    }
-}
-
-/// Finds the file in which systemd gives the secret of an account: `data.world.NAME` or `domo.NAME`, or just `NAME`,
-/// unless both services have an account of that name: a secret must not reach the other service.
-fn systemd_file(service: Service, name: &str, environment: &Environment, book: &Book) -> Option<PathBuf> {
-    let folder: &Path = environment.credentials_directory.as_deref()?;
-    check_name(name).ok()?;
-    let other = match service {
-        Service::Domo => Service::DataWorld,
-        Service::DataWorld => Service::Domo,
-    };
-    let own = folder.join(format!("{}.{name}", key_of(service)));
-    let plain = folder.join(name);
-    // A plain name must not be the other service's full one.
-    let is_full = [service, other].iter().any(|service| name.starts_with(&format!("{}.", key_of(*service))));
-    [(own, true), (plain, !is_full && book.get(other, name).is_none())]
-        .into_iter()
-        .find(|(path, may_be)| *may_be && path.is_file())
-        .map(|(path, _)| path)
-}
-
 pub(super) fn address_of(account: &Account) -> Result<Option<Address>, CredentialError> {
-    let read = account.address.as_deref().map(Address::parse).transpose();
-    read.map_err(|source| CredentialError::Address { service: account.service, name: account.name.clone(), source })
+    let read = account.address.as_deref().map(str::parse).transpose();
+    read.map_err(|source| CredentialError::Address(AccountKey::new(account.service, &account.name), source))
 }
 
 #[cfg(test)]

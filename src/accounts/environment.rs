@@ -63,7 +63,7 @@ impl FromEnvironment {
         now: DateTime<Utc>,
     ) -> Result<Proven, ChangeError> {
         let Some((account, secret)) = credential(environment, service)? else {
-            return Err(CredentialError::Missing { service }.into());
+            return Err(CredentialError::Missing(service).into());
         };
         let owner = find_owner(services, &account, secret).await?;
         Ok(Proven { reads_only: owner.reads_only, account: found_valid(account, owner, now) })

@@ -30,7 +30,7 @@ pub(super) async fn test(
     probe: impl Future<Output = Result<ProbeAnswer, ApiError>>,
 ) -> Result<(), SkipReason> {
     let mut probe = std::pin::pin!(probe);
-    let (Ok(url), Ok(address)) = (Url::parse(address), Address::parse(address)) else { return Err("no address") };
+    let (Ok(url), Ok(address)) = (Url::parse(address), address.parse::<Address>()) else { return Err("no address") };
     let failure = |broken| -> Failure {
         ApiError { service, action: Action::Test, host: address.host().to_owned(), broken }.into()
     };

@@ -5,6 +5,7 @@ use super::{CheckPlan, Step, Warning, connection};
 use crate::accounts::CredentialOwner;
 use crate::export::{Export, Service, file_name, next_number};
 use crate::services::dataworld::{Access, DataWorld, File};
+use crate::services::http::{Action, Broken};
 use crate::text::format::{bytes, day, in_brackets};
 use crate::transfer::Refusal;
 
@@ -39,7 +40,7 @@ pub(super) async fn check(chain: &Chain<'_>, dataworld: &DataWorld, plan: &Check
             let may = async {
                 // Only an export has to write.
                 if plan.export.is_some() {
-                    return Err(dataworld.read_token().into());
+                    return Err(dataworld.error(Action::Upload, Broken::ReadToken).into());
                 }
                 Ok(((), Found::Warned("read only".to_owned(), Warning::ReadToken)))
             };

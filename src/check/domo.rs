@@ -4,7 +4,7 @@ use crate::accounts::CredentialOwner;
 use crate::export::{Export, Service};
 use crate::history::RowCount;
 use crate::services::domo::{DataSetKind, Domo, DomoIdentity, Hiding, Ownership};
-use crate::services::http::{Action, ApiError, Broken, Call, next_piece};
+use crate::services::http::{Action, Broken, Call, next_piece};
 use crate::text::format::{bytes, counted};
 use crate::transfer::{Counted, StatedCount, check_exportable, check_owner, count_for};
 
@@ -23,11 +23,7 @@ pub(super) async fn check(chain: &Chain<'_>, domo: &Domo, plan: &CheckPlan) -> R
             scopes if scopes.iter().any(|scope| scope == "data") => {
                 Ok(((), Found::Done(format!("scope {}", scopes.join(" ")))))
             }
-            scopes => {
-                let broken = Broken::NoScope(scopes.to_vec());
-                let host = domo.host();
-                Err(ApiError { service: Service::Domo, action: Action::Test, host, broken }.into())
-            }
+            scopes => Err(domo.error(Action::Test, Broken::NoScope(scopes.to_vec())).into()),
         }
     });
     permission.await?;
@@ -90,9 +86,8 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Check
         match next_piece(call, &mut response, plan.limits.stall).await? {
             Some(piece) => Ok(((), Found::Done(format!("its first {} arrived{rows}", bytes(piece.len() as u64))))),
             None => {
-                let host = crate::services::http::host(Some(response.url()));
                 let broken = Broken::Unreadable("the export is empty, without even a header".to_owned());
-                Err(ApiError { service: Service::Domo, action: Action::Export, host, broken }.into())
+                Err(call.error(Some(response.url()), broken).into())
             }
         }
     });

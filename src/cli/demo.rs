@@ -8,7 +8,7 @@ use super::screen::First;
 use super::trouble::Trouble;
 use crate::accounts::Vault;
 use crate::config::Environment;
-use crate::export::{Append, CredentialNames, Export, FileStem, Input, Output, Schedule, saved};
+use crate::export::{Append, CredentialNames, Export, Input, Output, Schedule, saved};
 use crate::history::Kind;
 use crate::ops::run::RunEntry;
 use crate::sandbox::{Options, Sandbox, samples};
@@ -57,7 +57,7 @@ fn daily_sales() -> Result<Export, Trouble> {
         input: Input { dataset: samples::DAILY_SALES.parse()?, owner_confirmed: false, only_when_updated: false },
         output: Output {
             dataset: key.parse()?,
-            file: FileStem::parse("daily-sales-demo")?,
+            file: "daily-sales-demo".parse()?,
             append: Append::None,
             keep: None,
             description: None,

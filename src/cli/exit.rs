@@ -104,8 +104,8 @@ exits! {
     ChangeError => {
         Self::Test(error) => error.exit(),
         // Like an export that names a missing account.
-        Self::Credential(_) | Self::Unknown { .. } => Exit::Credentials,
-        Self::Name(_) | Self::Taken { .. } => Exit::Usage,
+        Self::Credential(_) | Self::Unknown(_) => Exit::Credentials,
+        Self::Name(_) | Self::Taken(_) => Exit::Usage,
         _ => Exit::Failed,
     }
     SaveError => {

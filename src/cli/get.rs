@@ -74,8 +74,8 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
         let stall = context.config.limits.stall;
         let source = Source { dataworld, key: key.clone(), file, size, stall };
         let bytes = match &target {
-            Some(path) => download::to_file(&source, path, args.force, &sender).await,
-            None => match download::to_output(&source, &mut tokio::io::stdout(), &sender).await {
+            Some(path) => source.to_file(path, args.force, &sender).await,
+            None => match source.to_output(&mut tokio::io::stdout(), &sender).await {
                 // The reader has gone, so the rest is not fetched.
                 Err(DownloadError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return Ok(None),
                 bytes => bytes,

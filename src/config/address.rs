@@ -1,16 +1,20 @@
 //! Addresses of the services, and names of Domo instances. A token is sent only to an address that was parsed here.
 
-use std::fmt;
+use std::str::FromStr;
 
+use derive_more::Display;
 use reqwest::Url;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 
 use super::{Config, ConfigError, Environment};
 use crate::text::secret::may_be_secret;
+use crate::text::serde_as_text;
+
+serde_as_text!(Address);
 
 /// An address that may receive tokens: https, or http on this computer.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Display)]
+#[display("{text}")]
 pub struct Address {
     text: String,
     /// Has the port if that is not the default.
@@ -27,13 +31,12 @@ pub enum AddressError {
     Query,
 }
 
-impl Address {
+impl FromStr for Address {
+    type Err = AddressError;
+
     /// Parses `https://…`, or `http://…` if the host is this computer (127.0.0.0/8, ::1, localhost). A slash and `/v0`
     /// at the end are dropped.
-    ///
-    /// # Errors
-    /// When a token must not be sent there.
-    pub fn parse(text: &str) -> Result<Self, AddressError> {
+    fn from_str(text: &str) -> Result<Self, AddressError> {
         // The text may have a password in it, so it is repeated only without `@`.
         let no_url = || match text.contains('@') {
             true => AddressError::Credentials,
@@ -63,7 +66,9 @@ impl Address {
         let host = url.port().map_or_else(|| host.to_owned(), |port| format!("{host}:{port}"));
         Ok(Self { text, host })
     }
+}
 
+impl Address {
     pub fn is_on_this_computer(&self) -> bool {
         Url::parse(&self.text).ok().and_then(|url| url.host_str().map(is_loopback)).unwrap_or(false)
     }
@@ -81,26 +86,6 @@ impl Address {
     }
 }
 
-impl fmt::Display for Address {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(self.as_str())
-    }
-}
-
-impl TryFrom<String> for Address {
-    type Error = AddressError;
-
-    fn try_from(text: String) -> Result<Self, AddressError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<Address> for String {
-    fn from(address: Address) -> Self {
-        address.text
-    }
-}
-
 /// Takes a host with or without a port.
 pub(crate) fn is_this_computer(host: &str) -> bool {
     Url::parse(&format!("http://{host}")).is_ok_and(|url| url.host_str().is_some_and(is_loopback))
@@ -113,10 +98,11 @@ fn is_loopback(host: &str) -> bool {
 }
 
 /// Addresses of the services that replace the default ones.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Addresses {
-    domo: Option<Address>,
-    dataworld: Option<Address>,
+    pub(super) domo: Option<Address>,
+    pub(super) dataworld: Option<Address>,
 }
 
 impl Addresses {
@@ -126,12 +112,12 @@ impl Addresses {
     /// When a variable is no address.
     pub fn new(config: &Config, environment: &Environment) -> Result<Self, ConfigError> {
         let read = |variable, text: &Option<String>, other: &Option<Address>| match text {
-            Some(text) => Address::parse(text).map(Some).map_err(|source| ConfigError::Variable { variable, source }),
+            Some(text) => text.parse().map(Some).map_err(|source| ConfigError::Variable { variable, source }),
             None => Ok(other.clone()),
         };
         Ok(Self {
-            domo: read("WRITEBACK_DOMO_URL", &environment.domo_url, &config.domo)?,
-            dataworld: read("WRITEBACK_DATAWORLD_URL", &environment.dataworld_url, &config.dataworld)?,
+            domo: read("WRITEBACK_DOMO_URL", &environment.domo_url, &config.addresses.domo)?,
+            dataworld: read("WRITEBACK_DATAWORLD_URL", &environment.dataworld_url, &config.addresses.dataworld)?,
         })
     }
 
@@ -218,7 +204,7 @@ mod tests {
             ("http://localhost:80", "http://localhost", "localhost"),
             ("http://[::1]:8080/v0", "http://[::1]:8080", "[::1]:8080"),
         ] {
-            let read = Address::parse(text).unwrap();
+            let read = text.parse::<Address>().unwrap();
             assert_eq!((read.as_str(), read.host()), (address, host), "{text}");
         }
     }
@@ -235,21 +221,21 @@ mod tests {
             "ftp://127.0.0.1",
             "file:///etc/passwd",
         ] {
-            assert!(matches!(Address::parse(text), Err(AddressError::NotSafe | AddressError::NoUrl(_))), "{text}");
+            assert!(matches!(text.parse::<Address>(), Err(AddressError::NotSafe | AddressError::NoUrl(_))), "{text}");
         }
         for text in ["https://me:pw@api.data.world", "https://me@api.data.world", "me:pw@host"] {
-            let error = Address::parse(text).unwrap_err();
+            let error = text.parse::<Address>().unwrap_err();
             assert_eq!(error, AddressError::Credentials, "{text}");
             assert!(!error.to_string().contains("pw"));
         }
-        assert_eq!(Address::parse("https://api.data.world/?a=b"), Err(AddressError::Query));
-        let error = Address::parse("api.data.world").unwrap_err().to_string();
+        assert_eq!("https://api.data.world/?a=b".parse::<Address>(), Err(AddressError::Query));
+        let error = "api.data.world".parse::<Address>().unwrap_err().to_string();
         assert_eq!(error, "`api.data.world` is not an address. One looks like https://api.data.world.");
     }
 
     #[test]
     fn an_account_wins_over_the_environment_which_wins_over_the_file() {
-        let address = |text| Address::parse(text).unwrap();
+        let address = |text: &str| text.parse::<Address>().unwrap();
         let instance = Some("acme.domo.com");
         let (mut config, mut environment) = (Config::default(), Environment::default());
 
@@ -258,7 +244,7 @@ mod tests {
         assert_eq!(usual.domo(None, None), Ok(address("https://api.domo.com")));
         assert_eq!(usual.domo(instance, None), Ok(address("https://acme.domo.com")));
 
-        config.domo = Some(address("https://file.example"));
+        config.addresses.domo = Some(address("https://file.example"));
         let of_file = Addresses::new(&config, &environment).unwrap();
         assert_eq!(of_file.domo(instance, None), Ok(address("https://file.example")));
 
@@ -282,14 +268,14 @@ mod tests {
             assert!(error.starts_with("That is no Domo instance."), "{error}");
             assert!(parse_instance(&format!("https://{token}.domo.com/x")).is_err());
             for text in [token.to_owned(), format!("https://{token}"), format!("https://{token}.example/x")] {
-                let Err(error) = Address::parse(&text) else { panic!("{text}") };
+                let Err(error) = text.parse::<Address>() else { panic!("{text}") };
                 assert!(!error.to_string().contains(&token[..5]), "{error}");
             }
         }
         for text in
             [format!("https://api.data.world/{READ_WRITE}"), format!("https://api.data.world/{DEVELOPER_TOKEN}")]
         {
-            assert_eq!(Address::parse(&text), Err(AddressError::MayBeSecret));
+            assert_eq!(text.parse::<Address>(), Err(AddressError::MayBeSecret));
         }
     }
 
@@ -320,8 +306,8 @@ mod tests {
     proptest! {
         #[test]
         fn a_parsed_address_parses_to_itself(text in r"https?://[a-z0-9.:@/?#\[\]-]{0,30}(/v0)?/?") {
-            if let Ok(address) = Address::parse(&text) {
-                prop_assert_eq!(Address::parse(address.as_str()), Ok(address));
+            if let Ok(address) = text.parse::<Address>() {
+                prop_assert_eq!(address.as_str().parse::<Address>(), Ok(address));
             }
         }
 
@@ -329,7 +315,7 @@ mod tests {
         fn an_address_keeps_its_origin(
             text in r"(https?|HTTPS|ftp):[/\\]{1,3}([a-z]{0,3}@)?(api\.data\.world|127\.0\.0\.1|0x7f\.1|localhost|\[::1\]|evil\.example|[a-z.\\@#?]{1,9})(:[0-9]{1,6})?([/\\](v0|\.\.|%2e|[a-z?#]{0,3})){0,4}",
         ) {
-            let Ok(address) = Address::parse(&text) else { return Ok(()) };
+            let Ok(address) = text.parse::<Address>() else { return Ok(()) };
             let (meant, read) = (Url::parse(&text).unwrap(), Url::parse(address.as_str()).unwrap());
             prop_assert_eq!(meant.origin(), read.origin());
             prop_assert!(read.scheme() == "https" || address.is_on_this_computer());

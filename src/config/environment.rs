@@ -1,5 +1,6 @@
 //! The environment, read once at the start.
 
+use std::cell::RefCell;
 use std::ffi::{OsStr, OsString};
 use std::path::PathBuf;
 
@@ -45,45 +46,35 @@ impl Environment {
 
     pub fn read<V: Into<OsString>>(get: impl Fn(&str) -> Option<V>) -> Self {
         let get = |name| get(name).map(Into::into);
-        let mut errors = Vec::new();
-        let home = variable::path("WRITEBACK_HOME", get("WRITEBACK_HOME"));
-        let home = home.unwrap_or_else(|error| set_aside(&mut errors, error));
-        let domo_client_id = variable::client_id("DOMO_CLIENT_ID", get("DOMO_CLIENT_ID"));
-        let domo_client_id = domo_client_id.unwrap_or_else(|error| set_aside(&mut errors, error));
-        let mut text = |name| variable::text(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
-        let (dataworld_url, domo_url) = (text("WRITEBACK_DATAWORLD_URL"), text("WRITEBACK_DOMO_URL"));
-        let (domo_instance, log) = (text("DOMO_INSTANCE"), text("WRITEBACK_LOG"));
-        let mut folder =
-            |name| variable::path_unless_empty(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
-        let (credentials_directory, temporary) = (folder("CREDENTIALS_DIRECTORY"), folder("TMPDIR"));
-        let mut secret = |name| variable::secret(name, get(name)).unwrap_or_else(|error| set_aside(&mut errors, error));
-        let dataworld_token = secret("DW_AUTH_TOKEN");
-        let (domo_client_secret, domo_developer_token) = (secret("DOMO_CLIENT_SECRET"), secret("DOMO_DEVELOPER_TOKEN"));
-        // The folders of XDG count on Linux only, where no folder is named for all files; `directories` ignores one that is
-        // not absolute, as `~/x` is.
+        let errors = RefCell::new(Vec::new());
+        let text = |name| keep(variable::text(name, get(name)), &errors);
+        let folder = |name| keep(variable::path_unless_empty(name, get(name)), &errors);
+        let secret = |name| keep(variable::secret(name, get(name)), &errors);
+        let mut environment = Self {
+            home: keep(variable::path("WRITEBACK_HOME", get("WRITEBACK_HOME")), &errors),
+            domo_client_id: keep(variable::client_id("DOMO_CLIENT_ID", get("DOMO_CLIENT_ID")), &errors),
+            dataworld_url: text("WRITEBACK_DATAWORLD_URL"),
+            domo_url: text("WRITEBACK_DOMO_URL"),
+            domo_instance: text("DOMO_INSTANCE"),
+            log: text("WRITEBACK_LOG"),
+            credentials_directory: folder("CREDENTIALS_DIRECTORY"),
+            temporary: folder("TMPDIR"),
+            dataworld_token: secret("DW_AUTH_TOKEN"),
+            domo_client_secret: secret("DOMO_CLIENT_SECRET"),
+            domo_developer_token: secret("DOMO_DEVELOPER_TOKEN"),
+            errors: errors.take(),
+        };
         let is_used = |name: &str, value: &OsStr| {
             let is_relative = value.to_str().is_some_and(|value| value.starts_with(['~', '$']));
-            !name.starts_with("XDG_") || (cfg!(target_os = "linux") && home.is_none() && !is_relative)
+            !name.starts_with("XDG_") || (cfg!(target_os = "linux") && environment.home.is_none() && !is_relative)
         };
         let check = |name| {
             let value = get(name)?;
             variable::check_bare(name, &value, is_used(name, &value)).err()
         };
-        errors.extend(READ_BY_LIBRARIES.into_iter().filter_map(check));
-        Self {
-            home,
-            dataworld_token,
-            domo_client_id,
-            domo_client_secret,
-            domo_developer_token,
-            domo_instance,
-            dataworld_url,
-            domo_url,
-            credentials_directory,
-            temporary,
-            log,
-            errors,
-        }
+        let errors: Vec<_> = READ_BY_LIBRARIES.into_iter().filter_map(check).collect();
+        environment.errors.extend(errors);
+        environment
     }
 
     /// Checks the variables that every command needs.
@@ -105,10 +96,11 @@ impl Environment {
     }
 }
 
-/// Sets an error aside: the variable counts as unset until a command needs it.
-fn set_aside<T>(wrong: &mut Vec<VariableError>, error: VariableError) -> Option<T> {
-    wrong.push(error);
-    None
+fn keep<T>(read: Result<Option<T>, VariableError>, errors: &RefCell<Vec<VariableError>>) -> Option<T> {
+    read.unwrap_or_else(|error| {
+        errors.borrow_mut().push(error);
+        None
+    })
 }
 
 #[cfg(test)]

@@ -3,10 +3,11 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use serde::Deserialize;
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer};
 
 use super::appearance::{self, AppearanceForm, KeysForm};
-use super::{Address, AddressError, Appearance, Environment, InvalidSetting, KeyBinding};
+use super::{AddressError, Addresses, Appearance, Environment, InvalidSetting, KeyBinding};
 use crate::system::files::{FileError, Mistake, read_text, read_toml_text};
 use crate::system::log::Level;
 use crate::system::variable::{VariableError, is_unexpanded};
@@ -14,8 +15,7 @@ use crate::system::variable::{VariableError, is_unexpanded};
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Config {
     pub limits: Limits,
-    pub domo: Option<Address>,
-    pub dataworld: Option<Address>,
+    pub addresses: Addresses,
     /// `[spool] folder`, if given: see [`Config::spool`].
     pub spool_folder: Option<PathBuf>,
     /// `[mouse] enabled`: clicks and the wheel go to Writeback, and the terminal no longer selects text.
@@ -26,22 +26,30 @@ pub struct Config {
     pub network: Network,
 }
 
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Network {
     /// `ca_file`: certificates in PEM, trusted besides those of the operating system, such as that of a company's
     /// proxy.
+    #[serde(deserialize_with = "whole_path")]
     pub ca_file: Option<PathBuf>,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+#[serde(deny_unknown_fields, default)]
 pub struct Limits {
     /// Longest time of a transfer without a byte either way.
+    #[serde(rename = "stall_seconds", deserialize_with = "seconds")]
     pub stall: Duration,
     /// Longest wait for the first byte of an answer. Domo makes an export before it sends any.
+    #[serde(rename = "answer_seconds", deserialize_with = "seconds")]
     pub answer: Duration,
+    #[serde(rename = "connect_seconds", deserialize_with = "seconds")]
     pub connect: Duration,
     /// Longest time for data.world to process a file.
+    #[serde(rename = "processing_seconds", deserialize_with = "seconds")]
     pub processing: Duration,
+    #[serde(deserialize_with = "attempts")]
     pub attempts: u32,
 }
 
@@ -82,12 +90,12 @@ impl ConfigError {
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
 struct Form {
-    limits: LimitsForm,
-    addresses: AddressesForm,
+    limits: Limits,
+    addresses: Addresses,
     spool: SpoolForm,
     log: LogForm,
     theme: AppearanceForm,
-    network: NetworkForm,
+    network: Network,
     mouse: MouseForm,
     keys: KeysForm,
 }
@@ -100,47 +108,15 @@ struct LogForm {
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(deny_unknown_fields, default)]
-struct LimitsForm {
-    stall_seconds: Option<Seconds>,
-    answer_seconds: Option<Seconds>,
-    connect_seconds: Option<Seconds>,
-    processing_seconds: Option<Seconds>,
-    attempts: Option<Attempts>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct AddressesForm {
-    domo: Option<Address>,
-    dataworld: Option<Address>,
-}
-
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
 struct SpoolForm {
-    folder: Option<WholePath>,
+    #[serde(deserialize_with = "whole_path")]
+    folder: Option<PathBuf>,
 }
 
-#[derive(Debug, Default, Deserialize)]
-#[serde(deny_unknown_fields, default)]
-struct NetworkForm {
-    ca_file: Option<WholePath>,
-}
-
-/// A path in which nothing is left for a shell to replace: no shell reads the file.
-#[derive(Debug, Deserialize)]
-#[serde(try_from = "String")]
-struct WholePath(PathBuf);
-
-impl TryFrom<String> for WholePath {
-    type Error = SettingError;
-
-    fn try_from(path: String) -> Result<Self, SettingError> {
-        match is_unexpanded(&path) {
-            true => Err(SettingError::Unexpanded),
-            false => Ok(Self(PathBuf::from(path))),
-        }
-    }
+/// Deserializes a path in which nothing is left for a shell to replace: no shell reads the file.
+fn whole_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathBuf>, D::Error> {
+    let path = String::deserialize(deserializer)?;
+    if is_unexpanded(&path) { Err(D::Error::custom(SettingError::Unexpanded)) } else { Ok(Some(path.into())) }
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -149,35 +125,17 @@ struct MouseForm {
     enabled: bool,
 }
 
-/// A time limit of at most a day: without one, a dead connection would hang forever.
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "i64")]
-struct Seconds(u32);
-
-impl TryFrom<i64> for Seconds {
-    type Error = SettingError;
-
-    fn try_from(seconds: i64) -> Result<Self, SettingError> {
-        match u32::try_from(seconds) {
-            Ok(seconds @ 1..=86_400) => Ok(Self(seconds)),
-            _ => Err(SettingError::Seconds),
-        }
+/// Deserializes a time limit of at most a day: without one, a dead connection would hang forever.
+fn seconds<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Duration, D::Error> {
+    match i64::deserialize(deserializer)? {
+        seconds @ 1..=86_400 => Ok(Duration::from_secs(seconds.unsigned_abs())),
+        _ => Err(D::Error::custom(SettingError::Seconds)),
     }
 }
 
-#[derive(Debug, Clone, Copy, Deserialize)]
-#[serde(try_from = "i64")]
-struct Attempts(u32);
-
-impl TryFrom<i64> for Attempts {
-    type Error = SettingError;
-
-    fn try_from(attempts: i64) -> Result<Self, SettingError> {
-        match u32::try_from(attempts) {
-            Ok(attempts @ 1..=20) => Ok(Self(attempts)),
-            _ => Err(SettingError::Attempts),
-        }
-    }
+fn attempts<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u32, D::Error> {
+    let attempts = u32::try_from(i64::deserialize(deserializer)?).ok().filter(|attempts| (1..=20).contains(attempts));
+    attempts.ok_or_else(|| D::Error::custom(SettingError::Attempts))
 }
 
 impl Config {
@@ -201,20 +159,10 @@ impl Config {
     /// As [`Config::load`].
     pub fn parse(text: &str, path: &Path) -> Result<Self, ConfigError> {
         let form: Form = read_toml_text(text, path)?;
-        let usual = Limits::default();
-        let beside = |WholePath(given): WholePath| path.parent().unwrap_or(Path::new("")).join(given);
-        let time =
-            |given: Option<Seconds>, usual| given.map_or(usual, |Seconds(count)| Duration::from_secs(u64::from(count)));
+        let beside = |given: PathBuf| path.parent().unwrap_or(Path::new("")).join(given);
         Ok(Self {
-            limits: Limits {
-                stall: time(form.limits.stall_seconds, usual.stall),
-                answer: time(form.limits.answer_seconds, usual.answer),
-                connect: time(form.limits.connect_seconds, usual.connect),
-                processing: time(form.limits.processing_seconds, usual.processing),
-                attempts: form.limits.attempts.map_or(usual.attempts, |Attempts(count)| count),
-            },
-            domo: form.addresses.domo,
-            dataworld: form.addresses.dataworld,
+            limits: form.limits,
+            addresses: form.addresses,
             mouse: form.mouse.enabled,
             keys: appearance::key_bindings(form.keys, text),
             theme: form.theme.into_appearance(text),
@@ -261,8 +209,10 @@ mod tests {
                 processing: seconds(4),
                 attempts: 5,
             },
-            domo: Some(Address::parse("http://localhost:1").unwrap()),
-            dataworld: Some(Address::parse("https://dw.example").unwrap()),
+            addresses: Addresses {
+                domo: "http://localhost:1".parse().ok(),
+                dataworld: "https://dw.example".parse().ok(),
+            },
             spool_folder: Some(PathBuf::from("/var/tmp")),
             mouse: true,
             keys: vec![KeyBinding { action: "run.retry".to_owned(), keys: vec!["f9".to_owned()], line: 22 }],

@@ -2,12 +2,15 @@
 
 use std::fmt::{self, Display, Formatter};
 
-use crate::accounts::{Account, ChangeError, CredentialError, CredentialOrigin, KeyringError, Named, Removed, key_of};
+use crate::accounts::{
+    Account, AccountKey, ChangeError, CredentialError, CredentialOrigin, KeyringError, Named, Removed, key_of,
+};
 use crate::export::{CredentialNames, Service};
+use crate::system::files::PathError;
 use crate::text::shell::argument;
 
 sentences! { CredentialError:
-    Missing { service } =>
+    Missing(service) =>
         "There are no {service} credentials. Set {}, or save an account with `{}`.",
         variables(*service), add_command(*service, "NAME");
     Variable(error) => "{error}";
@@ -16,18 +19,18 @@ sentences! { CredentialError:
         "There is no {service} account `{name}`.{} Save it with `{}`.",
         meant(nearest.as_deref()), add_command(*service, name);
     Several { service, names } => "{}", several(*service, names, "Name one under [credentials] in the export");
-    NoSecret { service, name } =>
+    NoSecret(AccountKey { service, name }) =>
         "The secret of the {service} account `{name}` is not in the keyring. Enter it again with `{}`.",
         replace_command(*service, name);
-    Keyring { service, name, source } =>
+    Keyring(AccountKey { service, name }, source) =>
         "The secret of the {service} account `{name}` cannot be read. {source} To do without a keyring, name no \
          account and set {}.", variables(*service);
-    Systemd { path, source } => "The systemd credential {} cannot be read: {source}.", path.display();
+    Systemd(PathError { path, source }) => "The systemd credential {} cannot be read: {source}.", path.display();
     NoSecretIn { path, error } => "The systemd credential {} is not a token: {error}", path.display();
-    Incomplete { name } =>
+    Incomplete(name) =>
         "The Domo account `{name}` has neither client_id nor instance in accounts.toml. Say which with `{} \
          --client-id ID`.", replace_command(Service::Domo, name);
-    Address { service, name, source } =>
+    Address(AccountKey { service, name }, source) =>
         "The {service} account `{name}` has a wrong address in accounts.toml. {source}";
     ClientId { name, source } => "The Domo account `{name}`: {source}";
     Instance { name, source } => "{}: {source}", instance_of(name.as_deref());
@@ -99,13 +102,13 @@ sentences! { ChangeError:
     NoKeyring { service, secret, reason } =>
         "Nothing was saved, because the {service} {secret} could not be stored in a keyring. {reason} To do without a \
          keyring, set {} instead of saving an account.", variables(*service);
-    Move { service, name, source } =>
+    Move(AccountKey { service, name }, source) =>
         "The {service} account `{name}` was not renamed, because its secret cannot be moved. {source}";
-    Delete { service, name, source } =>
+    Delete(AccountKey { service, name }, source) =>
         "The {service} account `{name}` was not removed, because its secret would stay in the keyring. {source}";
-    Unknown { service, name } =>
+    Unknown(AccountKey { service, name }) =>
         "There is no {service} account `{name}`. `writeback accounts list` names the saved ones.";
-    Taken { service, name } => "There is already a {service} account `{name}`. Choose another name.";
+    Taken(AccountKey { service, name }) => "There is already a {service} account `{name}`. Choose another name.";
     Unread(error) => "Nothing was changed, because an export cannot be read, and it may use the account. {error}";
     Definition(error) => "{error}";
 }

@@ -8,7 +8,7 @@ use crate::accounts::BookError;
 use crate::config::ConfigError;
 use crate::export::{DefinitionError, Export};
 use crate::history::HistoryError;
-use crate::system::files::{FileError, FileFault, Kind, Mistake, nearest};
+use crate::system::files::{FileError, FileFault, Kind, Mistake, PathError, nearest};
 use crate::text::secret::mask_named;
 use crate::transfer::download::DownloadError;
 
@@ -89,18 +89,18 @@ sentences! { DefinitionError:
         "{} is not among the saved exports, and this command is for those. Move it to {} first.",
         path.display(), folder.display();
     File(error) => "{error}";
-    UnreadableFolder { path, source } =>
+    UnreadableFolder(PathError { path, source }) =>
         "The saved exports in {} cannot be read: {source}. Check what is there, and that you may read it.",
         path.display();
-    Unwritable { path, source } => "The export could not be saved to {}: {source}.", path.display();
+    Unwritable(PathError { path, source }) => "The export could not be saved to {}: {source}.", path.display();
     Changed { path, found } =>
         "{} was {} by another program after you opened it here, so nothing was saved.",
         path.file_name().unwrap_or_default().display(), changed_words(found.is_some());
     Taken { name, path } =>
         "There is an export {name} already, {}. Choose another name, or remove that one first.", path.display();
-    Unremovable { path, source } => "The export {} could not be removed: {source}.", path.display();
+    Unremovable(PathError { path, source }) => "The export {} could not be removed: {source}.", path.display();
     Output { path, source } => "{}: {source}", path.display();
-    Keep { path } =>
+    Keep(path) =>
         "{}: `keep` is for files with a date or a number. Without `append` there is only one file, which is \
          replaced.", path.display();
 }
@@ -135,7 +135,7 @@ pub fn name_in_use(other: &str) -> String {
 
 sentences! { BookError:
     File(error) => "{error}";
-    Unwritable { path, source } => "The account could not be saved to {}: {source}.", path.display();
+    Unwritable(PathError { path, source }) => "The account could not be saved to {}: {source}.", path.display();
     Name(error) => "{error}";
     NameAt { path, line, source } => "{}, line {line}: {source}", path.display();
     Twice { path, line, service, name } =>
@@ -155,7 +155,7 @@ sentences! { ConfigError:
 sentences! { HistoryError:
     Newer { path, form, known } =>
         "a newer Writeback has written {} (form {form}, this one knows {known})", path.display();
-    Unusable { path, source } => "{}: {source}", path.display();
+    Unusable(PathError { path, source }) => "{}: {source}", path.display();
     Damaged => "its file is damaged";
     BrokeOff => "the writing broke off";
     Sqlite(error) => "its file cannot be used ({error})";
@@ -218,10 +218,10 @@ sentences! { DownloadError:
     Size { stated, came } => "data.world states {stated} bytes for the file, but {} came.", came_words(*stated, *came);
     Exists(path) => "{} already exists.", path.display();
     NoFile(path) => "{} is not a regular file, so it cannot be replaced.", path.display();
-    Device { path, source } => "{} cannot be written: {source}.", path.display();
+    Device(PathError { path, source }) => "{} cannot be written: {source}.", path.display();
     InUse(path) => "{} is open in another program, such as Excel, so it cannot be replaced.", path.display();
     NoFolder(path) => "There is no folder {}.", path.display();
-    Unwritable { path, source } => "{} could not be written: {source}.", path.display();
+    Unwritable(PathError { path, source }) => "{} could not be written: {source}.", path.display();
     Output(error) => "The file could not be handed on: {error}.";
 }
 
@@ -234,11 +234,9 @@ pub fn download(error: &DownloadError) -> Explanation {
         DownloadError::Api(error) => return super::api(error),
         DownloadError::Size { .. } => "Nothing was kept. Someone may be replacing the file: try again in a minute.",
         DownloadError::InUse(_) => "Close it there, and try again.",
-        DownloadError::Exists(_) | DownloadError::NoFile(_) | DownloadError::Device { .. } => {
-            "Choose another name for it."
-        }
+        DownloadError::Exists(_) | DownloadError::NoFile(_) | DownloadError::Device(_) => "Choose another name for it.",
         DownloadError::NoFolder(_) => "Create it first, or choose another.",
-        DownloadError::Unwritable { .. } => "Check that there is enough space and that you can write there.",
+        DownloadError::Unwritable(_) => "Check that there is enough space and that you can write there.",
         DownloadError::Output(_) => "The program that was reading it has exited.",
     };
     Explanation::new(error.to_string(), advice)
@@ -256,7 +254,7 @@ mod tests {
         let text = "name = \"x\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
                     [output]\ndataset = \"acme/sales\"\nfile = \"sales\"\nappend = \"date\"\n";
         let said = |text: &str| {
-            let error = HistoryError::Unusable { path: "/x".into(), source: io::Error::other("No locks available") };
+            let error = HistoryError::Unusable(PathError::new(Path::new("/x"), io::Error::other("No locks available")));
             not_in_history(&error, &Export::parse(text, Path::new("x.toml")).unwrap())
         };
         let beginning = "This run is not in the history: /x: No locks available.";

@@ -6,6 +6,7 @@ use super::Explanation;
 use crate::schedulers::{
     Difference, Foreign, HandedOver, Named, Renamed, SchedulerError, SchedulerKind, SchedulerStatus, WriteError,
 };
+use crate::system::files::PathError;
 use crate::text::shell::{argument, sh};
 
 sentences! { WriteError:
@@ -34,15 +35,15 @@ sentences! { SchedulerError:
     Elsewhere(title) => "{title} takes what this command prints without --install; put it where {title} reads it.";
     Missing { tool, scheduler } => "There is no {tool} on this computer. {}", instead(*scheduler, SchedulerKind::OWN);
     Refused { command, said } => "`{command}` has failed: {said}.";
-    NotText { command } => "`{command}` has failed: The crontab is not UTF-8, so it stays as it is.";
-    LettersLost { command } =>
+    NotText(command) => "`{command}` has failed: The crontab is not UTF-8, so it stays as it is.";
+    LettersLost(command) =>
         "`{command}` has failed: schtasks does not print all letters of what it runs; schedule it again as it was.";
     Misunderstood { scheduler, difference } =>
         "{} does not have the schedule as it was written: {difference}", scheduler.title();
     NotGivenBack { scheduler, failed, why } =>
         "{failed} The schedule that {} had before could not be put back: {why}", scheduler.title();
     Foreign(what) => "{what} was not written by Writeback, so it stays as it is. Move it away first.";
-    File { path, source } => "{}: {source}.", path.display();
+    File(PathError { path, source }) => "{}: {source}.", path.display();
     NoHome => "There is no home folder to put it in.";
 }
 

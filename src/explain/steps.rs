@@ -1,6 +1,5 @@
 //! Steps of a check, and the report for a support ticket.
 
-use std::fmt;
 use std::time::Duration;
 
 use super::Explanation;
@@ -35,14 +34,7 @@ pub fn step(service: Service, step: Step) -> &'static str {
 
 /// The state of a step as a word. Programs may rely on the words of finished steps.
 pub fn state(state: &State) -> &'static str {
-    match state {
-        State::Waiting => "waiting",
-        State::Running => "running",
-        State::Done(_) => "done",
-        State::Warned(..) => "warning",
-        State::Failed(_) => "failed",
-        State::Skipped(_) => "skipped",
-    }
+    state.into()
 }
 
 pub fn result(result: &StepResult) -> Option<Explanation> {
@@ -63,17 +55,11 @@ pub fn took(time: Duration) -> String {
 }
 
 /// A line of the report. Wrapped text is indented under `text`.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, derive_more::Display)]
+#[display("{label}{text}")]
 pub struct TicketLine {
     pub label: String,
     pub text: String,
-}
-
-impl fmt::Display for TicketLine {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let Self { label, text } = self;
-        write!(f, "{label}{text}")
-    }
 }
 
 /// The report for a support ticket: versions, addresses, ids and times, without any part of a secret.
@@ -103,7 +89,7 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
         let took = result.took.map(|took| format!(" in {} ms", took.as_millis())).unwrap_or_default();
         // A service may have several accounts.
         let account = if result.step == Step::Credentials { format!(", {}", result.account) } else { String::new() };
-        let label = format!("{:12}{:16}", key_of(result.service), name(result.step));
+        let label = format!("{:12}{:16}", key_of(result.service), <&str>::from(result.step));
         say(label, &format!("{}{took}{account}", state(&result.state)));
         let explanation = self::result(result);
         if let (State::Failed(_), Some(Explanation { what, .. })) = (&result.state, &explanation) {
@@ -114,10 +100,6 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
         }
     }
     lines
-}
-
-fn name(step: Step) -> String {
-    serde_json::to_value(step).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default()
 }
 
 pub fn platform() -> String {

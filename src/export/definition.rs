@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer, Serialize};
 
 use super::{Append, DataSetId, DatasetKey, DefinitionError, FileDescription, FileStem, Keep, Label, Retry, Schedule};
 use crate::export::Service;
-use crate::system::files::{is_device, read_text, read_toml_text, write_whole};
+use crate::system::files::{PathError, is_device, read_text, read_toml_text, write_whole};
 use crate::text::secret::may_be_secret;
 
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -16,7 +16,6 @@ use crate::text::secret::may_be_secret;
 pub struct Export {
     #[serde(deserialize_with = "name")]
     pub name: String,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
     pub input: Input,
     pub output: Output,
@@ -25,7 +24,6 @@ pub struct Export {
     #[serde(default, skip_serializing_if = "is_default")]
     pub schedule: Schedule,
     /// *Always retry when an update fails*; without it, *Do not retry when update fails*. For scheduled runs only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub retry: Option<Retry>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub log: Log,
@@ -58,10 +56,8 @@ pub struct Output {
     #[serde(default)]
     pub append: Append,
     /// The number of dated or numbered files to keep; `None` keeps all.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub keep: Option<Keep>,
     /// `None` leaves data.world's description as it is.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<FileDescription>,
     /// An empty list leaves data.world's labels as they are.
     #[serde(default, deserialize_with = "super::described::labels", skip_serializing_if = "Vec::is_empty")]
@@ -89,9 +85,9 @@ pub enum Update {
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct CredentialNames {
-    #[serde(default, deserialize_with = "some_name", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "some_name")]
     pub domo: Option<String>,
-    #[serde(default, deserialize_with = "some_name", skip_serializing_if = "Option::is_none")]
+    #[serde(default, deserialize_with = "some_name")]
     pub dataworld: Option<String>,
 }
 
@@ -181,7 +177,7 @@ impl Export {
             .fits(export.output.append)
             .map_err(|source| DefinitionError::Output { path: path.to_owned(), source })?;
         if export.output.keep.is_some() && export.output.append == Append::None {
-            return Err(DefinitionError::Keep { path: path.to_owned() });
+            return Err(DefinitionError::Keep(path.to_owned()));
         }
         Ok(export)
     }
@@ -199,7 +195,7 @@ impl Export {
     /// # Errors
     /// When the folder or the file cannot be written; the old file then remains.
     pub fn save(&self, path: &Path) -> Result<(), DefinitionError> {
-        let unwritable = |error: io::Error| DefinitionError::Unwritable { path: path.to_owned(), source: error.into() };
+        let unwritable = |error: io::Error| DefinitionError::Unwritable(PathError::new(path, error));
         let text = self.to_toml().map_err(|error| unwritable(io::Error::other(error)))?;
         write_whole(path, text.as_bytes()).map_err(unwritable)
     }
@@ -356,7 +352,7 @@ file = "daily-sales.csv"
         export.log.update = Update::Replace;
         export.input.only_when_updated = true;
         export.output.keep = Some(Keep::new(14).unwrap());
-        export.output.description = Some(FileDescription::parse("What was sold").unwrap());
+        export.output.description = Some("What was sold".parse::<FileDescription>().unwrap());
         export.output.labels = vec![Label::CleanData, Label::Report];
         export.save(&path).unwrap();
         assert_eq!(Export::load(&path).unwrap(), export);

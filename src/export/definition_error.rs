@@ -3,7 +3,7 @@
 use std::path::PathBuf;
 
 use super::{Export, OutputError};
-use crate::system::files::{FileError, IoError};
+use crate::system::files::{FileError, PathError};
 
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum DefinitionError {
@@ -21,14 +21,8 @@ pub enum DefinitionError {
         folder: PathBuf,
     },
     File(#[from] FileError),
-    UnreadableFolder {
-        path: PathBuf,
-        source: IoError,
-    },
-    Unwritable {
-        path: PathBuf,
-        source: IoError,
-    },
+    UnreadableFolder(PathError),
+    Unwritable(PathError),
     /// The file has changed since it was opened for editing.
     Changed {
         path: PathBuf,
@@ -38,16 +32,11 @@ pub enum DefinitionError {
         name: String,
         path: PathBuf,
     },
-    Unremovable {
-        path: PathBuf,
-        source: IoError,
-    },
+    Unremovable(PathError),
     Output {
         path: PathBuf,
         source: OutputError,
     },
     /// `keep` without `append`.
-    Keep {
-        path: PathBuf,
-    },
+    Keep(PathBuf),
 }

@@ -1,26 +1,34 @@
 //! The description and labels that data.world shows beside a file.
 
-use std::fmt;
+use std::str::FromStr;
 
+use derive_more::Display;
 use serde::{Deserialize, Deserializer, Serialize};
 use strum::IntoStaticStr;
 
 use super::OutputError;
+use crate::text::serde_as_text;
+
+serde_as_text!(FileDescription);
 
 /// In characters (data.world API, `FileMetadataPatchRequest`).
 const LONGEST: usize = 120;
 
 /// A single line of 1 to 120 characters.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Display)]
 pub struct FileDescription(String);
 
 impl FileDescription {
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl FromStr for FileDescription {
+    type Err = OutputError;
+
     /// Trims the text and turns line breaks into blanks.
-    ///
-    /// # Errors
-    /// When the result is empty or too long.
-    pub fn parse(text: &str) -> Result<Self, OutputError> {
+    fn from_str(text: &str) -> Result<Self, OutputError> {
         let words = text.split(|c: char| c.is_control() || c == ' ').filter(|word| !word.is_empty());
         let text = words.collect::<Vec<_>>().join(" ");
         match text.chars().count() {
@@ -28,29 +36,6 @@ impl FileDescription {
             1..=LONGEST => Ok(Self(text)),
             length => Err(OutputError::LongDescription(length)),
         }
-    }
-
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-}
-
-impl fmt::Display for FileDescription {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for FileDescription {
-    type Error = OutputError;
-    fn try_from(text: String) -> Result<Self, OutputError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<FileDescription> for String {
-    fn from(description: FileDescription) -> Self {
-        description.0
     }
 }
 
@@ -92,10 +77,10 @@ mod tests {
 
     #[test]
     fn a_description_is_one_line_within_the_limit() {
-        assert_eq!(FileDescription::parse("  What was\nsold \u{1b}").unwrap().as_str(), "What was sold");
-        assert_eq!(FileDescription::parse(" \n"), Err(OutputError::NoDescription));
-        assert!(FileDescription::parse(&"é".repeat(120)).is_ok());
-        assert_eq!(FileDescription::parse(&"é".repeat(121)), Err(OutputError::LongDescription(121)));
+        assert_eq!("  What was\nsold \u{1b}".parse::<FileDescription>().unwrap().as_str(), "What was sold");
+        assert_eq!(" \n".parse::<FileDescription>(), Err(OutputError::NoDescription));
+        assert!("é".repeat(120).parse::<FileDescription>().is_ok());
+        assert_eq!("é".repeat(121).parse::<FileDescription>(), Err(OutputError::LongDescription(121)));
     }
 
     #[test]

@@ -6,7 +6,7 @@ use toml_edit::{DocumentMut, InlineTable, Item, RawString, Table, TableLike, Val
 
 use super::{CredentialNames, DefinitionError, Export, HashRows, saved};
 use crate::export::Service;
-use crate::system::files::{FileFault, Text, folder_of};
+use crate::system::files::{FileFault, PathError, Text, folder_of};
 
 /// A lasting decision after a refused run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -93,8 +93,7 @@ pub(crate) fn rename_account(
     to: &str,
 ) -> Result<EditedDefinition, DefinitionError> {
     if Export::load(path)?.credentials.get(service) != Some(from) {
-        let source = std::io::Error::from(FileFault::Changing).into();
-        return Err(DefinitionError::Unwritable { path: path.to_owned(), source });
+        return Err(DefinitionError::Unwritable(PathError::new(path, FileFault::Changing)));
     }
     set_account(path, service, to)
 }
@@ -111,7 +110,7 @@ pub(super) fn with_name(path: &Path, name: &str) -> Result<(Text, String), Defin
 }
 
 fn write(path: &Path, before: &Text, after: &str) -> Result<(), DefinitionError> {
-    before.replace(after).map_err(|error| DefinitionError::Unwritable { path: path.to_owned(), source: error.into() })
+    before.replace(after).map_err(|error| DefinitionError::Unwritable(PathError::new(path, error)))
 }
 
 /// Reads a definition, and returns its text before and after a change.
@@ -122,8 +121,7 @@ fn change_text(path: &Path, change: impl FnOnce(&mut DocumentMut)) -> Result<(Te
     let missing = || DefinitionError::Missing { path: path.to_owned(), nearest: None };
     let before = Text::read(path, "export at")?.ok_or_else(missing)?;
     Export::parse(&before.text, path)?;
-    let unwritable =
-        |error| DefinitionError::Unwritable { path: path.to_owned(), source: std::io::Error::other(error).into() };
+    let unwritable = |error| DefinitionError::Unwritable(PathError::new(path, std::io::Error::other(error)));
     let mut document: DocumentMut = before.text.parse().map_err(unwritable)?;
     change(&mut document);
     let after = text_of(&document, &before.text);

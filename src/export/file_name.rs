@@ -3,21 +3,27 @@
 //! `NAME.csv`; with the date of the run `NAME_MM-DD-YYYY.csv`; with its number `NAME_1.csv`, as in Domo's data.world
 //! Writeback connector.
 
-use std::fmt;
+use std::str::FromStr;
 
 use chrono::NaiveDate;
+use derive_more::Display;
 use serde::{Deserialize, Serialize};
 
 use super::Label;
+use crate::text::serde_as_text;
 use crate::text::terminal_text::nfc;
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+serde_as_text!(FileStem);
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Display, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Append {
     #[default]
     None,
     /// A second run on the same day replaces the file.
+    #[display("Append date")]
     Date,
+    #[display("Append number")]
     Number,
 }
 
@@ -30,8 +36,7 @@ const NUMBER_SUFFIX: usize = "_9999999".len();
 const HIGHEST: u64 = 9_999_999;
 
 /// *File Name*, without extension and suffix.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Display)]
 pub struct FileStem(String);
 
 /// A setting of the file that is not valid.
@@ -53,12 +58,11 @@ pub enum OutputError {
     KeepNone,
 }
 
-impl FileStem {
-    /// Parses a typed name: trims it, drops `.csv`, and composes its letters, as in the names of uploaded files.
-    ///
-    /// # Errors
-    /// When data.world might refuse the name.
-    pub fn parse(text: &str) -> Result<Self, OutputError> {
+impl FromStr for FileStem {
+    type Err = OutputError;
+
+    /// Trims a typed name, drops `.csv`, and composes its letters, as in the names of uploaded files.
+    fn from_str(text: &str) -> Result<Self, OutputError> {
         let text = nfc(text);
         let mut name = text.trim();
         while let Some(head) = name.len().checked_sub(EXTENSION.len()).and_then(|at| name.split_at_checked(at))
@@ -84,7 +88,9 @@ impl FileStem {
         stem.fits(Append::None)?;
         Ok(stem)
     }
+}
 
+impl FileStem {
     /// Checks the length with the suffix and extension.
     ///
     /// # Errors
@@ -123,35 +129,6 @@ pub fn next_number<'a>(stem: &FileStem, files: impl IntoIterator<Item = &'a str>
     files.into_iter().filter_map(numbered).filter(|number| *number <= HIGHEST).fold(last, u64::max).saturating_add(1)
 }
 
-impl fmt::Display for FileStem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl TryFrom<String> for FileStem {
-    type Error = OutputError;
-    fn try_from(text: String) -> Result<Self, OutputError> {
-        Self::parse(&text)
-    }
-}
-
-impl From<FileStem> for String {
-    fn from(stem: FileStem) -> Self {
-        stem.0
-    }
-}
-
-impl fmt::Display for Append {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::None => "None",
-            Self::Date => "Append date",
-            Self::Number => "Append number",
-        })
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -159,7 +136,7 @@ mod tests {
     use super::*;
 
     fn stem(text: &str) -> FileStem {
-        FileStem::parse(text).unwrap()
+        text.parse::<FileStem>().unwrap()
     }
 
     #[test]
@@ -179,11 +156,11 @@ mod tests {
     #[test]
     fn a_typed_extension_is_dropped_and_mistakes_are_named() {
         assert_eq!(stem(" sales.CSV.csv ").as_str(), "sales");
-        assert_eq!(FileStem::parse(" .csv "), Err(OutputError::NoName));
-        assert_eq!(FileStem::parse("..").unwrap_err(), OutputError::OnlyDots);
-        assert_eq!(FileStem::parse("a/b"), Err(OutputError::Slash));
-        assert_eq!(FileStem::parse("a\\b"), Err(OutputError::Backslash));
-        assert_eq!(FileStem::parse("a\u{1b}[2Jb"), Err(OutputError::Control));
+        assert_eq!(" .csv ".parse::<FileStem>(), Err(OutputError::NoName));
+        assert_eq!("..".parse::<FileStem>().unwrap_err(), OutputError::OnlyDots);
+        assert_eq!("a/b".parse::<FileStem>(), Err(OutputError::Slash));
+        assert_eq!("a\\b".parse::<FileStem>(), Err(OutputError::Backslash));
+        assert_eq!("a\u{1b}[2Jb".parse::<FileStem>(), Err(OutputError::Control));
     }
 
     #[test]
@@ -211,7 +188,7 @@ mod tests {
         #[test]
         fn an_accepted_name_stays_within_the_limit(text in "\\PC{1,140}", number in 1..=HIGHEST) {
             let date = NaiveDate::from_ymd_opt(2026, 12, 31).unwrap();
-            if let Ok(stem) = FileStem::parse(&text) {
+            if let Ok(stem) = text.parse::<FileStem>() {
                 for append in [Append::None, Append::Date, Append::Number] {
                     let name = file_name(&stem, append, date, number);
                     if stem.fits(append).is_ok() {
@@ -224,10 +201,10 @@ mod tests {
 
         #[test]
         fn an_accepted_name_is_read_the_same_again(text in "[ .csvCSV/\\PC]{1,20}|\\PC{1,40}") {
-            if let Ok(stem) = FileStem::parse(&text) {
-                prop_assert_eq!(&FileStem::parse(stem.as_str()).unwrap(), &stem);
+            if let Ok(stem) = text.parse::<FileStem>() {
+                prop_assert_eq!(&stem.as_str().parse::<FileStem>().unwrap(), &stem);
                 let name = file_name(&stem, Append::None, NaiveDate::MIN, 1);
-                prop_assert_eq!(&FileStem::parse(&name).unwrap(), &stem);
+                prop_assert_eq!(&name.parse::<FileStem>().unwrap(), &stem);
                 // As a segment of an address it stays a single one, and decodes to the same name.
                 let mut url = reqwest::Url::parse("https://data.world/files/").unwrap();
                 url.path_segments_mut().unwrap().pop_if_empty().push(&name);

@@ -1,20 +1,21 @@
 //! Ids as people have them: typed, or pasted as a whole address.
 
 use std::borrow::Cow;
-use std::fmt;
 use std::str::FromStr;
 
+use derive_more::Display;
 use percent_encoding::percent_decode_str;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use crate::text::secret::may_be_secret;
+use crate::text::serde_as_text;
+
+serde_as_text!(DataSetId, DatasetKey);
 
 /// The GUID of a Domo DataSet, lower case.
 ///
 /// Any GUID by its shape: Domo's documentation itself shows one that is of no UUID version.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Display)]
 pub struct DataSetId(String);
 
 /// A DataSet as it was typed or pasted: its id and, when it came as an address, the Domo instance it is on.
@@ -86,8 +87,8 @@ impl FromStr for DataSetAddress {
 }
 
 /// A data.world dataset: `owner/id`.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Display)]
+#[display("{owner}/{id}")]
 pub struct DatasetKey {
     owner: String,
     id: String,
@@ -199,44 +200,6 @@ fn split_address(text: &str) -> (Option<String>, &str) {
     }
     let host = first.rsplit_once('@').map_or(first, |(_, host)| host).to_ascii_lowercase();
     (Some(host), path)
-}
-
-impl fmt::Display for DataSetId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-impl fmt::Display for DatasetKey {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}/{}", self.owner, self.id)
-    }
-}
-
-impl TryFrom<String> for DataSetId {
-    type Error = IdError;
-    fn try_from(text: String) -> Result<Self, IdError> {
-        text.parse()
-    }
-}
-
-impl From<DataSetId> for String {
-    fn from(id: DataSetId) -> Self {
-        id.0
-    }
-}
-
-impl TryFrom<String> for DatasetKey {
-    type Error = IdError;
-    fn try_from(text: String) -> Result<Self, IdError> {
-        text.parse()
-    }
-}
-
-impl From<DatasetKey> for String {
-    fn from(key: DatasetKey) -> Self {
-        key.to_string()
-    }
 }
 
 #[cfg(test)]

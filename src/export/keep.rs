@@ -1,14 +1,13 @@
 //! *Keep last N*: selects outdated dated or numbered files.
 
-use std::fmt;
-
 use chrono::NaiveDate;
+use derive_more::{Display, Into};
 use serde::{Deserialize, Serialize};
 
 use super::{Append, FileStem, OutputError, file_name};
 use crate::text::terminal_text::{is_same_composed, nfc};
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Display, Into, Serialize, Deserialize)]
 #[serde(try_from = "u32", into = "u32")]
 pub struct Keep(u32);
 
@@ -72,22 +71,10 @@ fn sort_key(stem: &FileStem, append: Append, name: &str) -> Option<SortKey> {
     }
 }
 
-impl fmt::Display for Keep {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
-}
-
 impl TryFrom<u32> for Keep {
     type Error = OutputError;
     fn try_from(count: u32) -> Result<Self, OutputError> {
         Self::new(count)
-    }
-}
-
-impl From<Keep> for u32 {
-    fn from(keep: Keep) -> Self {
-        keep.0
     }
 }
 
@@ -96,7 +83,7 @@ mod tests {
     use super::*;
 
     fn too_many(keep: u32, append: Append, newest: &str, present: &[&str], not_ours: &[&str]) -> Vec<String> {
-        let stem = FileStem::parse("sales").unwrap();
+        let stem = "sales".parse::<FileStem>().unwrap();
         let ours = |name: &str| !not_ours.contains(&name);
         let found = Keep(keep).too_many(&stem, append, newest, present.iter().copied(), ours);
         found.into_iter().map(str::to_owned).collect()

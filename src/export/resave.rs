@@ -271,7 +271,7 @@ mod tests {
                 export.output.append = if on(1) { Append::Number } else { Append::None };
                 export.output.keep = (on(1) && on(2)).then(|| Keep::new(3).unwrap());
                 export.output.labels = if on(3) { vec![Label::RawData] } else { Vec::new() };
-                export.output.description = on(4).then(|| FileDescription::parse("x").unwrap());
+                export.output.description = on(4).then(|| "x".parse::<FileDescription>().unwrap());
                 export.retry = on(5).then(Retry::default);
                 export.log.update = if on(6) { Update::Replace } else { Update::Append };
                 export.credentials.dataworld = on(7).then(|| "jo".to_owned());

@@ -1,41 +1,19 @@
 //! *Always retry when an update fails*, for scheduled runs. Manual runs are not retried, because somebody watches them.
 
-use serde::{Deserialize, Serialize};
+use serde::de::Error as _;
+use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use super::schedule::{Every, ScheduleError};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "RetryKeys", into = "RetryKeys")]
+#[serde(deny_unknown_fields, default)]
 pub struct Retry {
     /// Minutes between attempts, 1 to 1,440.
+    #[serde(rename = "every", deserialize_with = "minutes", serialize_with = "interval")]
     pub minutes: u16,
     /// Attempts after the first one, 1 to 99.
+    #[serde(deserialize_with = "at_most")]
     pub at_most: u16,
-}
-
-#[derive(Clone, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-struct RetryKeys {
-    #[serde(default = "five_minutes")]
-    every: Interval,
-    #[serde(default = "three")]
-    at_most: AtMost,
-}
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-struct Interval(u16);
-
-#[derive(Clone, Copy, Serialize, Deserialize)]
-#[serde(try_from = "u16", into = "u16")]
-struct AtMost(u16);
-
-fn five_minutes() -> Interval {
-    Interval(Retry::default().minutes)
-}
-
-fn three() -> AtMost {
-    AtMost(Retry::default().at_most)
 }
 
 impl Default for Retry {
@@ -65,52 +43,22 @@ impl Retry {
     }
 }
 
-impl TryFrom<String> for Interval {
-    type Error = ScheduleError;
-    fn try_from(text: String) -> Result<Self, ScheduleError> {
-        let minutes = match text.parse() {
-            Ok(Every::Minutes(minutes)) => minutes,
-            Ok(Every::Hours(hours)) => hours * 60,
-            Ok(Every::Days(1)) => 24 * 60,
-            _ => return Err(ScheduleError::RetryMinutes),
-        };
-        Ok(Self(minutes))
+fn minutes<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    match String::deserialize(deserializer)?.parse() {
+        Ok(Every::Minutes(minutes)) => Ok(minutes),
+        Ok(Every::Hours(hours)) => Ok(hours * 60),
+        Ok(Every::Days(1)) => Ok(24 * 60),
+        _ => Err(D::Error::custom(ScheduleError::RetryMinutes)),
     }
 }
 
-impl From<Interval> for String {
-    fn from(interval: Interval) -> Self {
-        match interval.0 {
-            1440 => "day".to_owned(),
-            minutes => Every::Minutes(minutes).to_string(),
-        }
-    }
+fn interval<S: Serializer>(minutes: &u16, serializer: S) -> Result<S::Ok, S::Error> {
+    let every = if *minutes == 24 * 60 { Every::Days(1) } else { Every::Minutes(*minutes) };
+    every.serialize(serializer)
 }
 
-impl TryFrom<u16> for AtMost {
-    type Error = ScheduleError;
-    fn try_from(times: u16) -> Result<Self, ScheduleError> {
-        Retry::new(1, times).map(|retry| Self(retry.at_most))
-    }
-}
-
-impl From<AtMost> for u16 {
-    fn from(times: AtMost) -> Self {
-        times.0
-    }
-}
-
-impl TryFrom<RetryKeys> for Retry {
-    type Error = ScheduleError;
-    fn try_from(keys: RetryKeys) -> Result<Self, ScheduleError> {
-        Self::new(keys.every.0, keys.at_most.0)
-    }
-}
-
-impl From<Retry> for RetryKeys {
-    fn from(retry: Retry) -> Self {
-        Self { every: Interval(retry.minutes), at_most: AtMost(retry.at_most) }
-    }
+fn at_most<'de, D: Deserializer<'de>>(deserializer: D) -> Result<u16, D::Error> {
+    Retry::new(1, u16::deserialize(deserializer)?).map(|retry| retry.at_most).map_err(D::Error::custom)
 }
 
 #[cfg(test)]

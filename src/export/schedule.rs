@@ -30,6 +30,7 @@ pub use date::parse_date;
 pub use every::Every;
 pub use keys::ScheduleError;
 pub use late::Punctuality;
+pub(crate) use on::weekday_name;
 pub use on::{Day, parse_days};
 pub use time_of_day::TimeOfDay;
 pub(crate) use zone::current_name;

@@ -3,13 +3,13 @@
 //! The lock is the operating system's, on an empty file of the state folder that stays there. A second file names the
 //! lock holder, because on Windows nobody can read a locked file.
 
-use std::fmt;
 use std::fs::{File, TryLockError};
 use std::io;
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
+use derive_more::Display;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 
@@ -27,7 +27,8 @@ pub struct ExportLock {
     _file: File,
 }
 
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Display, Serialize, Deserialize)]
+#[display("process {pid} on {host}, since {}", crate::text::format::second(*since))]
 pub struct LockHolder {
     pub pid: u32,
     pub host: String,
@@ -39,12 +40,6 @@ pub enum LockError {
     /// Another run holds the lock; names it, if that can be read.
     Held(Option<LockHolder>),
     Unusable(io::Error),
-}
-
-impl fmt::Display for LockHolder {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "process {} on {}, since {}", self.pid, self.host, crate::text::format::second(self.since))
-    }
 }
 
 impl ExportLock {

@@ -384,7 +384,7 @@ mod tests {
         allowed.csv.hash_rows = HashRows::Allow;
         place.run(&allowed, "sales_2.csv").await;
         let mut described = saved.clone();
-        described.output.description = Some(FileDescription::parse("What was sold").unwrap());
+        described.output.description = Some("What was sold".parse::<FileDescription>().unwrap());
         described.csv.nulls = Nulls::Empty;
         place.run(&described, "sales_3.csv").await;
         place.save(&saved, None);

@@ -4,7 +4,7 @@ use std::path::Path;
 
 use super::cron_fields::ClusterPlan;
 use super::task::{WrittenTask, dns_label, literal, marker, path_text};
-use super::{LocalScheduler, Scheduler, Task, WriteError};
+use super::{Scheduler, Task, WriteError};
 use crate::export::schedule::current_name;
 
 pub(super) struct Airflow;
@@ -92,10 +92,6 @@ with DAG(
 "#
         );
         Ok(WrittenTask::one(format!("{dag}.py"), text, exact))
-    }
-
-    fn local(&self) -> Option<&dyn LocalScheduler> {
-        None
     }
 }
 

@@ -43,10 +43,6 @@ impl LocalScheduler for Cron {
         CRONTAB
     }
 
-    fn goes_by_clock(&self) -> bool {
-        true
-    }
-
     fn name_of(&self, slug: &str) -> String {
         slug.to_owned()
     }
@@ -166,9 +162,7 @@ fn crontab() -> Result<String, SchedulerError> {
     let said = said(&output);
     match output.status.success() {
         // Bytes that are no text could not be put back.
-        true => {
-            String::from_utf8(output.stdout).map_err(|_| SchedulerError::NotText { command: CRONTAB.command(&["-l"]) })
-        }
+        true => String::from_utf8(output.stdout).map_err(|_| SchedulerError::NotText(CRONTAB.command(&["-l"]))),
         false if said.starts_with("no crontab for") || said.contains("crontab: no crontab for") => Ok(String::new()),
         false => Err(CRONTAB.refused(&["-l"], &said)),
     }

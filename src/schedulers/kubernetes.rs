@@ -2,7 +2,7 @@
 
 use super::cron_fields::ClusterPlan;
 use super::task::{WrittenTask, dns_label, is_visible, literal, marker};
-use super::{LocalScheduler, Scheduler, Task, WriteError};
+use super::{Scheduler, Task, WriteError};
 use crate::export::schedule::current_name;
 use crate::export::{CredentialNames, Export};
 
@@ -135,10 +135,6 @@ spec:
 "#
         );
         Ok(WrittenTask::one(format!("{name}.yaml"), text, exact))
-    }
-
-    fn local(&self) -> Option<&dyn LocalScheduler> {
-        None
     }
 }
 

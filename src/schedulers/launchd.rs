@@ -61,10 +61,6 @@ impl LocalScheduler for Launchd {
         LAUNCHCTL
     }
 
-    fn goes_by_clock(&self) -> bool {
-        true
-    }
-
     fn name_of(&self, slug: &str) -> String {
         agent_label(slug)
     }

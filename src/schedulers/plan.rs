@@ -218,7 +218,7 @@ impl DaySet {
     }
 }
 
-fn shift_weekday(weekday: Weekday, by: i8) -> Weekday {
+pub(super) fn shift_weekday(weekday: Weekday, by: i8) -> Weekday {
     (0..by.rem_euclid(7)).fold(weekday, |weekday, _| weekday.succ())
 }
 

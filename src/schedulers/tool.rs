@@ -7,7 +7,7 @@ use std::process::{Output, Stdio};
 use encoding_rs::{Encoding, UTF_16LE};
 
 use super::{Foreign, SchedulerError, SchedulerKind};
-use crate::system::files;
+use crate::system::files::{self, PathError};
 
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Tool {
@@ -123,7 +123,7 @@ pub(super) fn read(path: &Path) -> Result<Option<String>, SchedulerError> {
 }
 
 pub(super) fn file_error(path: &Path, error: std::io::Error) -> SchedulerError {
-    SchedulerError::File { path: path.to_owned(), source: error.into() }
+    SchedulerError::File(PathError::new(path, error))
 }
 
 /// Files as they are before they are replaced.

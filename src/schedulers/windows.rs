@@ -3,13 +3,17 @@
 use std::collections::BTreeMap;
 use std::io::Write as _;
 
+use chrono::{Month, Weekday};
+
 use super::cron_fields::{AtChanges, CronDays, CronPlan};
+use super::plan::shift_weekday;
 use super::task::{MARK, WrittenTask, escape_xml, is_plain, marker, parse_mark, short_hash};
 use super::tool::{Tool, console_text, file_error, said};
 use super::{
     Difference, Foreign, HandedOver, LocalScheduler, Scheduler, SchedulerError, SchedulerKind, Task, WriteError,
     exchange,
 };
+use crate::export::schedule::weekday_name;
 use crate::text::shell::{Shell, powershell};
 
 const SCHTASKS: Tool = Tool { name: "schtasks", scheduler: SchedulerKind::Windows };
@@ -17,21 +21,6 @@ const SCHTASKS: Tool = Tool { name: "schtasks", scheduler: SchedulerKind::Window
 /// More times a day than this become a repetition; a task has 48 triggers at most.
 const MAX_TIMES: usize = 12;
 const DEFAULT_START: &str = "2025-01-01";
-const MONTHS: [&str; 12] = [
-    "January",
-    "February",
-    "March",
-    "April",
-    "May",
-    "June",
-    "July",
-    "August",
-    "September",
-    "October",
-    "November",
-    "December",
-];
-const WEEKDAYS: [&str; 7] = ["Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"];
 
 pub(super) struct Windows;
 
@@ -101,10 +90,6 @@ impl LocalScheduler for Windows {
         SCHTASKS
     }
 
-    fn goes_by_clock(&self) -> bool {
-        true
-    }
-
     fn name_of(&self, slug: &str) -> String {
         name(slug)
     }
@@ -128,7 +113,7 @@ impl LocalScheduler for Windows {
             before if existing(&name)? == *before => Ok(()),
             // A `?` printed instead of a letter would be run.
             Some(xml) if action(xml).contains('?') => {
-                Err(SchedulerError::LettersLost { command: SCHTASKS.command(&["/Query", "/TN", &name, "/XML"]) })
+                Err(SchedulerError::LettersLost(SCHTASKS.command(&["/Query", "/TN", &name, "/XML"])))
             }
             Some(xml) => create(&name, xml),
             None => self.remove(&task.slug).map(drop),
@@ -218,7 +203,7 @@ fn gcd(a: u16, b: u16) -> u16 {
 
 /// The days of a trigger: one element by date, one by weekday.
 fn day_elements(days: &CronDays) -> Vec<String> {
-    let months = days.months.iter().filter_map(|month| MONTHS.get(usize::from(*month) - 1));
+    let months = days.months.iter().filter_map(|month| Some(Month::try_from(*month).ok()?.name()));
     let months: String = months.map(|month| format!("<{month} />")).collect();
     let by_date = |dates: &mut dyn Iterator<Item = u8>| {
         let dates: String = dates.map(|date| format!("<Day>{date}</Day>")).collect();
@@ -236,7 +221,7 @@ fn day_elements(days: &CronDays) -> Vec<String> {
         (dates, weekdays) => {
             let dates = dates.iter().map(|dates| by_date(&mut dates.iter().copied()));
             let weekdays = weekdays.iter().map(|weekdays| {
-                let names = weekdays.iter().filter_map(|day| WEEKDAYS.get(usize::from(*day)));
+                let names = weekdays.iter().map(|day| weekday_name(shift_weekday(Weekday::Sun, *day as i8)));
                 let names: String = names.map(|name| format!("<{name} />")).collect();
                 let names = format!("        <DaysOfWeek>{names}</DaysOfWeek>\n");
                 if of_year {

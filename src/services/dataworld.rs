@@ -66,19 +66,14 @@ impl DataWorld {
         self.http.backoff()
     }
 
-    pub fn host(&self) -> String {
-        crate::services::http::host(Url::parse(&self.address).ok().as_ref())
-    }
-
     /// Tests the token and returns its user (`GET /user`).
     ///
     /// # Errors
     /// When data.world refuses the token, cannot be reached, or does not name the user.
     pub async fn user(&self) -> Result<User, ApiError> {
-        let call = call(Action::Test);
-        let url = self.url(call, ["user"])?;
-        let answer: UserAnswer = self.json(call, || self.get(&url)).await?;
-        let untold = || self.error(call, Broken::Unreadable("the answer has no user id".to_owned()));
+        let url = self.url(Action::Test, ["user"])?;
+        let answer: UserAnswer = self.json(Action::Test, || self.get(&url)).await?;
+        let untold = || self.error(Action::Test, Broken::Unreadable("the answer has no user id".to_owned()));
         answer.into_user(token::may_write(&self.token)).ok_or_else(untold)
     }
 
@@ -87,9 +82,8 @@ impl DataWorld {
     /// # Errors
     /// When the call fails. 404 also stands for a dataset that the user may not see.
     pub async fn dataset(&self, key: &DatasetKey) -> Result<Dataset, ApiError> {
-        let call = call(Action::Read);
-        let url = self.url(call, ["datasets", key.owner(), key.id()])?;
-        let answer: DatasetAnswer = self.json(call, || self.get(&url)).await?;
+        let url = self.url(Action::Read, ["datasets", key.owner(), key.id()])?;
+        let answer: DatasetAnswer = self.json(Action::Read, || self.get(&url)).await?;
         Ok(answer.read(key))
     }
 
@@ -103,13 +97,13 @@ impl DataWorld {
             Visibility::Open => "OPEN",
             Visibility::Private => "PRIVATE",
         };
-        let url = self.url(call(Action::Create), ["datasets", &new.owner])?;
+        let url = self.url(Action::Create, ["datasets", &new.owner])?;
         let body = json!({ "title": new.title, "visibility": visibility });
         let request = || self.authorize(self.http.calls().post(&url)).json(&body);
         let answer: CreatedAnswer = self.http.json_unless_lost(call(Action::Create), request).await?;
         answer.key().ok_or_else(|| {
             let reason = "the answer does not say where the new dataset is".to_owned();
-            self.error(call(Action::Create), Broken::Unreadable(reason))
+            self.error(Action::Create, Broken::Unreadable(reason))
         })
     }
 
@@ -119,7 +113,7 @@ impl DataWorld {
     /// # Errors
     /// When the request fails. Not repeated here: see [`crate::transfer`].
     pub async fn upload(&self, key: &DatasetKey, file: &str, body: Body, length: Option<u64>) -> Result<(), ApiError> {
-        let url = self.url(call(Action::Upload), ["uploads", key.owner(), key.id(), "files", file])?;
+        let url = self.url(Action::Upload, ["uploads", key.owner(), key.id(), "files", file])?;
         let mut request =
             self.authorize(self.http.bulk().put(url)).header(CONTENT_TYPE, "application/octet-stream").body(body);
         if let Some(length) = length {
@@ -140,7 +134,7 @@ impl DataWorld {
         labels: &[Label],
     ) -> Result<(), ApiError> {
         let parts = ["datasets", key.owner(), key.id(), "files", file, "metadata"];
-        let url = self.url(call(Action::Describe), parts)?;
+        let url = self.url(Action::Describe, parts)?;
         let mut body = serde_json::Map::new();
         if let Some(description) = description {
             body.insert("description".to_owned(), description.as_str().into());
@@ -162,19 +156,17 @@ impl DataWorld {
         token::ends(&self.token)
     }
 
-    /// The error for an upload with a token that claims to be read-only.
-    pub(crate) fn read_token(&self) -> ApiError {
-        self.error(call(Action::Upload), Broken::ReadToken)
-    }
-
     /// Asks without the token whether data.world answers at its address.
     pub(crate) async fn probe(&self) -> Result<ProbeAnswer, ApiError> {
-        let call = call(Action::Test);
-        self.http.probe(call, &self.url(call, ["user"])?).await
+        self.http.probe(call(Action::Test), &self.url(Action::Test, ["user"])?).await
     }
 
-    async fn json<T: DeserializeOwned>(&self, call: Call, request: impl Fn() -> RequestBuilder) -> Result<T, ApiError> {
-        self.http.json(call, request).await.map_err(|error| self.dated(error))
+    async fn json<T: DeserializeOwned>(
+        &self,
+        action: Action,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, ApiError> {
+        self.http.json(call(action), request).await.map_err(|error| self.dated(error))
     }
 
     /// Explains the refusal of an expired token.
@@ -193,7 +185,7 @@ impl DataWorld {
     /// # Errors
     /// When the call fails; 404 when there is no such file.
     pub async fn delete_file(&self, key: &DatasetKey, file: &str) -> Result<(), ApiError> {
-        let url = self.url(call(Action::Delete), ["datasets", key.owner(), key.id(), "files", file])?;
+        let url = self.url(Action::Delete, ["datasets", key.owner(), key.id(), "files", file])?;
         let attempts = AtomicU32::new(0);
         let request = || {
             attempts.fetch_add(1, Ordering::Relaxed);
@@ -205,8 +197,8 @@ impl DataWorld {
         }
     }
 
-    fn url<'a>(&self, call: Call, parts: impl IntoIterator<Item = &'a str>) -> Result<String, ApiError> {
-        let path = path(parts).map_err(|Unaddressable(name)| self.error(call, Broken::Unaddressable(name)))?;
+    fn url<'a>(&self, action: Action, parts: impl IntoIterator<Item = &'a str>) -> Result<String, ApiError> {
+        let path = path(parts).map_err(|Unaddressable(name)| self.error(action, Broken::Unaddressable(name)))?;
         Ok(format!("{}/v0{path}", self.address))
     }
 
@@ -218,8 +210,8 @@ impl DataWorld {
         request.header(AUTHORIZATION, crate::services::http::sensitive(&format!("Bearer {}", self.token.expose())))
     }
 
-    fn error(&self, call: Call, broken: Broken) -> ApiError {
-        ApiError { service: call.service, action: call.action, host: self.host(), broken }
+    pub(crate) fn error(&self, action: Action, broken: Broken) -> ApiError {
+        call(action).error(Url::parse(&self.address).ok().as_ref(), broken)
     }
 }
 

@@ -4,31 +4,46 @@
 //! that lives for an hour; a *developer token* uses the instance's own API at `INSTANCE.domo.com` as its user.
 
 mod answers;
-mod instance;
 mod model;
-mod public;
 mod token;
 
-use reqwest::header::CONTENT_ENCODING;
-use reqwest::{Response, StatusCode, Url};
+use reqwest::header::{ACCEPT, CONTENT_ENCODING, HeaderValue};
+use reqwest::{RequestBuilder, Response, StatusCode, Url};
+use serde::de::DeserializeOwned;
+use serde_json::json;
 
 pub use model::{Column, DataSet, DataSetKind, DataSetPage, DomoCredential, DomoIdentity, Hiding, Ownership, Preview};
 
 use crate::export::{DataSetId, Service};
-use crate::services::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry, ProbeAnswer};
-use crate::text::secret::remember;
-use answers::QueryAnswer;
-use instance::Instance;
-use public::Public;
+use crate::services::http::{Action, ApiError, Backoff, Broken, Call, Http, OnRetry, ProbeAnswer, sensitive};
+use crate::text::secret::{Secret, remember};
+use answers::{AccessList, DataSetAnswer, DataSetAnswers, MeAnswer, Page, QueryAnswer, SchemaAnswer, page};
+use token::AccessTokens;
+
+/// Maximum page size (Domo, "DataSet API", `limit`; Domo's R package, `list_ds.R`).
+const PAGE: usize = 50;
+
+/// Parts requested of an instance (developer portal, "Product APIs", "Get metadata": `part`). Some servers leave out the
+/// part with rows and columns, but include both in an answer without any `part`.
+const PARTS: &str = "core,permission,status,pdp,rowcolcount,cryo";
 
 #[derive(Debug, Clone)]
-pub struct Domo(Door);
+pub struct Domo {
+    http: Http,
+    address: String,
+    door: Door,
+}
 
 #[derive(Debug, Clone)]
 enum Door {
-    Public(Public),
-    Instance(Instance),
+    /// The public API (Domo, "DataSet API").
+    Public(AccessTokens),
+    /// The instance's own API (Domo, "Product APIs").
+    Instance { name: String, token: Secret },
 }
+
+/// The header with the credentials.
+type Login = (&'static str, HeaderValue);
 
 const fn call(action: Action) -> Call {
     Call { service: Service::Domo, action }
@@ -38,55 +53,40 @@ impl Domo {
     /// `address` is the public API's for a client (usually `https://api.domo.com`), the instance's for a developer
     /// token.
     pub fn new(http: Http, address: &str, credential: DomoCredential) -> Self {
-        let address = address.trim_end_matches('/').to_owned();
-        let (DomoCredential::Client { secret, .. } | DomoCredential::DeveloperToken { token: secret, .. }) =
-            &credential;
-        remember(secret.expose());
-        Self(match credential {
-            DomoCredential::Client { id, secret } => Door::Public(Public::new(http, address, id, secret)),
+        let door = match credential {
+            DomoCredential::Client { id, secret } => Door::Public(AccessTokens::new(id, secret)),
             DomoCredential::DeveloperToken { instance, token } => {
-                Door::Instance(Instance::new(http, address, instance, token))
+                remember(token.expose());
+                Door::Instance { name: instance, token }
             }
-        })
+        };
+        Self { http, address: address.trim_end_matches('/').to_owned(), door }
     }
 
     /// Returns a client that calls `on_retry` before each retry.
     pub fn with_on_retry(&self, on_retry: OnRetry) -> Self {
-        self.with_http(self.http().with_on_retry(on_retry))
+        Self { http: self.http.with_on_retry(on_retry), ..self.clone() }
     }
 
     pub(crate) fn once(&self) -> Self {
-        self.with_http(self.http().once())
+        Self { http: self.http.once(), ..self.clone() }
     }
 
     /// Has no slash at the end.
     pub(crate) fn address(&self) -> &str {
-        match &self.0 {
-            Door::Public(door) => door.address(),
-            Door::Instance(door) => door.address(),
-        }
-    }
-
-    pub(crate) fn host(&self) -> String {
-        crate::services::http::host(Url::parse(self.address()).ok().as_ref())
-    }
-
-    fn with_http(&self, http: Http) -> Self {
-        Self(match &self.0 {
-            Door::Public(door) => Door::Public(door.with_http(http)),
-            Door::Instance(door) => Door::Instance(door.with_http(http)),
-        })
+        &self.address
     }
 
     pub(crate) fn http(&self) -> &Http {
-        match &self.0 {
-            Door::Public(door) => door.http(),
-            Door::Instance(door) => door.http(),
-        }
+        &self.http
     }
 
     pub fn backoff(&self) -> Backoff {
-        self.http().backoff()
+        self.http.backoff()
+    }
+
+    pub(crate) fn error(&self, action: Action, broken: Broken) -> ApiError {
+        call(action).error(Url::parse(&self.address).ok().as_ref(), broken)
     }
 
     /// Tests the credentials and returns their identity.
@@ -94,19 +94,31 @@ impl Domo {
     /// # Errors
     /// When Domo refuses them or cannot be reached.
     pub async fn identity(&self) -> Result<DomoIdentity, ApiError> {
-        match &self.0 {
-            Door::Public(door) => door.identity().await,
-            Door::Instance(door) => door.identity().await,
+        let instance = match &self.door {
+            Door::Public(tokens) => return Ok(tokens.get(self).await?.identity),
+            Door::Instance { name, .. } => Some(name.clone()),
+        };
+        let me: MeAnswer = self.json(Action::TestToken, || self.get("/api/content/v2/users/me")).await?;
+        if me.id.0.is_none() {
+            return Err(self.unproven("user id"));
         }
+        let user_name = me.display_name.0.or(me.name.0);
+        Ok(DomoIdentity { user_id: me.id.0, user_name, instance, role: me.role.0, scopes: Vec::new() })
+    }
+
+    /// The answer lacks the proof that the credentials were accepted. A proxy or a network's login page may answer `{}`
+    /// to everything.
+    fn unproven(&self, what: &str) -> ApiError {
+        self.error(Action::Test, Broken::Unreadable(format!("the answer has no {what}")))
     }
 
     /// Asks without credentials whether Domo answers at its address.
     pub(crate) async fn probe(&self) -> Result<ProbeAnswer, ApiError> {
-        let url = match &self.0 {
-            Door::Public(door) => door.test_url(),
-            Door::Instance(door) => door.test_url(),
+        let path = match self.door {
+            Door::Public(_) => "/oauth/token",
+            Door::Instance { .. } => "/api/content/v2/users/me",
         };
-        self.http().probe(call(Action::Test), &url).await
+        self.http.probe(call(Action::Test), &format!("{}{path}", self.address)).await
     }
 
     /// Lists a page of the account's DataSets by name. `offset` counts records of Domo's list from 0 (Domo, "DataSet
@@ -116,10 +128,19 @@ impl Domo {
     /// # Errors
     /// When the call fails.
     pub async fn data_sets(&self, offset: usize) -> Result<DataSetPage, ApiError> {
-        match &self.0 {
-            Door::Public(door) => door.data_sets(offset).await,
-            Door::Instance(door) => door.data_sets(offset).await,
-        }
+        let answers: DataSetAnswers = match self.door {
+            Door::Public(_) => {
+                let path = format!("/v1/datasets?sort=name&limit={PAGE}&offset={offset}");
+                self.json(Action::List, || self.get(&path)).await?
+            }
+            Door::Instance { .. } => {
+                let part = format!("fields=all&part={PARTS}");
+                let path = format!("/api/data/v3/datasources?{part}&orderBy=name&limit={PAGE}&offset={offset}");
+                self.json::<Page>(Action::List, || self.get(&path)).await?.data_sources
+            }
+        };
+        let endless = || self.error(Action::List, Broken::Unreadable("its list does not end".to_owned()));
+        page(answers, offset).ok_or_else(endless)
     }
 
     /// Reads a DataSet's metadata.
@@ -127,10 +148,37 @@ impl Domo {
     /// # Errors
     /// When the call fails; a deleted DataSet is [`Broken::Deleted`].
     pub async fn data_set(&self, id: &DataSetId) -> Result<DataSet, ApiError> {
-        match &self.0 {
-            Door::Public(door) => door.data_set(id).await,
-            Door::Instance(door) => door.data_set(id).await,
+        let answer = match self.door {
+            Door::Public(_) => self.json(Action::Read, || self.get(&format!("/v1/datasets/{id}"))).await?,
+            Door::Instance { .. } => self.data_source(id).await?,
+        };
+        // Comes with status 200 all the same.
+        if answer.is_deleted() {
+            return Err(self.error(Action::Read, Broken::Deleted));
         }
+        let unreadable = || self.error(Action::Read, Broken::Unreadable("the answer has no DataSet id".to_owned()));
+        answer.into_data_set().ok_or_else(unreadable)
+    }
+
+    async fn data_source(&self, id: &DataSetId) -> Result<DataSetAnswer, ApiError> {
+        let read = async |parts: &str| {
+            let path = format!("/api/data/v3/datasources/{id}{parts}");
+            self.json::<DataSetAnswer>(Action::Read, || self.get(&path)).await
+        };
+        let mut answer = match read(&format!("?part={PARTS}")).await {
+            // A server that does not know a part may refuse them all.
+            Err(error) if error.status() == Some(400) => return read("").await,
+            answer => answer?,
+        };
+        if answer.lacks_rows() {
+            match read("").await {
+                Ok(whole) => answer.complete(&whole),
+                // A query may still count them.
+                Err(error) if matches!(error.status(), Some(400 | 403 | 404 | 405)) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(answer)
     }
 
     /// Reads a DataSet's columns. The public API has sent them with it; an instance needs another call.
@@ -138,10 +186,12 @@ impl Domo {
     /// # Errors
     /// When the call fails.
     pub async fn schema(&self, data_set: &DataSet) -> Result<Vec<Column>, ApiError> {
-        match &self.0 {
-            Door::Public(_) => Ok(data_set.schema.clone()),
-            Door::Instance(door) => door.schema(&data_set.id).await,
+        if let Door::Public(_) = self.door {
+            return Ok(data_set.schema.clone());
         }
+        let path = format!("/api/data/v2/datasources/{}/schemas/latest", data_set.id);
+        let answer: SchemaAnswer = self.json(Action::Read, || self.get(&path)).await?;
+        Ok(answer.schema.into_columns())
     }
 
     /// Reads the first rows of a DataSet.
@@ -160,17 +210,17 @@ impl Domo {
     pub(crate) async fn count_rows(&self, id: &DataSetId) -> Result<u64, ApiError> {
         // The table's name can be anything; Domo's examples say `table`.
         let answer = self.query(id, Action::Count, "SELECT COUNT(*) FROM table").await?;
-        answer.count().ok_or_else(|| {
-            let broken = Broken::Unreadable("the answer has no number of rows".to_owned());
-            ApiError { service: Service::Domo, action: Action::Count, host: self.host(), broken }
-        })
+        let broken = || Broken::Unreadable("the answer has no number of rows".to_owned());
+        answer.count().ok_or_else(|| self.error(Action::Count, broken()))
     }
 
     async fn query(&self, id: &DataSetId, action: Action, sql: &str) -> Result<QueryAnswer, ApiError> {
-        match &self.0 {
-            Door::Public(door) => door.query(id, action, sql).await,
-            Door::Instance(door) => door.query(id, action, sql).await,
-        }
+        let path = match self.door {
+            Door::Public(_) => format!("/v1/datasets/query/execute/{id}"),
+            Door::Instance { .. } => format!("/api/query/v1/execute/{id}"),
+        };
+        let (url, query) = (format!("{}{path}", self.address), json!({ "sql": sql }));
+        self.json(action, || self.http.calls().post(&url).json(&query)).await
     }
 
     /// Finds whether the account owns or co-owns a DataSet, as far as its credentials can tell: the public API names
@@ -179,9 +229,25 @@ impl Domo {
     /// # Errors
     /// When the call fails.
     pub async fn ownership(&self, data_set: &DataSet) -> Result<Ownership, ApiError> {
-        match &self.0 {
-            Door::Public(door) => door.ownership(data_set).await,
-            Door::Instance(door) => door.ownership(data_set).await,
+        let identity = self.identity().await?;
+        if identity.user_id.is_some() && identity.user_id == data_set.owner_id {
+            return Ok(Ownership::Proven);
+        }
+        let (ownership, full_access) = match self.door {
+            Door::Public(_) => (Ownership::Unknown, None),
+            Door::Instance { .. } => (self.listed(data_set, identity.user_id.as_deref()).await?, data_set.full_access),
+        };
+        let sees_all = full_access.unwrap_or(identity.is_admin());
+        Ok(if sees_all && ownership != Ownership::Proven { Ownership::SeesAll } else { ownership })
+    }
+
+    async fn listed(&self, data_set: &DataSet, me: Option<&str>) -> Result<Ownership, ApiError> {
+        let path = format!("/api/data/v3/datasources/{}/permissions", data_set.id);
+        match self.json::<AccessList>(Action::Owners, || self.get(&path)).await {
+            Ok(list) => Ok(list.ownership(me)),
+            // An account that may not share a DataSet may not read its access list either.
+            Err(error) if matches!(error.status(), Some(403 | 404)) => Ok(Ownership::Unknown),
+            Err(error) => Err(error),
         }
     }
 
@@ -191,15 +257,20 @@ impl Domo {
     /// # Errors
     /// When the call fails, or the answer is not CSV.
     pub async fn export(&self, id: &DataSetId) -> Result<Response, ApiError> {
-        let response = match &self.0 {
-            Door::Public(door) => door.export(id).await?,
-            Door::Instance(door) => door.export(id).await?,
+        let path = match self.door {
+            Door::Public(_) => format!("/v1/datasets/{id}/data?"),
+            Door::Instance { .. } => format!("/api/query/v1/execute/export/{id}?accept=text%2Fcsv&"),
         };
-        let call = Call { service: Service::Domo, action: Action::Export };
+        let url = format!("{}{path}includeHeader=true&disableFormulaInterpretation=false", self.address);
+        let response = self.authorized(|(name, value)| {
+            let request = self.http.bulk().get(&url).header(ACCEPT, "text/csv").header(name, value);
+            self.http.download(call(Action::Export), request)
+        });
+        let response = response.await?;
         let media_type = crate::services::http::media_type(&response);
         if media_type.contains("json") {
             // Whatever the status, this is a message and no rows.
-            return Err(crate::services::http::error_from(call, response).await);
+            return Err(crate::services::http::error_from(call(Action::Export), response).await);
         }
         let encoding = response.headers().get(CONTENT_ENCODING).and_then(|encoding| encoding.to_str().ok());
         let encoding = encoding.filter(|encoding| !encoding.eq_ignore_ascii_case("identity"));
@@ -214,11 +285,10 @@ impl Domo {
             // The request allows no compression, and compressed bytes are no CSV.
             encoding.map(|encoding| Broken::Unreadable(format!("it is compressed ({encoding})")))
         };
-        if let Some(broken) = broken {
-            let host = crate::services::http::host(Some(response.url()));
-            return Err(ApiError { service: call.service, action: call.action, host, broken });
+        match broken {
+            Some(broken) => Err(call(Action::Export).error(Some(response.url()), broken)),
+            None => Ok(response),
         }
-        Ok(response)
     }
 
     /// As [`Domo::export`], with retries after temporary failures.
@@ -226,8 +296,50 @@ impl Domo {
     /// # Errors
     /// As [`Domo::export`].
     pub async fn export_retrying(&self, id: &DataSetId) -> Result<Response, ApiError> {
-        self.http().retrying(|| self.export(id)).await
+        self.http.retrying(|| self.export(id)).await
     }
+
+    fn get(&self, path: &str) -> RequestBuilder {
+        self.http.calls().get(format!("{}{path}", self.address))
+    }
+
+    async fn json<T: DeserializeOwned>(
+        &self,
+        action: Action,
+        request: impl Fn() -> RequestBuilder,
+    ) -> Result<T, ApiError> {
+        let request = &request;
+        let attempt = |(name, value): Login| async move {
+            self.http.json(call(action), || request().header(name, value.clone())).await
+        };
+        self.authorized(attempt).await
+    }
+
+    /// Calls with the credentials. The token of a client is renewed once if it has expired.
+    async fn authorized<T, F: Future<Output = Result<T, ApiError>>>(
+        &self,
+        attempt: impl Fn(Login) -> F,
+    ) -> Result<T, ApiError> {
+        let tokens = match &self.door {
+            Door::Public(tokens) => tokens,
+            Door::Instance { token, .. } => {
+                return attempt(("X-DOMO-Developer-Token", sensitive(token.expose()))).await;
+            }
+        };
+        let token = tokens.get(self).await?;
+        match attempt(token.login()).await {
+            Err(error) if token_ended(&error) => {
+                tokens.forget(&token).await;
+                attempt(tokens.get(self).await?.login()).await
+            }
+            outcome => outcome,
+        }
+    }
+}
+
+/// 401; or 406 on a CSV call, because Domo cannot put its JSON error into `text/csv` (domo-java-sdk, issue 10).
+fn token_ended(error: &ApiError) -> bool {
+    matches!(error.status(), Some(401 | 406))
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use reqwest::header::{CONTENT_TYPE, HeaderValue};
-use reqwest::{Client, RequestBuilder, Response, StatusCode};
+use reqwest::{Client, RequestBuilder, Response, StatusCode, Url};
 use serde::de::DeserializeOwned;
 use tracing::Instrument as _;
 
@@ -44,7 +44,8 @@ const CALL_LIMIT: Duration = Duration::from_secs(60);
 /// The HTTP client of both services. Clones share their connections.
 ///
 /// It follows no redirect: a token must not reach another host, and a redirected upload has not happened.
-#[derive(Clone)]
+#[derive(Clone, derive_more::Debug)]
+#[debug("Http({backoff:?})")]
 pub struct Http {
     calls: Client,
     bulk: Client,
@@ -54,12 +55,6 @@ pub struct Http {
     backoff: Backoff,
     on_retry: Option<OnRetry>,
     clock: Clock,
-}
-
-impl std::fmt::Debug for Http {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("Http").field("backoff", &self.backoff).finish_non_exhaustive()
-    }
 }
 
 /// An address's answer to a request without credentials.
@@ -74,6 +69,12 @@ pub(crate) struct ProbeAnswer {
 pub(crate) struct Call {
     pub(crate) service: Service,
     pub(crate) action: Action,
+}
+
+impl Call {
+    pub(crate) fn error(self, url: Option<&Url>, broken: Broken) -> ApiError {
+        ApiError { service: self.service, action: self.action, host: host(url), broken }
+    }
 }
 
 impl Http {
@@ -187,9 +188,7 @@ impl Http {
         // 511 is the status for a network's own login page (RFC 6585).
         let is_page = status.is_success() && media_type == "text/html";
         if is_page || status == StatusCode::NETWORK_AUTHENTICATION_REQUIRED {
-            let host = host(Some(response.url()));
-            let broken = Broken::NotTheService(media_type);
-            return Err(ApiError { service: call.service, action: call.action, host, broken });
+            return Err(call.error(Some(response.url()), Broken::NotTheService(media_type)));
         }
         Ok(ProbeAnswer { date: clock::date(&response) })
     }
@@ -237,7 +236,7 @@ impl Http {
     /// # Errors
     ///
     /// A variable that names a proxy cannot be understood.
-    pub(crate) fn route(&self, url: &reqwest::Url) -> Result<Route, VariableError> {
+    pub(crate) fn route(&self, url: &Url) -> Result<Route, VariableError> {
         self.proxies.route(url)
     }
 
@@ -318,7 +317,7 @@ pub(crate) fn without_brackets(host: &str) -> &str {
 }
 
 /// The host of an address, with its port if that is unusual.
-pub(crate) fn host(url: Option<&reqwest::Url>) -> String {
+pub(crate) fn host(url: Option<&Url>) -> String {
     let Some(url) = url else { return String::new() };
     match (url.host_str(), url.port()) {
         (Some(host), Some(port)) => format!("{host}:{port}"),

@@ -15,10 +15,10 @@ pub(crate) use windows::{is_device, is_held_open, no_device};
 pub(crate) use wrong::{Kind, Mistake};
 
 use std::fs::{DirBuilder, File, OpenOptions, TryLockError};
+use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
-use std::{fmt, io};
 
 /// The longest wait for other Writebacks to finish their changes; one takes milliseconds, a scheduler's tool a second.
 const LOCK_LIMIT: Duration = Duration::from_secs(20);
@@ -171,7 +171,8 @@ impl From<FileFault> for io::Error {
 }
 
 /// An error of the system that can be copied and compared, as the failure of a run is.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
 pub struct IoError(Arc<io::Error>);
 
 impl From<io::Error> for IoError {
@@ -180,13 +181,18 @@ impl From<io::Error> for IoError {
     }
 }
 
-impl fmt::Display for IoError {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        self.0.fmt(f)
-    }
+/// An error about a file or folder.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PathError {
+    pub path: PathBuf,
+    pub source: IoError,
 }
 
-impl std::error::Error for IoError {}
+impl PathError {
+    pub(crate) fn new(path: &Path, error: impl Into<io::Error>) -> Self {
+        Self { path: path.to_owned(), source: IoError::from(error.into()) }
+    }
+}
 
 impl PartialEq for IoError {
     fn eq(&self, other: &Self) -> bool {

@@ -7,13 +7,13 @@
 //! a query, a body, a pressed key or a row. Only events of this crate are written: those of other crates are not
 //! reviewed for secrets. A log that cannot be written stops nothing.
 
-use std::borrow::Cow;
 use std::fs::File;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::sync::{Mutex, OnceLock};
 
 use chrono::{DateTime, NaiveDate, Utc};
+use strum::{EnumString, IntoStaticStr};
 use tracing_subscriber::filter::{LevelFilter, Targets};
 use tracing_subscriber::layer::SubscriberExt as _;
 use tracing_subscriber::util::SubscriberInitExt as _;
@@ -25,7 +25,8 @@ const MOST_FILES: usize = 14;
 
 static FOLDER: OnceLock<PathBuf> = OnceLock::new();
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, serde::Deserialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, EnumString, IntoStaticStr, serde::Deserialize)]
+#[strum(serialize_all = "lowercase", ascii_case_insensitive, parse_err_ty = LevelError, parse_err_fn = LevelError::new)]
 #[serde(try_from = "String")]
 pub enum Level {
     Off,
@@ -40,18 +41,9 @@ pub enum Level {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub struct LevelError(pub(crate) String);
 
-impl std::str::FromStr for Level {
-    type Err = LevelError;
-
-    fn from_str(word: &str) -> Result<Self, LevelError> {
-        Ok(match word.trim().to_ascii_lowercase().as_str() {
-            "off" => Self::Off,
-            "error" => Self::Error,
-            "warn" => Self::Warn,
-            "info" => Self::Info,
-            "debug" => Self::Debug,
-            _ => return Err(LevelError(word.to_owned())),
-        })
+impl LevelError {
+    fn new(word: &str) -> Self {
+        Self(word.to_owned())
     }
 }
 
@@ -59,19 +51,7 @@ impl TryFrom<String> for Level {
     type Error = LevelError;
 
     fn try_from(word: String) -> Result<Self, LevelError> {
-        word.parse()
-    }
-}
-
-impl From<Level> for LevelFilter {
-    fn from(level: Level) -> Self {
-        match level {
-            Level::Off => Self::OFF,
-            Level::Error => Self::ERROR,
-            Level::Warn => Self::WARN,
-            Level::Info => Self::INFO,
-            Level::Debug => Self::DEBUG,
-        }
+        word.trim().parse()
     }
 }
 
@@ -87,7 +67,8 @@ pub fn start(state: &Path, level: Level, after_panic: fn()) {
         .with_target(false)
         // An internal error would be written over the screen.
         .log_internal_errors(false);
-    let ours = Targets::new().with_target(env!("CARGO_PKG_NAME"), LevelFilter::from(level));
+    let level: LevelFilter = <&str>::from(level).parse().unwrap_or(LevelFilter::INFO);
+    let ours = Targets::new().with_target(env!("CARGO_PKG_NAME"), level);
     // Fails if a log was begun before, which then goes on.
     let _ = tracing_subscriber::registry().with(ours).with(layer).try_init();
     let print = std::panic::take_hook();
@@ -147,11 +128,9 @@ impl Write for Days {
             self.file = open(&self.folder, now).ok();
         }
         // Each call has a whole line.
-        let line = std::str::from_utf8(bytes).map_or(Cow::Borrowed(bytes), |line| match mask(line) {
-            Cow::Borrowed(line) => Cow::Borrowed(line.as_bytes()),
-            Cow::Owned(line) => Cow::Owned(line.into_bytes()),
-        });
-        self.file.as_mut().map_or(Ok(()), |file| file.write_all(&line)).map(|()| bytes.len())
+        let line = String::from_utf8_lossy(bytes);
+        let line = mask(&line);
+        self.file.as_mut().map_or(Ok(()), |file| file.write_all(line.as_bytes())).map(|()| bytes.len())
     }
 
     fn flush(&mut self) -> io::Result<()> {

@@ -6,7 +6,6 @@ mod known;
 mod shape;
 
 use std::borrow::Cow;
-use std::fmt;
 use std::ops::Range;
 
 use zeroize::Zeroizing;
@@ -72,7 +71,8 @@ pub enum SecretError {
 }
 
 /// A token or a client secret. It is wiped from memory when dropped, and neither `Debug` nor any serializer shows it.
-#[derive(Clone, Default, PartialEq, Eq)]
+#[derive(Clone, Default, PartialEq, Eq, derive_more::Debug)]
+#[debug("Secret(…)")]
 pub struct Secret(Zeroizing<String>);
 
 impl Secret {
@@ -147,12 +147,6 @@ impl Secret {
 /// Characters around a pasted token that cannot be a part of it: quotes and invisible characters.
 fn is_around(c: char) -> bool {
     matches!(c, '"' | '\'' | '`' | '“' | '”' | '‘' | '’') || is_ignorable(c)
-}
-
-impl fmt::Debug for Secret {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(…)")
-    }
 }
 
 #[cfg(test)]

@@ -2,8 +2,6 @@
 //!
 //! The meter only counts them. The first is searched for once, afterwards, in the piece in which the count changed.
 
-use std::fmt;
-
 use super::Refusal;
 use super::meter::Meter;
 use crate::text::terminal_text::fit;
@@ -15,7 +13,8 @@ const MAX_BYTES: usize = 8 * SHOWN_COLUMNS;
 
 /// The beginning of a row, for the person who watches the run. Rows are never written to a log or history, so `Debug`
 /// hides it.
-#[derive(Clone, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq, derive_more::Debug)]
+#[debug("(the beginning of a row)")]
 pub struct RowStart(String);
 
 impl RowStart {
@@ -38,12 +37,6 @@ impl RowStart {
 
     pub fn text(&self) -> &str {
         &self.0
-    }
-}
-
-impl fmt::Debug for RowStart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("(the beginning of a row)")
     }
 }
 

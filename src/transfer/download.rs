@@ -11,7 +11,7 @@ use tokio::sync::watch;
 use crate::export::DatasetKey;
 use crate::services::dataworld::DataWorld;
 use crate::services::http::{ApiError, Attempts, Retry};
-use crate::system::files::{is_device, is_held_open, no_device};
+use crate::system::files::{PathError, is_device, is_held_open, no_device};
 use crate::text::terminal_text::{harmless, nfc};
 
 /// A file to download.
@@ -40,6 +40,8 @@ pub struct Fetched {
     pub retry: Option<Retry>,
 }
 
+type Progress = watch::Sender<Fetched>;
+
 /// Why a download failed. Nothing of it is kept.
 #[derive(Debug, thiserror::Error)]
 pub enum DownloadError {
@@ -57,23 +59,13 @@ pub enum DownloadError {
     /// A folder or a device has the name.
     NoFile(PathBuf),
     /// Its name is that of a device.
-    Device {
-        /// The file.
-        path: PathBuf,
-        /// The device.
-        source: io::Error,
-    },
+    Device(PathError),
     /// Another program holds the file open that it is to replace.
     InUse(PathBuf),
     /// The folder to write to.
     NoFolder(PathBuf),
     /// The disk.
-    Unwritable {
-        /// The file.
-        path: PathBuf,
-        /// Why.
-        source: io::Error,
-    },
+    Unwritable(PathError),
     /// The program that reads it.
     Output(io::Error),
 }
@@ -83,7 +75,7 @@ pub enum DownloadError {
 /// # Errors
 /// When something is there and `replace` does not say that it may go, or it is no file; when its folder is not there.
 pub fn check_target(to: &Path, replace: bool) -> Result<(), DownloadError> {
-    no_device(to).map_err(|source| DownloadError::Device { path: to.to_owned(), source })?;
+    no_device(to).map_err(|error| DownloadError::Device(PathError::new(to, error)))?;
     match to.metadata() {
         Ok(_) if !replace => Err(DownloadError::Exists(to.to_owned())),
         Ok(there) if !there.is_file() => Err(DownloadError::NoFile(to.to_owned())),
@@ -108,97 +100,86 @@ fn check_folder(to: &Path) -> Result<(), DownloadError> {
     }
 }
 
-/// Downloads to the file `to`, and gives its size. Until all of it has come it is a temporary file beside `to`, which
-/// goes when this is dropped; what breaks off is begun again. `progress` gets the newest.
-///
-/// # Errors
-/// As [`check_target`]; when a call fails for good, the size is wrong, or the disk cannot be written.
-pub async fn to_file(
-    source: &Source,
-    to: &Path,
-    replace: bool,
-    progress: &watch::Sender<Fetched>,
-) -> Result<u64, DownloadError> {
-    check_target(to, replace)?;
-    // If `to` is a link, its target is replaced, not the link.
-    let to = crate::system::files::canonical(to);
-    let unwritable = |source| DownloadError::Unwritable { path: to.clone(), source };
-    let temporary = beside(&to).map_err(unwritable)?;
-    let file = temporary.reopen().map_err(unwritable)?;
-    crate::system::files::keep_access(&file, &to).map_err(unwritable)?;
-    let mut file = tokio::fs::File::from_std(file);
-    let mut attempts = source.dataworld.backoff().attempts();
-    let bytes = loop {
-        match pour(source, &mut file, progress).await {
-            Ok(bytes) => break bytes,
-            Err(DownloadError::Output(reason)) => return Err(unwritable(reason)),
-            Err(error) => again(&mut attempts, error, progress).await?,
+impl Source {
+    /// Downloads to the file `to`, and gives its size. Until all of it has come it is a temporary file beside `to`, which
+    /// goes when this is dropped; what breaks off is begun again. `progress` gets the newest.
+    ///
+    /// # Errors
+    /// As [`check_target`]; when a call fails for good, the size is wrong, or the disk cannot be written.
+    pub async fn to_file(&self, to: &Path, replace: bool, progress: &Progress) -> Result<u64, DownloadError> {
+        check_target(to, replace)?;
+        // If `to` is a link, its target is replaced, not the link.
+        let to = crate::system::files::canonical(to);
+        let unwritable = |error| DownloadError::Unwritable(PathError::new(&to, error));
+        let temporary = beside(&to).map_err(unwritable)?;
+        let file = temporary.reopen().map_err(unwritable)?;
+        crate::system::files::keep_access(&file, &to).map_err(unwritable)?;
+        let mut file = tokio::fs::File::from_std(file);
+        let mut attempts = self.dataworld.backoff().attempts();
+        let bytes = loop {
+            match self.pour(&mut file, progress).await {
+                Ok(bytes) => break bytes,
+                Err(DownloadError::Output(reason)) => return Err(unwritable(reason)),
+                Err(error) => again(&mut attempts, error, progress).await?,
+            }
+            file.rewind().await.map_err(unwritable)?;
+            file.set_len(0).await.map_err(unwritable)?;
+        };
+        file.sync_all().await.map_err(unwritable)?;
+        let kept = if replace { temporary.persist(&to) } else { temporary.persist_noclobber(&to) };
+        match kept {
+            Ok(_) => crate::system::files::sync_folder(&to),
+            Err(error) if error.error.kind() == ErrorKind::AlreadyExists => return Err(DownloadError::Exists(to)),
+            Err(_) if is_held_open(&to) => return Err(DownloadError::InUse(to)),
+            Err(error) => return Err(unwritable(error.error)),
         }
-        file.rewind().await.map_err(unwritable)?;
-        file.set_len(0).await.map_err(unwritable)?;
-    };
-    file.sync_all().await.map_err(unwritable)?;
-    let kept = if replace { temporary.persist(&to) } else { temporary.persist_noclobber(&to) };
-    match kept {
-        Ok(_) => crate::system::files::sync_folder(&to),
-        Err(error) if error.error.kind() == ErrorKind::AlreadyExists => return Err(DownloadError::Exists(to)),
-        Err(_) if is_held_open(&to) => return Err(DownloadError::InUse(to)),
-        Err(error) => return Err(unwritable(error.error)),
+        Ok(bytes)
     }
-    Ok(bytes)
-}
 
-/// Downloads to a program that reads it, and gives the size. What breaks off is begun again only while nothing has been
-/// handed on.
-///
-/// # Errors
-/// When a call fails for good, the size is wrong, or nobody reads.
-pub async fn to_output(
-    source: &Source,
-    output: &mut (impl AsyncWrite + Unpin),
-    progress: &watch::Sender<Fetched>,
-) -> Result<u64, DownloadError> {
-    let mut attempts = source.dataworld.backoff().attempts();
-    loop {
-        match pour(source, output, progress).await {
-            Ok(bytes) => return Ok(bytes),
-            Err(error) if progress.borrow().bytes > 0 => return Err(error),
-            Err(error) => again(&mut attempts, error, progress).await?,
+    /// Downloads to a program that reads it, and gives the size. What breaks off is begun again only while nothing has been
+    /// handed on.
+    ///
+    /// # Errors
+    /// When a call fails for good, the size is wrong, or nobody reads.
+    pub async fn to_output(
+        &self,
+        output: &mut (impl AsyncWrite + Unpin),
+        progress: &Progress,
+    ) -> Result<u64, DownloadError> {
+        let mut attempts = self.dataworld.backoff().attempts();
+        loop {
+            match self.pour(output, progress).await {
+                Ok(bytes) => return Ok(bytes),
+                Err(error) if progress.borrow().bytes > 0 => return Err(error),
+                Err(error) => again(&mut attempts, error, progress).await?,
+            }
         }
     }
-}
 
-/// Downloads once.
-async fn pour(
-    source: &Source,
-    output: &mut (impl AsyncWrite + Unpin),
-    progress: &watch::Sender<Fetched>,
-) -> Result<u64, DownloadError> {
-    let mut download = source.dataworld.download(&source.key, &source.file, source.stall).await?;
-    progress.send_replace(Fetched { bytes: 0, total: source.size.or(download.length()), retry: None });
-    let mut bytes = 0;
-    while let Some(piece) = download.piece().await? {
-        bytes += piece.len() as u64;
-        // An answer without an end would fill the disk.
-        if let Some(stated) = source.size.filter(|stated| bytes > *stated) {
-            return Err(DownloadError::Size { stated, came: bytes });
+    /// Downloads once.
+    async fn pour(&self, output: &mut (impl AsyncWrite + Unpin), progress: &Progress) -> Result<u64, DownloadError> {
+        let mut download = self.dataworld.download(&self.key, &self.file, self.stall).await?;
+        progress.send_replace(Fetched { bytes: 0, total: self.size.or(download.length()), retry: None });
+        let mut bytes = 0;
+        while let Some(piece) = download.piece().await? {
+            bytes += piece.len() as u64;
+            // An answer without an end would fill the disk.
+            if let Some(stated) = self.size.filter(|stated| bytes > *stated) {
+                return Err(DownloadError::Size { stated, came: bytes });
+            }
+            output.write_all(&piece).await.map_err(DownloadError::Output)?;
+            progress.send_modify(|progress| progress.bytes = bytes);
         }
-        output.write_all(&piece).await.map_err(DownloadError::Output)?;
-        progress.send_modify(|progress| progress.bytes = bytes);
-    }
-    output.flush().await.map_err(DownloadError::Output)?;
-    match source.size {
-        Some(stated) if stated != bytes => Err(DownloadError::Size { stated, came: bytes }),
-        _ => Ok(bytes),
+        output.flush().await.map_err(DownloadError::Output)?;
+        match self.size {
+            Some(stated) if stated != bytes => Err(DownloadError::Size { stated, came: bytes }),
+            _ => Ok(bytes),
+        }
     }
 }
 
 /// Waits for the next attempt, after a failure that may pass.
-async fn again(
-    attempts: &mut Attempts,
-    error: DownloadError,
-    progress: &watch::Sender<Fetched>,
-) -> Result<(), DownloadError> {
+async fn again(attempts: &mut Attempts, error: DownloadError, progress: &Progress) -> Result<(), DownloadError> {
     let DownloadError::Api(error) = error else { return Err(error) };
     let tell = |retry| progress.send_modify(|progress| progress.retry = Some(retry));
     Ok(attempts.again(error, tell).await?)

@@ -22,8 +22,9 @@ const LAST: u32 = BLOCK as u32 - 1;
 const BOM: [u8; 3] = [0xEF, 0xBB, 0xBF];
 
 /// Position of the next byte in the CSV.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 enum Position {
+    #[default]
     Line,
     Field,
     /// In an unquoted field, or after a closing quote.
@@ -83,7 +84,7 @@ struct Kinds<V> {
 type GroupRead<S> = (Kinds<u64x8<S>>, Lines<u64x8<S>>);
 
 /// Counts bytes and records of a CSV stream that arrives in pieces of any size.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Meter {
     bytes: u64,
     lines: Lines<u64>,
@@ -114,21 +115,6 @@ pub struct Count {
     pub unfinished: bool,
     /// The last line has no end. It may still be whole.
     pub open_line: bool,
-}
-
-impl Default for Meter {
-    fn default() -> Self {
-        Self {
-            bytes: 0,
-            lines: Lines::default(),
-            position: Position::Line,
-            after_cr: false,
-            after_opening: false,
-            after_apostrophe: false,
-            bom: 0,
-            text: TextCheck::default(),
-        }
-    }
 }
 
 impl Meter {

@@ -21,7 +21,6 @@ use super::sending::Sending;
 use super::spool::{BLOCK, HELD_BACK, Reader, Spool};
 use super::{Failure, Pause, Refusal};
 use crate::config::Limits;
-use crate::export::Service;
 use crate::history::Phase;
 use crate::services::http::{Action, ApiError, Broken};
 use crate::system::process::blocking;
@@ -182,8 +181,7 @@ impl Delivery<'_> {
             end = end => return end,
             broken = wait_for_stall(&job.limits, spool, &handed, || blocking(unacknowledged)) => broken,
         };
-        let host = job.dataworld.host();
-        let error = ApiError { service: Service::DataWorld, action: Action::Upload, host, broken };
+        let error = job.dataworld.error(Action::Upload, broken);
         sending.fail(&error);
         Ok(Attempt::Failed(error))
     }

@@ -245,7 +245,7 @@ async fn what_has_arrived_is_not_cancelled_any_more() {
         let mut job = job(&sandbox.domo_url(), &sandbox.dataworld_url(), samples::QUOTED);
         let output = &mut job.export.output;
         (output.append, output.keep) = (Append::Number, Some(Keep::new(1).unwrap()));
-        output.description = Some(FileDescription::parse("What it is.").unwrap());
+        output.description = Some("What it is.".parse::<FileDescription>().unwrap());
         for name in ["x_1.csv", "x_2.csv", "x_3.csv"] {
             sandbox.put_file(owner, id, name, "old");
             let updated = sandbox.file(owner, id, name).map(|file| file.updated);

@@ -9,7 +9,7 @@ use crate::network::{Authority, Identity, Server};
 use crate::stage::{FILE, Nobody, OLD, Stage};
 use futures_util::StreamExt as _;
 use serde_json::Value;
-use writeback::testing::accounts::{ChangeError, CredentialError, KeyringError};
+use writeback::testing::accounts::{AccountKey, ChangeError, CredentialError, KeyringError};
 use writeback::testing::explain::{self, Explanation};
 use writeback::testing::export::Service;
 use writeback::testing::sandbox::{Effect, Fault, Route, samples};
@@ -511,10 +511,10 @@ async fn transfers() -> Vec<Made> {
 fn by_hand() -> Vec<(&'static str, String)> {
     let (service, account) = (Service::DataWorld, "analyst".to_owned());
     let keyring = |source| {
-        let error = CredentialError::Keyring { service, name: account.clone(), source };
+        let error = CredentialError::Keyring(AccountKey { service, name: account.clone() }, source);
         Failure::from(NotBegun::Credentials(error))
     };
-    let missing = CredentialError::NoSecret { service, name: account.clone() };
+    let missing = CredentialError::NoSecret(AccountKey { service, name: account.clone() });
     let causes = [
         ("a keyring that is locked", keyring(KeyringError::Locked)),
         ("a keyring that does not answer", keyring(KeyringError::Silent)),

@@ -36,12 +36,16 @@ impl Person {
         self.environment.credentials_directory = Some(folder);
     }
 
+    fn keys(&self) -> Keys<'_> {
+        Keys { environment: &self.environment, book: &self.book, vault: &self.vault }
+    }
+
     async fn dataworld(&self, name: Option<&str>) -> Result<Resolved<Secret>, String> {
-        resolve_dataworld(name, &self.environment, &self.book, &self.vault).await.map_err(|error| error.to_string())
+        self.keys().dataworld(name).await.map_err(|error| error.to_string())
     }
 
     async fn domo(&self, name: Option<&str>) -> Result<Resolved<DomoCredential>, String> {
-        resolve_domo(name, &self.environment, &self.book, &self.vault).await.map_err(|error| error.to_string())
+        self.keys().domo(name).await.map_err(|error| error.to_string())
     }
 }
 
@@ -159,7 +163,7 @@ async fn a_domo_account_is_a_client_or_a_developer_token() {
     let resolved = ann.domo(None).await.unwrap();
     let token = DomoCredential::DeveloperToken { instance: "acme".to_owned(), token: Secret::new("s") };
     assert_eq!(resolved.credential, token);
-    assert_eq!(resolved.address, Some(Address::parse("https://proxy.example").unwrap()));
+    assert_eq!(resolved.address, Some("https://proxy.example".parse::<Address>().unwrap()));
 
     ann.book.put(Account { address: Some("http://proxy.example".to_owned()), ..developer.clone() }).await.unwrap();
     let error = ann.domo(None).await.unwrap_err();

@@ -143,8 +143,9 @@ fn account_of(service: &AddService) -> Result<Account, Trouble> {
         }
     };
     check_name(name).map_err(|error| Trouble::usage(error.to_string()))?;
-    let address = url.as_deref().map(Address::parse).transpose();
-    let address = address.map_err(|error| Trouble::usage(format!("--url: {error}")))?.map(String::from);
+    let address = url.as_deref().map(|url| url.parse::<Address>()).transpose();
+    let address =
+        address.map_err(|error| Trouble::usage(format!("--url: {error}")))?.map(|address| address.to_string());
     Ok(Account { client_id, instance: domo_instance, address, ..Account::new(service, name.clone()) })
 }
 

@@ -1,19 +1,21 @@
 //! Cron expressions.
 
-use std::fmt;
 use std::str::FromStr;
 
 use chrono::{NaiveDate, NaiveDateTime, NaiveTime};
 use croner::errors::CronError;
 use croner::parser::{CronParser, Seconds, Year};
 use croner::{Cron, CronPattern, Direction, JobType};
-use serde::{Deserialize, Serialize};
+use derive_more::Display;
 
 use super::ScheduleError;
+use crate::text::serde_as_text;
+
+serde_as_text!(CronExpression);
 
 /// A cron expression of five fields, as typed: minute, hour, day of the month, month, weekday.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Display)]
+#[display("{text}")]
 pub struct CronExpression {
     text: String,
     cron: Box<Cron>,
@@ -82,25 +84,6 @@ impl PartialEq for CronExpression {
 }
 
 impl Eq for CronExpression {}
-
-impl fmt::Display for CronExpression {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.text)
-    }
-}
-
-impl TryFrom<String> for CronExpression {
-    type Error = ScheduleError;
-    fn try_from(text: String) -> Result<Self, ScheduleError> {
-        text.parse()
-    }
-}
-
-impl From<CronExpression> for String {
-    fn from(expression: CronExpression) -> Self {
-        expression.text
-    }
-}
 
 #[cfg(test)]
 mod tests {

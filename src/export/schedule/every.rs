@@ -3,14 +3,14 @@
 use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
-
 use super::ScheduleError;
 use super::time_of_day::DAY;
+use crate::text::serde_as_text;
+
+serde_as_text!(Every);
 
 /// As in `hour`, `2 weeks`, `weekday`.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Every {
     Minutes(u16),
     Hours(u16),
@@ -74,18 +74,5 @@ impl fmt::Display for Every {
             1 => f.write_str(self.unit()),
             number => write!(f, "{number} {}s", self.unit()),
         }
-    }
-}
-
-impl TryFrom<String> for Every {
-    type Error = ScheduleError;
-    fn try_from(text: String) -> Result<Self, ScheduleError> {
-        text.parse()
-    }
-}
-
-impl From<Every> for String {
-    fn from(every: Every) -> Self {
-        every.to_string()
     }
 }

@@ -22,19 +22,13 @@ use super::{
 #[derive(Debug, Clone, Default, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub(super) struct ScheduleKeys {
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     every: Option<Every>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     on: Option<DayList>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     at: Option<TimeOfDay>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     from: Option<TimeOfDay>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     to: Option<TimeOfDay>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
     cron: Option<CronExpression>,
-    #[serde(default, skip_serializing_if = "Option::is_none", deserialize_with = "date")]
+    #[serde(default, deserialize_with = "date")]
     start: Option<NaiveDate>,
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     start_at_once: bool,

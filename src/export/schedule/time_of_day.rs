@@ -1,17 +1,19 @@
 //! Times of day to the minute, as in `06:30`.
 
-use std::fmt;
 use std::str::FromStr;
 
-use serde::{Deserialize, Serialize};
+use derive_more::Display;
 
 use super::ScheduleError;
+use crate::text::serde_as_text;
+
+serde_as_text!(TimeOfDay);
 
 /// In minutes.
 pub(super) const DAY: u16 = 24 * 60;
 
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, PartialOrd, Ord, Display)]
+#[display("{:02}:{:02}", self.hour(), self.minute())]
 pub struct TimeOfDay(u16);
 
 impl TimeOfDay {
@@ -67,25 +69,6 @@ impl FromStr for TimeOfDay {
             Some((_, hours)) if (1..=12).contains(&hour) => Self::new(hour % 12 + hours, minute),
             Some(_) => Err(ScheduleError::Time),
         }
-    }
-}
-
-impl fmt::Display for TimeOfDay {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{:02}:{:02}", self.hour(), self.minute())
-    }
-}
-
-impl TryFrom<String> for TimeOfDay {
-    type Error = ScheduleError;
-    fn try_from(text: String) -> Result<Self, ScheduleError> {
-        text.parse()
-    }
-}
-
-impl From<TimeOfDay> for String {
-    fn from(time: TimeOfDay) -> Self {
-        time.to_string()
     }
 }
 

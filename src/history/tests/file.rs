@@ -5,7 +5,7 @@ use super::*;
 #[test]
 fn concurrent_programs_create_one_history_and_share_no_number() {
     let state = tempfile::tempdir().unwrap();
-    let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("sales").unwrap());
+    let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), "sales".parse::<FileStem>().unwrap());
     let together = Barrier::new(8);
     let mut given: Vec<u64> = std::thread::scope(|scope| {
         let givers: Vec<_> = (0..8)
@@ -88,7 +88,7 @@ fn a_state_that_cannot_be_a_folder_is_an_error() {
     let folder = tempfile::tempdir().unwrap();
     let state = folder.path().join("state");
     std::fs::write(&state, "").unwrap();
-    assert!(matches!(History::open(&state, at(0)), Err(HistoryError::Unusable { .. })));
+    assert!(matches!(History::open(&state, at(0)), Err(HistoryError::Unusable(_))));
 }
 
 #[test]
@@ -111,7 +111,7 @@ fn a_file_of_the_first_form_keeps_its_runs_and_numbers() {
     drop(old);
     let history = open(state.path());
     assert_eq!(history.runs(RunFilter::All, 10).unwrap().len(), 5);
-    let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("x").unwrap());
+    let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), "x".parse::<FileStem>().unwrap());
     assert_eq!(history.last_number(&key, &stem).unwrap(), 2);
     let started = DateTime::from_timestamp_millis(3000);
     assert_eq!(history.last_scheduled(Path::new("/a.toml"), at(0) + TimeDelta::days(9)).unwrap(), started);

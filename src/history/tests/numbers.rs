@@ -30,7 +30,7 @@ proptest! {
     fn a_number_replaces_no_file_and_is_given_once(events in prop::collection::vec(event(), 1..24)) {
         let state = tempfile::tempdir().unwrap();
         let key: DatasetKey = "acme/mart".parse().unwrap();
-        let stem = FileStem::parse("sales").unwrap();
+        let stem = "sales".parse::<FileStem>().unwrap();
         let name = |number| file_name(&stem, Append::Number, chrono::NaiveDate::MIN, number);
         let (mut files, mut given, mut history) = (BTreeSet::new(), BTreeSet::new(), Some(open(state.path())));
         for event in events {
@@ -60,7 +60,7 @@ proptest! {
             }
         }
         // Another name has numbers of its own.
-        let other = FileStem::parse("sales-eu").unwrap();
+        let other = "sales-eu".parse::<FileStem>().unwrap();
         let history = history.unwrap_or_else(|| open(state.path()));
         prop_assert_eq!(history.give_number(&key, &other, 1).unwrap(), 1);
     }
@@ -92,7 +92,7 @@ proptest! {
     #[test]
     fn a_number_taken_back_was_not_given_to_another_run(steps in steps()) {
         let state = tempfile::tempdir().unwrap();
-        let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("sales").unwrap());
+        let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), "sales".parse::<FileStem>().unwrap());
         let history = open(state.path());
         let (mut going_on, mut sent, mut files) = (Vec::new(), BTreeSet::new(), BTreeSet::new());
         for step in steps {
@@ -129,7 +129,7 @@ proptest! {
 #[test]
 fn concurrent_runs_never_share_a_number() {
     let state = tempfile::tempdir().unwrap();
-    let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), FileStem::parse("sales").unwrap());
+    let (key, stem): (DatasetKey, _) = ("acme/mart".parse().unwrap(), "sales".parse::<FileStem>().unwrap());
     let together = Barrier::new(6);
     let mut sent: Vec<u64> = std::thread::scope(|scope| {
         let runs: Vec<_> = (0..6)

@@ -24,13 +24,13 @@ impl DataWorld {
     /// # Errors
     /// When the call fails, or a web page comes for a file that is none.
     pub async fn download(&self, key: &DatasetKey, file: &str, stall: Duration) -> Result<Download, ApiError> {
-        let url = self.url(call(Action::Download), ["file_download", key.owner(), key.id(), file])?;
+        let url = self.url(Action::Download, ["file_download", key.owner(), key.id(), file])?;
         let request = self.authorize(self.http.bulk().get(url));
         let response = self.http.download_sent_on(call(Action::Download), request).await;
         let response = response.map_err(|error| self.dated(error))?;
         let media_type = crate::services::http::media_type(&response);
         if media_type == "text/html" && !is_web_page(file) {
-            return Err(self.error(call(Action::Download), Broken::NotTheService(media_type)));
+            return Err(self.error(Action::Download, Broken::NotTheService(media_type)));
         }
         Ok(Download { response, stall })
     }

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::answers::{DatasetAnswer, Page, Record, UserAnswer};
-use super::{DataWorld, Dataset, Listed, Organization, Shelf, call};
+use super::{DataWorld, Dataset, Listed, Organization, Shelf};
 use crate::export::DatasetKey;
 use crate::services::http::{Action, ApiError, Broken};
 
@@ -148,11 +148,7 @@ impl DataWorld {
     /// # Errors
     /// When they cannot be listed.
     pub async fn datasets_of(&self, owner: &str, on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.of_owner(&mut Budget::for_everything(), owner, on_page).await
-    }
-
-    async fn of_owner(&self, budget: &mut Budget, id: &str, on_page: impl FnMut(Vec<Dataset>)) -> Result<(), ApiError> {
-        self.list(budget, Kind::Datasets, &["datasets", id], on_page).await
+        self.list(&mut Budget::for_everything(), Kind::Datasets, &["datasets", owner], on_page).await
     }
 
     /// Lists the datasets of all organizations. Returns the first failure, after listing the others.
@@ -162,7 +158,7 @@ impl DataWorld {
             if budget.is_full() {
                 return listed.and(Err(self.endless()));
             }
-            listed = listed.and(self.of_owner(budget, &id, &mut add).await);
+            listed = listed.and(self.list(budget, Kind::Datasets, &["datasets", &id], &mut add).await);
         }
         listed
     }
@@ -206,7 +202,7 @@ impl DataWorld {
         fields: Option<&str>,
         add: &mut impl FnMut(Vec<T>),
     ) -> Result<(), ApiError> {
-        let url = self.url(call(Action::List), path.iter().copied())?;
+        let url = self.url(Action::List, path.iter().copied())?;
         let mut seen = HashSet::new();
         let mut next: Option<String> = None;
         while !budget.is_full() {
@@ -214,7 +210,7 @@ impl DataWorld {
             let mut query = vec![("limit", PAGE)];
             query.extend(fields.map(|fields| ("fields", fields)));
             query.extend(next.as_deref().map(|next| ("next", next)));
-            let page: Page<T> = self.json(call(Action::List), || self.get(&url).query(&query)).await?;
+            let page: Page<T> = self.json(Action::List, || self.get(&url).query(&query)).await?;
             let (mut records, token) = page.into_parts();
             let is_whole = budget.take(&mut records);
             add(records);
@@ -231,6 +227,6 @@ impl DataWorld {
     }
 
     fn endless(&self) -> ApiError {
-        self.error(call(Action::List), Broken::Unreadable("its list does not end".to_owned()))
+        self.error(Action::List, Broken::Unreadable("its list does not end".to_owned()))
     }
 }

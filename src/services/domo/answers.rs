@@ -7,7 +7,7 @@ use chrono::{DateTime, NaiveDateTime, Utc};
 use serde::de::{IgnoredAny, MapAccess, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 
-use super::{Column, DataSet, DataSetKind, DataSetPage, Preview};
+use super::{Column, DataSet, DataSetKind, DataSetPage, Ownership, Preview};
 use crate::export::DataSetId;
 use crate::services::http::{Scalar, bounded, first, objects};
 use crate::text::terminal_text::cut;
@@ -22,43 +22,93 @@ const MOST_SHARES: usize = 100_000;
 const MOST_ROWS: usize = 100;
 const MOST_CELLS: usize = 2_000;
 
-objects!(Owner, Schema, SchemaColumn, DataSetAnswer);
+objects!(
+    TokenAnswer,
+    MeAnswer,
+    Owner,
+    Page,
+    Schema,
+    SchemaColumn,
+    SchemaAnswer,
+    DataSetAnswer,
+    AccessList,
+    AccessEntry
+);
 
-pub(super) fn text<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
-    Scalar::deserialize(deserializer).map(Scalar::text)
+/// A field that may be missing or of another type than documented, which is then nothing.
+#[derive(Debug, Default)]
+pub(super) struct Said<T>(pub(super) Option<T>);
+
+impl<'de, T: FromScalar> Deserialize<'de> for Said<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        Scalar::deserialize(deserializer).map(|scalar| Self(T::from_scalar(scalar)))
+    }
 }
 
-pub(super) fn count<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<u64>, D::Error> {
-    Scalar::deserialize(deserializer).map(|scalar| scalar.count())
+pub(super) trait FromScalar: Sized {
+    fn from_scalar(scalar: Scalar) -> Option<Self>;
 }
 
-fn flag<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<bool>, D::Error> {
-    Ok(match Scalar::deserialize(deserializer)? {
-        Scalar::Bool(value) => Some(value),
-        _ => None,
-    })
+impl FromScalar for String {
+    fn from_scalar(scalar: Scalar) -> Option<Self> {
+        scalar.text()
+    }
 }
 
-/// ISO 8601 with or without fractions and zone, or milliseconds since 1970.
-pub(super) fn moment<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<DateTime<Utc>>, D::Error> {
-    Ok(match Scalar::deserialize(deserializer)? {
-        Scalar::Text(text) => DateTime::parse_from_rfc3339(&text)
-            .map(|moment| moment.to_utc())
-            .or_else(|_| text.parse::<NaiveDateTime>().map(|moment| moment.and_utc()))
-            .ok(),
-        Scalar::Unsigned(millis) => i64::try_from(millis).ok().and_then(DateTime::from_timestamp_millis),
-        Scalar::Signed(millis) => DateTime::from_timestamp_millis(millis),
-        _ => None,
-    })
+impl FromScalar for u64 {
+    fn from_scalar(scalar: Scalar) -> Option<Self> {
+        scalar.count()
+    }
+}
+
+impl FromScalar for bool {
+    fn from_scalar(scalar: Scalar) -> Option<Self> {
+        if let Scalar::Bool(value) = scalar { Some(value) } else { None }
+    }
+}
+
+impl FromScalar for DateTime<Utc> {
+    /// ISO 8601 with or without fractions and zone, or milliseconds since 1970.
+    fn from_scalar(scalar: Scalar) -> Option<Self> {
+        match scalar {
+            Scalar::Text(text) => DateTime::parse_from_rfc3339(&text)
+                .map(|moment| moment.to_utc())
+                .or_else(|_| text.parse::<NaiveDateTime>().map(|moment| moment.and_utc()))
+                .ok(),
+            Scalar::Unsigned(millis) => i64::try_from(millis).ok().and_then(DateTime::from_timestamp_millis),
+            Scalar::Signed(millis) => DateTime::from_timestamp_millis(millis),
+            _ => None,
+        }
+    }
+}
+
+/// The answer of `/oauth/token` (Domo, "API Authentication").
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, remote = "Self")]
+pub(super) struct TokenAnswer {
+    pub(super) access_token: String,
+    pub(super) customer: Said<String>,
+    pub(super) expires_in: Said<u64>,
+    pub(super) role: Said<String>,
+    pub(super) scope: Said<String>,
+    #[serde(rename = "userId")]
+    pub(super) user_id: Said<String>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", remote = "Self")]
+pub(super) struct MeAnswer {
+    pub(super) id: Said<String>,
+    pub(super) display_name: Said<String>,
+    pub(super) name: Said<String>,
+    pub(super) role: Said<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, remote = "Self")]
-pub(super) struct Owner {
-    #[serde(deserialize_with = "text")]
-    pub(super) id: Option<String>,
-    #[serde(deserialize_with = "text")]
-    pub(super) name: Option<String>,
+struct Owner {
+    id: Said<String>,
+    name: Said<String>,
 }
 
 #[derive(Debug, Default, Deserialize)]
@@ -67,83 +117,77 @@ pub(super) struct Schema {
     columns: List<MOST_COLUMNS, SchemaColumn>,
 }
 
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, remote = "Self")]
+pub(super) struct SchemaAnswer {
+    pub(super) schema: Schema,
+}
+
 pub(super) type DataSetAnswers = List<MOST_DATA_SETS, DataSetAnswer>;
-pub(super) type Shares<T> = List<MOST_SHARES, T>;
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", remote = "Self")]
+pub(super) struct Page {
+    pub(super) data_sources: DataSetAnswers,
+}
 
 #[derive(Debug, Default, Deserialize)]
 #[serde(default, remote = "Self")]
-pub(super) struct SchemaColumn {
-    #[serde(deserialize_with = "text")]
-    name: Option<String>,
-    #[serde(rename = "type", deserialize_with = "text")]
-    kind: Option<String>,
+struct SchemaColumn {
+    name: Said<String>,
+    r#type: Said<String>,
 }
 
 /// A DataSet of either API. They differ in the names of some fields, and an answer may have both; aliases are no
 /// solution, since serde refuses an answer with two names of one field.
 #[derive(Debug, Default, Deserialize)]
-#[serde(default, remote = "Self")]
+#[serde(default, rename_all = "camelCase", remote = "Self")]
 pub(super) struct DataSetAnswer {
-    #[serde(deserialize_with = "text")]
-    id: Option<String>,
-    #[serde(deserialize_with = "text")]
-    name: Option<String>,
-    #[serde(deserialize_with = "count")]
-    rows: Option<u64>,
-    #[serde(rename = "rowCount", deserialize_with = "count")]
-    row_count: Option<u64>,
-    #[serde(deserialize_with = "count")]
-    columns: Option<u64>,
-    #[serde(rename = "columnCount", deserialize_with = "count")]
-    column_count: Option<u64>,
+    id: Said<String>,
+    name: Said<String>,
+    rows: Said<u64>,
+    row_count: Said<u64>,
+    columns: Said<u64>,
+    column_count: Said<u64>,
     schema: Option<Schema>,
     owner: Option<Owner>,
-    #[serde(rename = "updatedAt", deserialize_with = "moment")]
-    updated: Option<DateTime<Utc>>,
-    #[serde(rename = "lastUpdated", deserialize_with = "moment")]
-    last_updated: Option<DateTime<Utc>>,
-    #[serde(rename = "dataCurrentAt", deserialize_with = "moment")]
-    data_current: Option<DateTime<Utc>>,
-    #[serde(rename = "pdpEnabled", deserialize_with = "flag")]
-    pdp_enabled: Option<bool>,
-    #[serde(rename = "currentUserFullAccess", deserialize_with = "flag")]
-    full_access: Option<bool>,
-    #[serde(deserialize_with = "flag")]
-    masked: Option<bool>,
-    #[serde(rename = "cryoStatus", deserialize_with = "text")]
-    cryo: Option<String>,
-    #[serde(rename = "type", deserialize_with = "text")]
-    kind: Option<String>,
-    #[serde(rename = "displayType", deserialize_with = "text")]
-    display_type: Option<String>,
-    #[serde(rename = "dataProviderType", deserialize_with = "text")]
-    provider_type: Option<String>,
-    #[serde(rename = "cloudId", deserialize_with = "text")]
-    cloud: Option<String>,
-    #[serde(rename = "cloudEngine", deserialize_with = "text")]
-    cloud_engine: Option<String>,
-    #[serde(deserialize_with = "flag")]
-    pub(super) deleted: Option<bool>,
+    updated_at: Said<DateTime<Utc>>,
+    last_updated: Said<DateTime<Utc>>,
+    data_current_at: Said<DateTime<Utc>>,
+    pdp_enabled: Said<bool>,
+    current_user_full_access: Said<bool>,
+    masked: Said<bool>,
+    cryo_status: Said<String>,
+    r#type: Said<String>,
+    display_type: Said<String>,
+    data_provider_type: Said<String>,
+    cloud_id: Said<String>,
+    cloud_engine: Said<String>,
+    deleted: Said<bool>,
 }
 
 impl DataSetAnswer {
     /// The number of rows is missing, although this kind of DataSet has one.
     pub(super) fn lacks_rows(&self) -> bool {
-        self.rows().is_none() && self.deleted != Some(true) && self.kind().keeps_row_count()
+        self.rows().is_none() && !self.is_deleted() && self.kind().keeps_row_count()
+    }
+
+    pub(super) fn is_deleted(&self) -> bool {
+        self.deleted.0 == Some(true)
     }
 
     /// Fills in missing numbers of rows and columns from another answer about the same DataSet.
     pub(super) fn complete(&mut self, other: &Self) {
-        self.rows = self.rows().or(other.rows());
-        self.columns = self.columns().or(other.columns());
+        self.rows.0 = self.rows().or(other.rows());
+        self.columns.0 = self.columns().or(other.columns());
     }
 
     fn rows(&self) -> Option<u64> {
-        self.rows.or(self.row_count)
+        self.rows.0.or(self.row_count.0)
     }
 
     fn columns(&self) -> Option<u64> {
-        self.columns.or(self.column_count)
+        self.columns.0.or(self.column_count.0)
     }
 
     /// Derives the kind from undocumented words, as seen in working clients. A DataSet whose rows are in Domo has
@@ -152,9 +196,9 @@ impl DataSetAnswer {
         let plain = |text: &String| -> String {
             text.chars().filter(char::is_ascii_alphanumeric).map(|c| c.to_ascii_lowercase()).collect()
         };
-        let words = [&self.kind, &self.display_type, &self.provider_type];
+        let words = [&self.r#type.0, &self.display_type.0, &self.data_provider_type.0];
         let words: Vec<String> = words.into_iter().flatten().map(plain).collect();
-        let clouds = [&self.cloud, &self.cloud_engine];
+        let clouds = [&self.cloud_id.0, &self.cloud_engine.0];
         let is = |known: &[&str]| words.iter().any(|word| known.contains(&word.as_str()));
         if is(&["datafusion", "fusion"]) {
             DataSetKind::DataFusion
@@ -173,7 +217,7 @@ impl DataSetAnswer {
 
     /// Recognizes undocumented words for an archived DataSet. Other words mean nothing.
     fn is_archived(&self) -> bool {
-        self.cryo.as_ref().is_some_and(|cryo| {
+        self.cryo_status.0.as_ref().is_some_and(|cryo| {
             ["archived", "cryo", "frozen"].iter().any(|archived| cryo.eq_ignore_ascii_case(archived))
         })
     }
@@ -181,25 +225,25 @@ impl DataSetAnswer {
     pub(super) fn into_data_set(self) -> Option<DataSet> {
         let (kind, is_archived) = (self.kind(), self.is_archived());
         let (rows, columns) = (self.rows(), self.columns());
-        let full_access = match (self.full_access, self.masked) {
+        let full_access = match (self.current_user_full_access.0, self.masked.0) {
             (_, Some(true)) => Some(false),
             (full_access, _) => full_access,
         };
-        let id: DataSetId = self.id?.parse().ok()?;
+        let id: DataSetId = self.id.0?.parse().ok()?;
         let schema = self.schema.unwrap_or_default().into_columns();
         let owner = self.owner.unwrap_or_default();
         Some(DataSet {
-            name: cut(self.name.unwrap_or_else(|| id.to_string()), LONGEST_NAME),
+            name: cut(self.name.0.unwrap_or_else(|| id.to_string()), LONGEST_NAME),
             rows,
             columns: columns.or((!schema.is_empty()).then_some(schema.len() as u64)),
             schema,
-            owner_id: owner.id,
-            owner_name: owner.name.map(|name| cut(name, LONGEST_NAME)),
-            updated: self.updated.or(self.last_updated),
+            owner_id: owner.id.0,
+            owner_name: owner.name.0.map(|name| cut(name, LONGEST_NAME)),
+            updated: self.updated_at.0.or(self.last_updated.0),
             // Not the instance's `lastTouched`: its name suggests that reading the DataSet changes it, so each export
             // would seem to change the DataSet.
-            data_current: self.data_current,
-            pdp_enabled: self.pdp_enabled.unwrap_or(false),
+            data_current: self.data_current_at.0,
+            pdp_enabled: self.pdp_enabled.0.unwrap_or(false),
             full_access,
             kind,
             is_archived,
@@ -219,10 +263,42 @@ pub(super) fn page(List(answers, is_all): DataSetAnswers, offset: usize) -> Opti
 impl Schema {
     pub(super) fn into_columns(self) -> Vec<Column> {
         let column = |column: SchemaColumn| Column {
-            name: column.name.unwrap_or_default(),
-            kind: column.kind.unwrap_or_default(),
+            name: column.name.0.unwrap_or_default(),
+            kind: column.r#type.0.unwrap_or_default(),
         };
         self.columns.0.into_iter().map(column).collect()
+    }
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, remote = "Self")]
+pub(super) struct AccessList {
+    list: List<MOST_SHARES, AccessEntry>,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(default, rename_all = "camelCase", remote = "Self")]
+struct AccessEntry {
+    r#type: Said<String>,
+    id: Said<String>,
+    access_level: Said<String>,
+}
+
+impl AccessList {
+    /// A group among the owners proves nothing, since the account may be a member.
+    pub(super) fn ownership(&self, me: Option<&str>) -> Ownership {
+        let owns = |entry: &&AccessEntry| matches!(entry.access_level.0.as_deref(), Some("OWNER" | "CO_OWNER"));
+        let is_user = |entry: &AccessEntry| entry.r#type.0.as_deref() == Some("USER");
+        let mut owners = self.list.0.iter().filter(owns).peekable();
+        if me.is_none() || owners.peek().is_none() {
+            Ownership::Unknown
+        } else if owners.clone().any(|entry| is_user(entry) && entry.id.0.as_deref() == me) {
+            Ownership::Proven
+        } else if owners.all(is_user) {
+            Ownership::Denied
+        } else {
+            Ownership::Unknown
+        }
     }
 }
 
@@ -503,5 +579,21 @@ mod tests {
             (public.updated, public.updated),
             "not when it was touched"
         );
+    }
+
+    fn verdict_of(list: &str) -> Ownership {
+        serde_json::from_str::<AccessList>(list).unwrap().ownership(Some("7"))
+    }
+
+    #[test]
+    fn the_access_list_proves_denies_or_does_not_tell() {
+        let me = r#"{"type":"USER","id":"7","accessLevel":"CO_OWNER"}"#;
+        let other = r#"{"type":"USER","id":"8","accessLevel":"OWNER"}"#;
+        let reader = r#"{"type":"USER","id":7,"accessLevel":"CAN_SHARE"}"#;
+        let group = r#"{"type":"GROUP","id":"9","accessLevel":"OWNER"}"#;
+        assert_eq!(verdict_of(&format!(r#"{{"list":[{other},{me}]}}"#)), Ownership::Proven);
+        assert_eq!(verdict_of(&format!(r#"{{"list":[{other},{reader}]}}"#)), Ownership::Denied);
+        assert_eq!(verdict_of(&format!(r#"{{"list":[{group},{reader}]}}"#)), Ownership::Unknown);
+        assert_eq!(verdict_of(r#"{"list":[]}"#), Ownership::Unknown);
     }
 }

@@ -5,23 +5,18 @@ use std::time::{Duration, Instant};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
-use reqwest::Url;
-use reqwest::header::AUTHORIZATION;
-use serde::Deserialize;
 use tokio::sync::Mutex;
 use zeroize::Zeroizing;
 
-use super::answers::{count, text};
-use super::{DomoIdentity, call};
-use crate::export::Service;
-use crate::services::http::{Action, ApiError, Broken, Http, objects};
+use super::answers::TokenAnswer;
+use super::{Domo, DomoIdentity, Login, call};
+use crate::services::http::{Action, ApiError, sensitive};
 use crate::text::secret::{Secret, remember};
 
 const MARGIN: Duration = Duration::from_secs(60);
 
 #[derive(Debug, Clone)]
 pub(super) struct AccessTokens {
-    address: String,
     client_id: String,
     client_secret: Secret,
     current: Arc<Mutex<Option<AccessToken>>>,
@@ -29,46 +24,28 @@ pub(super) struct AccessTokens {
 
 #[derive(Debug, Clone)]
 pub(super) struct AccessToken {
-    pub(super) bearer: Secret,
+    bearer: Secret,
     pub(super) identity: DomoIdentity,
     ends: Instant,
 }
 
-/// The answer of `/oauth/token` (Domo, "API Authentication").
-#[derive(Debug, Default, Deserialize)]
-#[serde(default, remote = "Self")]
-struct TokenAnswer {
-    access_token: String,
-    #[serde(deserialize_with = "text")]
-    customer: Option<String>,
-    #[serde(deserialize_with = "count")]
-    expires_in: Option<u64>,
-    #[serde(deserialize_with = "text")]
-    role: Option<String>,
-    #[serde(deserialize_with = "text")]
-    scope: Option<String>,
-    #[serde(rename = "userId", deserialize_with = "text")]
-    user_id: Option<String>,
-}
-
-objects!(TokenAnswer);
-
 impl AccessTokens {
-    pub(super) fn new(address: String, client_id: String, client_secret: Secret) -> Self {
+    pub(super) fn new(client_id: String, client_secret: Secret) -> Self {
+        remember(client_secret.expose());
         // So they stand in the header of the sign-in (RFC 7617).
         let login = Zeroizing::new(format!("{client_id}:{}", client_secret.expose()));
         remember(&Zeroizing::new(BASE64_STANDARD.encode(login.as_bytes())));
-        Self { address, client_id, client_secret, current: Arc::default() }
+        Self { client_id, client_secret, current: Arc::default() }
     }
 
-    pub(super) async fn get(&self, http: &Http) -> Result<AccessToken, ApiError> {
+    pub(super) async fn get(&self, domo: &Domo) -> Result<AccessToken, ApiError> {
         let mut current = self.current.lock().await;
         if let Some(token) = current.as_ref()
             && token.ends.saturating_duration_since(Instant::now()) > MARGIN
         {
             return Ok(token.clone());
         }
-        let token = self.fetch(http).await?;
+        let token = self.fetch(domo).await?;
         *current = Some(token.clone());
         Ok(token)
     }
@@ -80,28 +57,25 @@ impl AccessTokens {
         }
     }
 
-    async fn fetch(&self, http: &Http) -> Result<AccessToken, ApiError> {
-        let answer: TokenAnswer = http
-            .json(call(Action::Test), || {
-                http.calls()
-                    .get(format!("{}/oauth/token", self.address))
-                    .query(&[("grant_type", "client_credentials"), ("scope", "data")])
-                    .basic_auth(&self.client_id, Some(self.client_secret.expose()))
-            })
-            .await?;
+    async fn fetch(&self, domo: &Domo) -> Result<AccessToken, ApiError> {
+        let request = || {
+            let request = domo.get("/oauth/token?grant_type=client_credentials&scope=data");
+            request.basic_auth(&self.client_id, Some(self.client_secret.expose()))
+        };
+        let answer: TokenAnswer = domo.http.json(call(Action::Test), request).await?;
         if answer.access_token.is_empty() {
-            return Err(unproven_credentials(&self.address, "sign-in"));
+            return Err(domo.unproven("sign-in"));
         }
         remember(&answer.access_token);
-        let lives = Duration::from_secs(answer.expires_in.unwrap_or(3_600).min(86_400));
+        let lives = Duration::from_secs(answer.expires_in.0.unwrap_or(3_600).min(86_400));
         Ok(AccessToken {
             bearer: Secret::new(answer.access_token),
             identity: DomoIdentity {
-                user_id: answer.user_id,
+                user_id: answer.user_id.0,
                 user_name: None,
-                instance: answer.customer,
-                role: answer.role,
-                scopes: answer.scope.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
+                instance: answer.customer.0,
+                role: answer.role.0,
+                scopes: answer.scope.0.unwrap_or_default().split_whitespace().map(str::to_owned).collect(),
             },
             ends: Instant::now() + lives,
         })
@@ -109,20 +83,7 @@ impl AccessTokens {
 }
 
 impl AccessToken {
-    pub(super) fn authorize(&self, request: reqwest::RequestBuilder) -> reqwest::RequestBuilder {
-        request.header(AUTHORIZATION, bearer(&self.bearer))
+    pub(super) fn login(&self) -> Login {
+        ("Authorization", sensitive(&format!("Bearer {}", self.bearer.expose())))
     }
-}
-
-/// The answer lacks the proof that the credentials were accepted. A proxy or a network's login page may answer `{}` to
-/// everything.
-pub(super) fn unproven_credentials(address: &str, what: &str) -> ApiError {
-    let host = crate::services::http::host(Url::parse(address).ok().as_ref());
-    let broken = Broken::Unreadable(format!("the answer has no {what}"));
-    ApiError { service: Service::Domo, action: Action::Test, host, broken }
-}
-
-/// Hidden from reqwest's own logs.
-fn bearer(token: &Secret) -> reqwest::header::HeaderValue {
-    crate::services::http::sensitive(&format!("Bearer {}", token.expose()))
 }

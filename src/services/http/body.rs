@@ -8,7 +8,7 @@ use serde::Deserialize;
 use serde::de::DeserializeOwned;
 use serde_json::error::Category;
 
-use super::{ApiError, Broken, Call, failed, host, media_type, objects};
+use super::{ApiError, Broken, Call, failed, media_type, objects};
 use crate::text::secret::masked_by_shape;
 
 /// The largest JSON answer that is read. A page of 100 datasets with all their files is far smaller.
@@ -22,18 +22,16 @@ const LONGEST_MESSAGE: usize = 300;
 
 /// Refuses HTML with status 200: a login page or a proxy has answered, not the service.
 pub(super) fn check_service(call: Call, response: &Response) -> Result<(), ApiError> {
-    let media_type = media_type(response);
-    if media_type != "text/html" {
-        return Ok(());
+    match media_type(response) {
+        page if page == "text/html" => Err(call.error(Some(response.url()), Broken::NotTheService(page))),
+        _ => Ok(()),
     }
-    let (host, broken) = (host(Some(response.url())), Broken::NotTheService(media_type));
-    Err(ApiError { service: call.service, action: call.action, host, broken })
 }
 
 pub(super) async fn json<T: DeserializeOwned>(call: Call, response: Response) -> Result<T, ApiError> {
     check_service(call, &response)?;
-    let host = host(Some(response.url()));
-    let error = |broken| ApiError { service: call.service, action: call.action, host: host.clone(), broken };
+    let url = response.url().clone();
+    let error = |broken| call.error(Some(&url), broken);
     let bytes = match read(call, response, LARGEST_JSON).await? {
         (bytes, true) => bytes,
         (_, false) => return Err(error(Broken::Unreadable("the answer is larger than 32 MB".to_owned()))),
@@ -87,8 +85,7 @@ fn with_whole_characters(json: &[u8]) -> String {
 
 /// Reads an unsuccessful answer.
 pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
-    let host = host(Some(response.url()));
-    let status = response.status();
+    let (url, status) = (response.url().clone(), response.status());
     let header = |name| response.headers().get(name).and_then(|value| value.to_str().ok());
     let broken = if status.is_redirection() {
         let target = header(LOCATION).and_then(|to| response.url().join(to).ok());
@@ -103,7 +100,7 @@ pub(super) async fn refusal(call: Call, response: Response) -> ApiError {
         };
         Broken::Status { code: status.as_u16(), message: body.message, support_id: body.support_id, retry_after }
     };
-    ApiError { service: call.service, action: call.action, host, broken }
+    call.error(Some(&url), broken)
 }
 
 /// Reads at most `most` bytes; `true` if that was all.

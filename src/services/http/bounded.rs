@@ -149,10 +149,6 @@ impl<'de> Deserialize<'de> for Scalar {
                 Ok(Scalar::Text(text.to_owned()))
             }
 
-            fn visit_string<E>(self, text: String) -> Result<Scalar, E> {
-                Ok(Scalar::Text(text))
-            }
-
             fn visit_u64<E>(self, number: u64) -> Result<Scalar, E> {
                 Ok(Scalar::Unsigned(number))
             }

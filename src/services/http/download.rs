@@ -25,7 +25,7 @@ impl Http {
                 let second = self.send(call, self.bulk.get(next), self.answer).await?;
                 // A refusal there proves nothing about the token, which was not sent.
                 if let code @ (401 | 403) = second.status().as_u16() {
-                    return Err(error(call, &first, Broken::SentOn { to: host(Some(second.url())), code }));
+                    return Err(call.error(Some(first.url()), Broken::SentOn { to: host(Some(second.url())), code }));
                 }
                 second
             }
@@ -37,7 +37,7 @@ impl Http {
         // Compression was not requested, and compressed bytes would not be the file.
         if response.headers().get(CONTENT_ENCODING).is_some_and(|encoding| encoding != "identity") {
             let reason = "it is compressed, which was not asked for".to_owned();
-            return Err(error(call, &response, Broken::Unreadable(reason)));
+            return Err(call.error(Some(response.url()), Broken::Unreadable(reason)));
         }
         Ok(response)
     }
@@ -58,11 +58,7 @@ pub(crate) async fn next_piece(
         Ok(Err(error)) => Broken::Cut(LinkFault::read(&error)),
         Err(_) => Broken::Stalled(stall),
     };
-    Err(error(call, response, broken))
-}
-
-fn error(call: Call, response: &Response, broken: Broken) -> ApiError {
-    ApiError { service: call.service, action: call.action, host: host(Some(response.url())), broken }
+    Err(call.error(Some(response.url()), broken))
 }
 
 /// The target of a redirect, if it is allowed.

@@ -3,7 +3,6 @@
 
 mod certificate;
 
-use std::fmt;
 use std::sync::Arc;
 
 use rustls::pki_types::CertificateDer;
@@ -63,7 +62,8 @@ pub enum Signer {
 }
 
 /// A certificate that was not trusted, carried within an error of rustls.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("certificate of {host}: {why:?}")]
 pub(super) struct Untrusted {
     /// The host that the certificate should be for: the service, or a proxy that is called by TLS.
     pub(super) host: String,
@@ -71,14 +71,6 @@ pub(super) struct Untrusted {
 }
 
 /// For the log. People get the sentences of [`crate::explain`].
-impl fmt::Display for Untrusted {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "certificate of {}: {:?}", self.host, self.why)
-    }
-}
-
-impl std::error::Error for Untrusted {}
-
 impl From<Untrusted> for Error {
     fn from(untrusted: Untrusted) -> Self {
         CertificateError::Other(OtherError(Arc::new(untrusted))).into()

@@ -1,8 +1,11 @@
 //! Reads small text files: plain files only, in UTF-8, or in the Unicode form that a byte order mark names.
 
+use std::borrow::Cow;
 use std::fs::{FileType, OpenOptions};
 use std::io::{self, Read as _};
 use std::path::{Path, PathBuf};
+
+use encoding_rs::{UTF_16BE, UTF_16LE};
 
 use super::{FileError, FileFault, no_device, replace};
 
@@ -129,10 +132,10 @@ fn decoded(bytes: &[u8]) -> Result<(Encoding, String), FileFault> {
         return Err(FileFault::NotText { line: None, looks_like: "UTF-32" });
     }
     if let Some(rest) = bytes.strip_prefix(b"\xff\xfe") {
-        return from_utf16(rest, u16::from_le_bytes).map(|text| (Encoding::Utf16Le, text));
+        return from_utf16(rest, UTF_16LE).map(|text| (Encoding::Utf16Le, text));
     }
     if let Some(rest) = bytes.strip_prefix(b"\xfe\xff") {
-        return from_utf16(rest, u16::from_be_bytes).map(|text| (Encoding::Utf16Be, text));
+        return from_utf16(rest, UTF_16BE).map(|text| (Encoding::Utf16Be, text));
     }
     let (encoding, rest) = match bytes.strip_prefix(b"\xef\xbb\xbf") {
         Some(rest) => (Encoding::Utf8Marked, rest),
@@ -167,13 +170,10 @@ fn is_utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32) -> bool {
     rest.is_empty() && units.iter().all(|four| char::from_u32(unit(*four)).is_some_and(|c| c != '\0'))
 }
 
-fn from_utf16(bytes: &[u8], unit: impl Fn([u8; 2]) -> u16) -> Result<String, FileFault> {
+fn from_utf16(bytes: &[u8], encoding: &'static encoding_rs::Encoding) -> Result<String, FileFault> {
     let wrong = FileFault::NotText { line: None, looks_like: "UTF-16 that is cut off or damaged" };
-    let (units, rest) = bytes.as_chunks::<2>();
-    if !rest.is_empty() {
-        return Err(wrong);
-    }
-    char::decode_utf16(units.iter().map(|pair| unit(*pair))).collect::<Result<_, _>>().map_err(|_| wrong)
+    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes);
+    text.map(Cow::into_owned).ok_or(wrong)
 }
 
 fn encoded(text: &str, encoding: Encoding) -> Vec<u8> {

@@ -68,7 +68,7 @@ pub(super) async fn download(
     let work = async {
         let dataworld = shared.workspace.dataworld(login).await?;
         let source = Source { dataworld, key, file, size, stall: shared.workspace.tools.limits.stall };
-        let downloaded = download::to_file(&source, &to, false, &sender).await;
+        let downloaded = source.to_file(&to, false, &sender).await;
         downloaded.map(|bytes| Some((to.clone(), bytes))).map_err(|error| explain::download(&error))
     };
     let tell = async {

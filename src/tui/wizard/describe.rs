@@ -150,7 +150,7 @@ impl Describe {
     /// # Errors
     /// When it is too long.
     pub fn file_description(&self) -> Result<Option<FileDescription>, OutputError> {
-        match FileDescription::parse(self.values.text(Field::FILE_DESCRIPTION)) {
+        match self.values.text(Field::FILE_DESCRIPTION).parse::<FileDescription>() {
             Err(OutputError::NoDescription) => Ok(None),
             parsed => parsed.map(Some),
         }

@@ -14,7 +14,7 @@ pub(super) fn parse_address(text: &str) -> Result<Option<String>, AddressError> 
         return Ok(None);
     }
     let whole = if text.contains("://") { text.to_owned() } else { format!("https://{text}") };
-    Address::parse(&whole).map(|address| Some(address.into()))
+    whole.parse::<Address>().map(|address| Some(address.to_string()))
 }
 
 /// Checks an account's name. Empty is valid, because the account is named after the test.

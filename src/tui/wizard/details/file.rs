@@ -33,7 +33,7 @@ impl Details {
     }
 
     pub fn stem(&self) -> Result<FileStem, OutputError> {
-        let stem = FileStem::parse(self.entered_file().unwrap_or_default())?;
+        let stem = self.entered_file().unwrap_or_default().parse::<FileStem>()?;
         stem.fits(self.append())?;
         Ok(stem)
     }
@@ -49,7 +49,7 @@ impl Details {
 
     /// The file that the next run writes with `append`, on `today`.
     fn next_file(&self, append: Append, today: NaiveDate) -> Option<NextFile> {
-        let stem = FileStem::parse(self.entered_file()?).ok()?;
+        let stem = self.entered_file()?.parse::<FileStem>().ok()?;
         let files = self.output.dataset.data.ready().and_then(|dataset| dataset.files.as_deref());
         let names = files.unwrap_or_default().iter().map(|file| file.name.as_str());
         let number = next_number(&stem, names, self.output.numbers.get(stem.as_str()).copied().unwrap_or_default());
@@ -60,7 +60,8 @@ impl Details {
 /// Lists the files whose names a run would write unchanged.
 pub(super) fn set_files(list: &mut Picker<File>, id: RequestId, files: Answer<Vec<File>>) {
     let is_plain_name = |file: &File| {
-        FileStem::parse(&file.name)
+        file.name
+            .parse::<FileStem>()
             .is_ok_and(|stem| file.is_called(&file_name(&stem, Append::None, NaiveDate::default(), 0)))
     };
     let (files, load) = split_reply(files);
