@@ -1,7 +1,9 @@
 //! The data.world half: the public API under `/v0`, by its OpenAPI description (apidocs.data.world).
 
-use axum::Router;
+use axum::extract::Path;
 use axum::routing::{delete, get, post, put};
+use axum::{Json, Router};
+use serde_json::Value;
 
 use super::world::Shared;
 
@@ -22,6 +24,10 @@ mod upload;
 pub(crate) use refusal::Refusal;
 pub(crate) use store::DataWorld;
 pub use store::StoredFile;
+
+type OneDataset = Path<(String, String)>;
+type OneFile = Path<(String, String, String)>;
+type Answer = Result<Json<Value>, Refusal>;
 
 pub(crate) fn routes() -> Router<Shared> {
     let dataset = get(lists::dataset).patch(edit::patch).put(edit::put).delete(edit::delete);

@@ -1,8 +1,9 @@
 //! The Domo half: `api.domo.com` (tokens, DataSet API), and the instance's own host (the API of Domo's web pages, with
 //! a developer token).
 
-use axum::Router;
 use axum::routing::{get, post};
+use axum::{Json, Router};
+use serde_json::Value;
 use uuid::Uuid;
 
 use super::world::Shared;
@@ -20,8 +21,9 @@ mod token;
 pub(crate) use refusal::Refusal;
 
 use dataset::DataSet;
-use product::Developer;
-use token::{Bearer, Tokens};
+use token::{INSTANCE, PUBLIC, Tokens};
+
+type Answer = Result<Json<Value>, Refusal>;
 
 #[derive(Debug)]
 pub(crate) struct Domo {
@@ -62,19 +64,24 @@ impl Domo {
     }
 }
 
+fn named_like<'d>(datasets: &'d [DataSet], wanted: &str) -> Vec<&'d DataSet> {
+    let wanted = wanted.to_lowercase();
+    datasets.iter().filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted)).collect()
+}
+
 pub(crate) fn routes() -> Router<Shared> {
     Router::new()
         .route("/oauth/token", get(token::by_query).post(token::by_form))
         .route("/v1/datasets", get(public::list).post(public::create))
         .route("/v1/datasets/{id}", get(public::metadata).put(public::update).delete(public::delete))
-        .route("/v1/datasets/{id}/data", get(export::get::<Bearer>).put(public::import))
-        .route("/v1/datasets/query/execute/{id}", post(query::post::<Bearer, false>))
+        .route("/v1/datasets/{id}/data", get(export::get::<PUBLIC>).put(public::import))
+        .route("/v1/datasets/query/execute/{id}", post(query::post::<PUBLIC, false>))
         .route("/api/content/v2/users/me", get(product::me))
         .route("/api/data/v3/datasources", get(product::list))
         .route("/api/data/ui/v3/datasources/search", post(product::search))
         .route("/api/data/v3/datasources/{id}", get(product::metadata))
         .route("/api/data/v3/datasources/{id}/permissions", get(product::permissions))
         .route("/api/data/v2/datasources/{id}/schemas/latest", get(product::schema))
-        .route("/api/query/v1/execute/export/{id}", get(export::get::<Developer>).post(query::post::<Developer, false>))
-        .route("/api/query/v1/execute/{id}", post(query::post::<Developer, true>))
+        .route("/api/query/v1/execute/export/{id}", get(export::get::<INSTANCE>).post(query::post::<INSTANCE, false>))
+        .route("/api/query/v1/execute/{id}", post(query::post::<INSTANCE, true>))
 }

@@ -1,9 +1,11 @@
 //! The middleware before every handler: logs the request, and applies a fault.
 
+use std::convert::Infallible;
 use std::time::Duration;
 
 use axum::body::Body;
-use axum::extract::{Request, State};
+use axum::extract::{FromRequestParts, Request, State};
+use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, Method, StatusCode, Version, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
@@ -18,8 +20,23 @@ use super::world::Shared;
 const LINGER: Duration = Duration::from_secs(2);
 
 /// The effect on this request, for handlers that a fault changes from within.
-#[derive(Debug, Clone)]
-pub(crate) struct InForce(pub(crate) Effect);
+#[derive(Debug)]
+pub(crate) struct InForce(pub(crate) Option<Effect>);
+
+impl<S: Sync> FromRequestParts<S> for InForce {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        Ok(Self(parts.extensions.get().cloned()))
+    }
+}
+
+impl InForce {
+    /// The rows that a fault makes Domo state or count too many.
+    pub(crate) fn more_rows(&self) -> i64 {
+        if let Some(Effect::WrongRowCount(more)) = self.0 { more } else { 0 }
+    }
+}
 
 pub(crate) async fn intercept(State(world): State<Shared>, request: Request, next: Next) -> Response {
     let request = world.log.note(request);
@@ -81,7 +98,7 @@ pub(crate) async fn intercept(State(world): State<Shared>, request: Request, nex
         }
         effect @ (Effect::WrongRowCount(_) | Effect::ProcessingError | Effect::LateEntry { .. }) => {
             let mut request = request;
-            request.extensions_mut().insert(InForce(effect));
+            request.extensions_mut().insert(effect);
             next.run(request).await
         }
     }

@@ -6,7 +6,7 @@ use std::sync::Mutex;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 use axum::body::Body;
-use axum::http::{HeaderMap, Method};
+use axum::http::HeaderMap;
 use futures_util::TryStreamExt;
 
 use super::world::lock;
@@ -47,7 +47,7 @@ impl Log {
         let (parts, body) = request.into_parts();
         let read = Arc::new(AtomicU64::new(0));
         let entry = Request {
-            method: name(&parts.method),
+            method: parts.method.to_string(),
             path: parts.uri.path().to_owned(),
             query: parts.uri.query().unwrap_or_default().to_owned(),
             headers: redacted(&parts.headers),
@@ -71,10 +71,6 @@ impl Log {
         };
         lock(&self.entries).iter().map(with_count).collect()
     }
-}
-
-fn name(method: &Method) -> String {
-    method.as_str().to_owned()
 }
 
 fn redacted(headers: &HeaderMap) -> Vec<(String, String)> {

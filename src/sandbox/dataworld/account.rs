@@ -1,24 +1,20 @@
 //! The token's user and their organizations.
 
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use serde_json::{Value, json};
 
-use super::Refusal;
 use super::page::Page;
-use super::token::Reader;
+use super::token::{Reader, With};
+use super::{Answer, Refusal};
 use crate::sandbox::samples;
 use crate::sandbox::world::Shared;
 
-pub(crate) async fn user(_: Reader, State(world): State<Shared>) -> Json<Value> {
+pub(super) async fn user(With(world): Reader) -> Json<Value> {
     Json(account(&world, samples::USER, "Ana Lyst"))
 }
 
-pub(crate) async fn users(
-    _: Reader,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
+pub(super) async fn users(With(world): Reader, Path(id): Path<String>) -> Answer {
     let (_, name) = PEOPLE.iter().find(|(known, _)| *known == id).ok_or_else(Refusal::not_found)?;
     Ok(Json(account(&world, &id, name)))
 }
@@ -30,7 +26,7 @@ const PEOPLE: [(&str, &str); 4] = [
     ("census-mirror", "Census Mirror"),
 ];
 
-pub(crate) async fn organizations(_: Reader, State(world): State<Shared>, page: Page) -> Json<Value> {
+pub(super) async fn organizations(With(world): Reader, page: Page) -> Json<Value> {
     let organizations = [(samples::ORGANIZATION, "Acme Analytics"), (samples::FINANCE, "Acme Finance")];
     Json(page.answer(organizations.map(|(id, name)| {
         let mut organization = account(&world, id, name);

@@ -5,9 +5,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde_json::json;
 use tokio::time::Instant;
 
-use super::dataset::{Access, Dataset, File};
+use super::dataset::{Access, Dataset, File, time};
+use super::store::{Arriving, insert};
 use crate::sandbox::samples::{CLOSED_BOOKS, FINANCE, LEGACY_ARCHIVE, ORGANIZATION, PROJECT, SALES_MART, USER};
-use crate::sandbox::world::new_id;
 
 /// The newest sample's update. Fixed, so that tests and pictures show the same every day.
 const NEWEST: i64 = 1_795_168_800; // 2026-11-20T10:00:00Z
@@ -69,12 +69,10 @@ fn named() -> Vec<Dataset> {
     mart.description = "Sales as the dashboards read them. Fed from Domo.".to_owned();
     mart.tags = vec!["sales".to_owned(), "domo".to_owned()];
     mart.contributing = true;
-    let mut open = dataset(ORGANIZATION, "public-samples", "Public samples", Access::Admin)
+    let open = dataset(ORGANIZATION, "public-samples", "Public samples", Access::Admin)
         .with_file("sample rows.csv", 10)
         .with_file("größe.csv", 5);
-    open.visibility = "OPEN".to_owned();
-    open.license = Some("CC-BY".to_owned());
-    open.contributing = true;
+    let open = Dataset { contributing: true, ..open.open("CC-BY") };
     let closed = dataset(FINANCE, CLOSED_BOOKS, "Closed books 2025", Access::Read).with_file("ledger-2025.csv", 300);
     let mut archive = dataset(USER, LEGACY_ARCHIVE, "Legacy archive", Access::Admin)
         .with_file("exports/2019/orders.csv", 20)
@@ -85,60 +83,35 @@ fn named() -> Vec<Dataset> {
     if let Some(fetched) = archive.with_source("exchange-rates.csv") {
         fetched.description = Some("Fetched each night from the bank.".to_owned());
     }
-    let mut project = dataset(USER, PROJECT, "Q4 forecast", Access::Admin).with_file("assumptions.csv", 15);
-    project.project = true;
-    let mut shared =
-        dataset("jo-steward", "glossary-of-terms", "Glossary of terms", Access::Write).with_file("terms.csv", 60);
-    shared.contributing = true;
-    let mut reviewed =
-        dataset("jo-steward", "quality-reports", "Quality reports", Access::Read).with_file("october.csv", 60);
-    reviewed.contributing = true;
-    let mut transit =
-        dataset("city-open-data", "transit-stops", "Transit stops", Access::Read).with_file("stops.csv", 80);
-    let mut census = dataset("census-mirror", "population-by-county", "Population by county", Access::Read)
-        .with_file("population.csv", 80);
-    for liked in [&mut transit, &mut census] {
-        liked.liked = true;
-        liked.visibility = "OPEN".to_owned();
-        liked.license = Some("Public Domain".to_owned());
-    }
+    let glossary = dataset("jo-steward", "glossary-of-terms", "Glossary of terms", Access::Write);
+    let quality = dataset("jo-steward", "quality-reports", "Quality reports", Access::Read);
+    let transit = dataset("city-open-data", "transit-stops", "Transit stops", Access::Read);
+    let census = dataset("census-mirror", "population-by-county", "Population by county", Access::Read);
+    let forecast = dataset(USER, PROJECT, "Q4 forecast", Access::Admin);
     vec![
         mart,
         dataset(USER, "scratch", "Scratch", Access::Admin),
         open,
         closed,
         archive,
-        project,
-        shared,
-        reviewed,
-        transit,
-        census,
+        Dataset { project: true, ..forecast.with_file("assumptions.csv", 15) },
+        Dataset { contributing: true, ..glossary.with_file("terms.csv", 60) },
+        Dataset { contributing: true, ..quality.with_file("october.csv", 60) },
+        Dataset { liked: true, ..transit.with_file("stops.csv", 80).open("Public Domain") },
+        Dataset { liked: true, ..census.with_file("population.csv", 80).open("Public Domain") },
     ]
 }
 
 fn dataset(owner: &str, id: &str, title: &str, access: Access) -> Dataset {
     let newest = DateTime::<Utc>::from_timestamp(NEWEST, 412_000_000).unwrap_or_default();
-    Dataset {
-        owner: owner.to_owned(),
-        id: id.to_owned(),
-        title: title.to_owned(),
-        description: String::new(),
-        summary: String::new(),
-        tags: Vec::new(),
-        license: None,
-        visibility: "PRIVATE".to_owned(),
-        access,
-        contributing: false,
-        liked: false,
-        project: false,
-        files: Vec::new(),
-        version: new_id(),
-        created: newest,
-        updated: newest,
-    }
+    Dataset::new(owner, id, title, access, newest)
 }
 
 impl Dataset {
+    fn open(self, license: &str) -> Dataset {
+        Dataset { visibility: "OPEN".to_owned(), license: Some(license.to_owned()), ..self }
+    }
+
     fn with_file(self, name: &str, lines: usize) -> Dataset {
         use std::fmt::Write;
         let mut text = "id,value\n".to_owned();
@@ -150,30 +123,21 @@ impl Dataset {
     }
 
     fn with_text(mut self, name: &str, text: &str) -> Dataset {
-        let mut arriving = super::store::Arriving::new(u64::MAX);
-        arriving.take(text.as_bytes());
-        super::store::insert(&mut self, name, arriving, Instant::now(), None);
+        insert(&mut self, name, Arriving::whole(text.as_bytes()), Instant::now(), None);
         self
     }
 
     fn with_source(&mut self, name: &str) -> Option<&mut File> {
         let now = self.updated;
         self.files.push(File {
-            name: name.to_owned(),
             size: Some(4_096),
-            sha256: String::new(),
             content: Some(Bytes::from_static(b"day,rate\n2026-11-19,1.08\n")),
-            created: now,
-            updated: now,
-            description: None,
             labels: vec!["raw data".to_owned()],
             source: Some(json!({
                 "url": "https://bank.example/rates.csv", "method": "GET", "syncStatus": "OK", "expandArchive": false,
-                "lastSyncStart": super::dataset::time(now), "lastSyncSuccess": super::dataset::time(now),
+                "lastSyncStart": time(now), "lastSyncSuccess": time(now),
             })),
-            ready: Instant::now(),
-            broken: false,
-            late: None,
+            ..File::new(name, now)
         });
         self.files.last_mut()
     }

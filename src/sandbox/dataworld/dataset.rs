@@ -4,26 +4,18 @@
 use axum::body::Bytes;
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Value, json};
+use strum::IntoStaticStr;
 use tokio::time::Instant;
 
 use crate::sandbox::samples;
 use crate::sandbox::world::new_id;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, IntoStaticStr)]
+#[strum(serialize_all = "UPPERCASE")]
 pub(crate) enum Access {
     Read,
     Write,
     Admin,
-}
-
-impl Access {
-    fn name(self) -> &'static str {
-        match self {
-            Access::Read => "READ",
-            Access::Write => "WRITE",
-            Access::Admin => "ADMIN",
-        }
-    }
 }
 
 #[derive(Debug, Clone)]
@@ -78,6 +70,23 @@ pub(crate) struct Late {
 }
 
 impl File {
+    pub(super) fn new(name: &str, now: DateTime<Utc>) -> Self {
+        Self {
+            name: name.to_owned(),
+            size: None,
+            sha256: String::new(),
+            content: None,
+            created: now,
+            updated: now,
+            description: None,
+            labels: Vec::new(),
+            source: None,
+            ready: Instant::now(),
+            broken: false,
+            late: None,
+        }
+    }
+
     fn is_ready(&self) -> bool {
         self.ready <= Instant::now()
     }
@@ -119,6 +128,27 @@ impl File {
 }
 
 impl Dataset {
+    pub(super) fn new(owner: &str, id: &str, title: &str, access: Access, now: DateTime<Utc>) -> Self {
+        Self {
+            owner: owner.to_owned(),
+            id: id.to_owned(),
+            title: title.to_owned(),
+            description: String::new(),
+            summary: String::new(),
+            tags: Vec::new(),
+            license: None,
+            visibility: "PRIVATE".to_owned(),
+            access,
+            contributing: false,
+            liked: false,
+            project: false,
+            files: Vec::new(),
+            version: new_id(),
+            created: now,
+            updated: now,
+        }
+    }
+
     pub(crate) fn file(&self, name: &str) -> Option<&File> {
         self.files.iter().find(|file| file.name == name)
     }
@@ -167,7 +197,7 @@ impl Dataset {
             "visibility": self.visibility,
             "files": self.files.iter().filter_map(File::shown).collect::<Vec<_>>(),
             "status": self.status(),
-            "accessLevel": self.access.name(),
+            "accessLevel": <&str>::from(self.access),
             "isProject": self.project,
             "version": self.version,
             "created": time(self.created),

@@ -1,31 +1,29 @@
 use axum::Json;
-use axum::extract::{Path, State};
+use axum::extract::Path;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Refusal;
 use super::dataset::{Access, Dataset};
 use super::files::by_url;
-use super::request::{Body, DatasetBody, read};
-use super::token::{Admin, Writer};
+use super::request::{DatasetBody, Given, Sent};
+use super::token::{Admin, With, Writer};
+use super::{Answer, OneDataset, Refusal};
 use crate::sandbox::samples;
-use crate::sandbox::world::{Shared, lock, new_id};
+use crate::sandbox::world::lock;
 
 /// `POST /datasets/{owner}`. The id is made from the title and returned in `uri` and in `Location`.
-pub(crate) async fn create(
-    _: Writer,
-    State(world): State<Shared>,
+pub(super) async fn create(
+    With(world): Writer,
     Path(owner): Path<String>,
-    body: Body<DatasetBody>,
+    Sent(mut body): Sent<DatasetBody>,
 ) -> Result<Response, Refusal> {
-    let mut body = read(body)?;
     body.check()?;
     body.check_whole()?;
     check_owner(&owner)?;
     let files = std::mem::take(&mut body.files);
-    let id = slug(body.title.as_deref().unwrap_or_default());
+    let id = slug(body.title.0.as_deref().unwrap_or_default());
     let mut dataset = new(&owner, &id, body)?;
     dataset.files.extend(files.into_iter().map(by_url));
     let mut dataworld = lock(&world.dataworld);
@@ -40,13 +38,7 @@ pub(crate) async fn create(
 
 /// `PUT /datasets/{owner}/{id}`. data.world would delete all files of an existing dataset; the sandbox refuses, because
 /// a client that asks for it has a mistake.
-pub(crate) async fn put(
-    _: Writer,
-    State(world): State<Shared>,
-    Path((owner, id)): Path<(String, String)>,
-    body: Body<DatasetBody>,
-) -> Result<Json<Value>, Refusal> {
-    let body = read(body)?;
+pub(super) async fn put(With(world): Writer, Path((owner, id)): OneDataset, Sent(body): Sent<DatasetBody>) -> Answer {
     body.check()?;
     body.check_whole()?;
     check_owner(&owner)?;
@@ -64,13 +56,7 @@ pub(crate) async fn put(
     Ok(Json(json!({"message": "Dataset has been successfully created."})))
 }
 
-pub(crate) async fn patch(
-    _: Writer,
-    State(world): State<Shared>,
-    Path((owner, id)): Path<(String, String)>,
-    body: Body<DatasetBody>,
-) -> Result<Json<Value>, Refusal> {
-    let body = read(body)?;
+pub(super) async fn patch(With(world): Writer, Path((owner, id)): OneDataset, Sent(body): Sent<DatasetBody>) -> Answer {
     body.check()?;
     let mut dataworld = lock(&world.dataworld);
     let dataset = dataworld.writable(&owner, &id)?;
@@ -80,11 +66,7 @@ pub(crate) async fn patch(
 }
 
 /// `DELETE /datasets/{owner}/{id}`, with the admin scope.
-pub(crate) async fn delete(
-    _: Admin,
-    State(world): State<Shared>,
-    Path((owner, id)): Path<(String, String)>,
-) -> Result<Json<Value>, Refusal> {
+pub(super) async fn delete(With(world): Admin, Path((owner, id)): OneDataset) -> Answer {
     let mut dataworld = lock(&world.dataworld);
     dataworld.writable(&owner, &id)?;
     dataworld.datasets.retain(|dataset| dataset.owner != owner || dataset.id != id);
@@ -112,32 +94,14 @@ fn new(owner: &str, id: &str, body: DatasetBody) -> Result<Dataset, Refusal> {
     if !(3..=95).contains(&id.len()) {
         return Err(Refusal::invalid("The title gives no valid id: it needs 3 to 95 letters or digits."));
     }
-    let now = Utc::now();
-    let mut dataset = Dataset {
-        owner: owner.to_owned(),
-        id: id.to_owned(),
-        title: String::new(),
-        description: String::new(),
-        summary: String::new(),
-        tags: Vec::new(),
-        license: None,
-        visibility: String::new(),
-        access: Access::Admin,
-        contributing: false,
-        liked: false,
-        project: false,
-        files: Vec::new(),
-        version: new_id(),
-        created: now,
-        updated: now,
-    };
+    let mut dataset = Dataset::new(owner, id, "", Access::Admin, Utc::now());
     body.apply(&mut dataset);
     Ok(dataset)
 }
 
 impl DatasetBody {
     fn apply(self, dataset: &mut Dataset) {
-        fn set<T>(field: &mut T, value: Option<T>) {
+        fn set<T>(field: &mut T, Given(value): Given<T>) {
             if let Some(value) = value {
                 *field = value;
             }
@@ -147,7 +111,7 @@ impl DatasetBody {
         set(&mut dataset.description, self.description);
         set(&mut dataset.summary, self.summary);
         set(&mut dataset.tags, self.tags);
-        dataset.license = self.license.or_else(|| dataset.license.take());
+        dataset.license = self.license.0.or_else(|| dataset.license.take());
     }
 }
 

@@ -3,17 +3,16 @@
 
 use axum::Json;
 use axum::body::Bytes;
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::{HeaderMap, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
 use serde_json::{Map, Value, json};
 
-use super::Refusal;
 use super::dataset::{Dataset, File};
-use super::request::given;
-use super::token::Reader;
+use super::request::{Asked, Given};
+use super::token::{Reader, With};
+use super::{OneDataset, Refusal};
 use crate::sandbox::rows::Cells;
 use crate::sandbox::sql::{self, What};
 use crate::sandbox::world::{Shared, lock};
@@ -25,17 +24,18 @@ pub(crate) struct SqlRequest {
     #[serde(default)]
     include_table_schema: bool,
     // Checked for their type, and ignored.
-    #[serde(default, rename = "queryRunToken", alias = "queryruntoken", deserialize_with = "given")]
-    _query_run_token: Option<String>,
-    #[serde(default, rename = "datasetVersions", deserialize_with = "given")]
-    _dataset_versions: Option<String>,
+    #[serde(default, rename = "queryRunToken", alias = "queryruntoken")]
+    _query_run_token: Given<String>,
+    #[serde(default, rename = "datasetVersions")]
+    _dataset_versions: Given<String>,
 }
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
 pub(crate) struct Manner {
-    #[serde(default, rename = "dialect", deserialize_with = "given")]
-    _dialect: Option<Dialect>,
-    #[serde(default, rename = "diagnose")]
+    #[serde(rename = "dialect")]
+    _dialect: Given<Dialect>,
+    #[serde(rename = "diagnose")]
     _diagnose: bool,
 }
 
@@ -52,29 +52,24 @@ struct Table {
     rows: Vec<Vec<String>>,
 }
 
-pub(crate) async fn by_query(
-    _: Reader,
-    State(world): State<Shared>,
-    Path((owner, id)): Path<(String, String)>,
+pub(super) async fn by_query(
+    With(world): Reader,
+    Path((owner, id)): OneDataset,
     headers: HeaderMap,
-    manner: Result<Query<Manner>, QueryRejection>,
-    asked: Result<Query<SqlRequest>, QueryRejection>,
+    _: Asked<Manner>,
+    Asked(asked): Asked<SqlRequest>,
 ) -> Result<Response, Refusal> {
-    manner.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
-    let Query(asked) = asked.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     answer(&world, &owner, &id, &headers, &asked)
 }
 
 /// `POST /sql/{owner}/{id}`, with JSON or with a form: data.world's documents and its drivers differ.
-pub(crate) async fn by_body(
-    _: Reader,
-    State(world): State<Shared>,
-    Path((owner, id)): Path<(String, String)>,
+pub(super) async fn by_body(
+    With(world): Reader,
+    Path((owner, id)): OneDataset,
     headers: HeaderMap,
-    manner: Result<Query<Manner>, QueryRejection>,
+    _: Asked<Manner>,
     body: Bytes,
 ) -> Result<Response, Refusal> {
-    manner.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let is_json =
         headers.get(header::CONTENT_TYPE).is_some_and(|kind| kind.as_bytes().starts_with(b"application/json"));
     let asked: Option<SqlRequest> = if is_json {

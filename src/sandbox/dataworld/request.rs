@@ -4,22 +4,62 @@
 use std::collections::BTreeMap;
 
 use axum::Json;
-use axum::extract::rejection::JsonRejection;
+use axum::extract::{FromRequest, FromRequestParts, Query, Request};
 use axum::http::Uri;
-use serde::{Deserialize, Deserializer, Serialize};
+use axum::http::request::Parts;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::Refusal;
 
-pub(super) type Body<T> = Result<Json<T>, JsonRejection>;
+/// The JSON of a request's body.
+#[derive(Debug)]
+pub(super) struct Sent<T>(pub(super) T);
 
-pub(super) fn read<T>(body: Body<T>) -> Result<T, Refusal> {
-    body.map(|Json(body)| body).map_err(|rejection| Refusal::bad_request(rejection.body_text()))
+impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for Sent<T> {
+    type Rejection = Refusal;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Refusal> {
+        let body = Json::from_request(request, state).await;
+        body.map(|Json(body)| Self(body)).map_err(|rejection| Refusal::bad_request(rejection.body_text()))
+    }
 }
 
-/// Reads a present key; a missing one is `None` by `serde(default)`.
-pub(super) fn given<'de, D: Deserializer<'de>, T: Deserialize<'de>>(value: D) -> Result<Option<T>, D::Error> {
-    T::deserialize(value).map(Some)
+/// The query of a request's address.
+#[derive(Debug)]
+pub(super) struct Asked<T>(pub(super) T);
+
+impl<T: DeserializeOwned, S: Sync> FromRequestParts<S> for Asked<T> {
+    type Rejection = Refusal;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Refusal> {
+        let query = Query::try_from_uri(&parts.uri);
+        query.map(|Query(asked)| Self(asked)).map_err(|rejection| Refusal::bad_request(rejection.body_text()))
+    }
+}
+
+/// A key that may be missing, but not `null`.
+#[derive(Debug, Clone, Deserialize, Serialize)]
+#[serde(from = "T")]
+pub(super) struct Given<T>(pub(super) Option<T>);
+
+impl<T> From<T> for Given<T> {
+    fn from(value: T) -> Self {
+        Self(Some(value))
+    }
+}
+
+impl<T> Given<T> {
+    fn is_missing(&self) -> bool {
+        self.0.is_none()
+    }
+}
+
+impl<T> Default for Given<T> {
+    fn default() -> Self {
+        Self(None)
+    }
 }
 
 pub(super) const LICENSES: [&str; 34] = [
@@ -59,30 +99,23 @@ pub(super) const LICENSES: [&str; 34] = [
     "Other",
 ];
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct DatasetBody {
-    #[serde(default, deserialize_with = "given")]
-    pub(super) title: Option<String>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) visibility: Option<String>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) description: Option<String>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) summary: Option<String>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) tags: Option<Vec<String>>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) license: Option<String>,
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct DatasetBody {
+    pub(super) title: Given<String>,
+    pub(super) visibility: Given<String>,
+    pub(super) description: Given<String>,
+    pub(super) summary: Given<String>,
+    pub(super) tags: Given<Vec<String>>,
+    pub(super) license: Given<String>,
     /// Only for a new dataset.
-    #[serde(default)]
     pub(super) files: Vec<NewFile>,
-    #[serde(default)]
     properties: BTreeMap<String, Value>,
     // Checked for their type, and ignored.
-    #[serde(default, rename = "autoSyncInterval", deserialize_with = "given")]
-    _auto_sync_interval: Option<Interval>,
-    #[serde(default, rename = "assetStatusIri", deserialize_with = "given")]
-    _asset_status_iri: Option<String>,
+    #[serde(rename = "autoSyncInterval")]
+    _auto_sync_interval: Given<Interval>,
+    #[serde(rename = "assetStatusIri")]
+    _asset_status_iri: Given<String>,
 }
 
 #[derive(Debug, Deserialize)]
@@ -98,16 +131,16 @@ impl DatasetBody {
     /// Applies the limits of `DatasetCreateRequest`.
     pub(super) fn check(&self) -> Result<(), Refusal> {
         let longer = |text: &Option<String>, most| text.as_ref().is_some_and(|text| text.chars().count() > most);
-        if self.title.as_ref().is_some_and(|title| title.trim().is_empty()) || longer(&self.title, 60) {
+        if self.title.0.as_ref().is_some_and(|title| title.trim().is_empty()) || longer(&self.title.0, 60) {
             return Err(Refusal::invalid("title has 1 to 60 characters"));
         }
-        if longer(&self.description, 120) || longer(&self.summary, 25_000) {
+        if longer(&self.description.0, 120) || longer(&self.summary.0, 25_000) {
             return Err(Refusal::invalid("description has at most 120 characters, summary at most 25000"));
         }
-        if self.visibility.as_ref().is_some_and(|v| v != "OPEN" && v != "PRIVATE") {
+        if self.visibility.0.as_ref().is_some_and(|v| v != "OPEN" && v != "PRIVATE") {
             return Err(Refusal::invalid("visibility is OPEN or PRIVATE"));
         }
-        if self.license.as_ref().is_some_and(|license| !LICENSES.contains(&license.as_str())) {
+        if self.license.0.as_ref().is_some_and(|license| !LICENSES.contains(&license.as_str())) {
             return Err(Refusal::invalid("license is none of those that there are"));
         }
         self.files.iter().try_for_each(NewFile::check)
@@ -115,10 +148,10 @@ impl DatasetBody {
 
     /// The same for a whole dataset, whose properties are texts.
     pub(super) fn check_whole(&self) -> Result<(), Refusal> {
-        if self.title.is_none() || self.visibility.is_none() {
+        if self.title.0.is_none() || self.visibility.0.is_none() {
             return Err(Refusal::invalid("title and visibility are required"));
         }
-        if self.files.iter().any(|file| file.source.is_none()) {
+        if self.files.iter().any(|file| file.source.0.is_none()) {
             return Err(Refusal::invalid("source is required"));
         }
         let is_text = |value: &Value| match value {
@@ -133,28 +166,27 @@ impl DatasetBody {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct NewFile {
+pub(super) struct NewFile {
     pub(super) name: String,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) source: Option<Source>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) description: Option<String>,
+    #[serde(default)]
+    pub(super) source: Given<Source>,
+    #[serde(default)]
+    pub(super) description: Given<String>,
     #[serde(default)]
     pub(super) labels: Vec<String>,
 }
 
-#[derive(Debug, Deserialize, Serialize)]
-#[serde(rename_all = "camelCase")]
-pub(crate) struct Source {
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    url: Option<String>,
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    method: Option<Method>,
-    #[serde(default)]
+#[derive(Debug, Default, Deserialize, Serialize)]
+#[serde(default, rename_all = "camelCase")]
+pub(super) struct Source {
+    #[serde(skip_serializing_if = "Given::is_missing")]
+    url: Given<String>,
+    #[serde(skip_serializing_if = "Given::is_missing")]
+    method: Given<Method>,
     expand_archive: bool,
-    #[serde(default, deserialize_with = "given", skip_serializing_if = "Option::is_none")]
-    request_entity: Option<String>,
-    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[serde(skip_serializing_if = "Given::is_missing")]
+    request_entity: Given<String>,
+    #[serde(skip_serializing_if = "BTreeMap::is_empty")]
     request_headers: BTreeMap<String, String>,
     /// Databases, queries and credentials, of which the sandbox has none.
     #[serde(flatten, skip_serializing)]
@@ -185,20 +217,20 @@ const NO_ADDRESS: [&str; 10] = [
 impl NewFile {
     pub(super) fn check(&self) -> Result<(), Refusal> {
         check_name(&self.name)?;
-        self.description.as_deref().map_or(Ok(()), check_description)?;
-        if self.description.as_ref().is_some_and(String::is_empty) {
+        self.description.0.as_deref().map_or(Ok(()), check_description)?;
+        if self.description.0.as_ref().is_some_and(String::is_empty) {
             return Err(Refusal::invalid("A description has at least one character."));
         }
-        let Some(source) = &self.source else { return Ok(()) };
+        let Some(source) = &self.source.0 else { return Ok(()) };
         if source.others.keys().any(|key| NO_ADDRESS.contains(&key.as_str())) {
             return Err(Refusal::invalid("The sandbox takes open addresses only as sources."));
         }
         let is_address =
             |url: &str| url.starts_with("http") && url.parse::<Uri>().is_ok_and(|uri| uri.scheme().is_some());
-        if source.url.as_deref().is_some_and(|url| !is_address(url)) {
+        if source.url.0.as_deref().is_some_and(|url| !is_address(url)) {
             return Err(Refusal::invalid("url is no address"));
         }
-        if source.request_entity.as_ref().is_some_and(|entity| entity.chars().count() > 10_000) {
+        if source.request_entity.0.as_ref().is_some_and(|entity| entity.chars().count() > 10_000) {
             return Err(Refusal::invalid("requestEntity has at most 10000 characters"));
         }
         Ok(())
@@ -206,23 +238,22 @@ impl NewFile {
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct Sources {
+pub(super) struct Sources {
     #[serde(default)]
     pub(super) files: Vec<NewFile>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(crate) struct Described {
-    #[serde(default, deserialize_with = "given")]
-    pub(super) description: Option<String>,
-    #[serde(default, deserialize_with = "given")]
-    pub(super) labels: Option<Vec<String>>,
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub(super) struct Described {
+    pub(super) description: Given<String>,
+    pub(super) labels: Given<Vec<String>>,
 }
 
 impl Described {
     pub(super) fn check(&self) -> Result<(), Refusal> {
-        self.description.as_deref().map_or(Ok(()), check_description)?;
-        let labels = self.labels.as_deref().unwrap_or_default();
+        self.description.0.as_deref().map_or(Ok(()), check_description)?;
+        let labels = self.labels.0.as_deref().unwrap_or_default();
         if labels.iter().enumerate().any(|(at, label)| labels[..at].contains(label)) {
             return Err(Refusal::invalid("labels must be unique"));
         }

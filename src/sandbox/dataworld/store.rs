@@ -45,6 +45,12 @@ impl Arriving {
         Arriving { size: 0, hash: Sha256::new(), kept: Some(Vec::new()), most }
     }
 
+    pub(crate) fn whole(bytes: &[u8]) -> Arriving {
+        let mut file = Arriving::new(u64::MAX);
+        file.take(bytes);
+        file
+    }
+
     pub(crate) fn take(&mut self, chunk: &[u8]) {
         self.size += chunk.len() as u64;
         self.hash.update(chunk);
@@ -66,9 +72,12 @@ impl DataWorld {
         self.datasets.iter().find(|d| d.owner == owner && d.id == id).ok_or_else(Refusal::not_found)
     }
 
+    pub(super) fn find_mut(&mut self, owner: &str, id: &str) -> Result<&mut Dataset, Refusal> {
+        self.datasets.iter_mut().find(|d| d.owner == owner && d.id == id).ok_or_else(Refusal::not_found)
+    }
+
     pub(super) fn writable(&mut self, owner: &str, id: &str) -> Result<&mut Dataset, Refusal> {
-        let dataset =
-            self.datasets.iter_mut().find(|d| d.owner == owner && d.id == id).ok_or_else(Refusal::not_found)?;
+        let dataset = self.find_mut(owner, id)?;
         if dataset.access < Access::Write {
             return Err(Refusal::forbidden("You do not have write access to this dataset."));
         }
@@ -94,10 +103,8 @@ impl DataWorld {
 
     /// Puts a file, already processed, into a dataset, if that exists.
     pub(crate) fn seed(&mut self, owner: &str, id: &str, name: &str, bytes: &[u8]) {
-        let mut file = Arriving::new(u64::MAX);
-        file.take(bytes);
-        if let Some(dataset) = self.datasets.iter_mut().find(|d| d.owner == owner && d.id == id) {
-            insert(dataset, name, file, Instant::now(), None);
+        if let Ok(dataset) = self.find_mut(owner, id) {
+            insert(dataset, name, Arriving::whole(bytes), Instant::now(), None);
         }
     }
 
@@ -128,18 +135,16 @@ pub(super) fn insert(dataset: &mut Dataset, name: &str, arrived: Arriving, ready
         _ => None,
     };
     dataset.files.push(File {
-        name: name.to_owned(),
         size: Some(arrived.size),
         sha256,
         content: arrived.kept.map(Bytes::from),
         created: before.as_ref().map_or(dataset.updated, |file| file.created),
-        updated: dataset.updated,
         description: before.as_ref().and_then(|file| file.description.clone()),
         labels: before.map(|file| file.labels).unwrap_or_default(),
-        source: None,
         ready,
         broken: matches!(fault, Some(Effect::ProcessingError)),
         late,
+        ..File::new(name, dataset.updated)
     });
     dataset.files.sort_by(|a, b| a.name.cmp(&b.name));
 }

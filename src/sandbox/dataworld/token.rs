@@ -9,64 +9,38 @@ use super::Refusal;
 use crate::sandbox::samples;
 use crate::sandbox::world::Shared;
 
+/// Opens the world to a request whose token has at least a scope.
 #[derive(Debug)]
-pub(crate) struct Reader;
+pub(super) struct With<const SCOPE: u8>(pub(super) Shared);
 
-#[derive(Debug)]
-pub(crate) struct Writer;
+pub(super) type Reader = With<READ>;
+pub(super) type Writer = With<WRITE>;
+/// May delete datasets.
+pub(super) type Admin = With<ADMIN>;
 
-/// Proves that a request's token may delete datasets.
-#[derive(Debug)]
-pub(crate) struct Admin;
+const READ: u8 = 1;
+const WRITE: u8 = 2;
+const ADMIN: u8 = 3;
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Scope {
-    Read,
-    Write,
-    Admin,
-}
-
-fn scope(parts: &Parts) -> Result<Scope, Refusal> {
-    let value = parts.headers.get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
-    let (scheme, token) = value.and_then(|value| value.split_once(' ')).ok_or_else(Refusal::unauthorized)?;
-    if !scheme.eq_ignore_ascii_case("bearer") {
-        return Err(Refusal::unauthorized());
-    }
+fn scope(parts: &Parts) -> Option<u8> {
+    let (scheme, token) = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     match token.trim() {
-        samples::READ_ONLY => Ok(Scope::Read),
-        samples::READ_WRITE => Ok(Scope::Write),
-        samples::ADMIN => Ok(Scope::Admin),
-        _ => Err(Refusal::unauthorized()),
+        _ if !scheme.eq_ignore_ascii_case("bearer") => None,
+        samples::READ_ONLY => Some(READ),
+        samples::READ_WRITE => Some(WRITE),
+        samples::ADMIN => Some(ADMIN),
+        _ => None,
     }
 }
 
-fn at_least(parts: &Parts, wanted: Scope) -> Result<(), Refusal> {
-    if scope(parts)? < wanted {
-        return Err(Refusal::forbidden("The token does not have the scope that this operation needs."));
-    }
-    Ok(())
-}
-
-impl FromRequestParts<Shared> for Reader {
+impl<const SCOPE: u8> FromRequestParts<Shared> for With<SCOPE> {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Reader, Refusal> {
-        at_least(parts, Scope::Read).map(|()| Reader)
-    }
-}
-
-impl FromRequestParts<Shared> for Writer {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Writer, Refusal> {
-        at_least(parts, Scope::Write).map(|()| Writer)
-    }
-}
-
-impl FromRequestParts<Shared> for Admin {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Admin, Refusal> {
-        at_least(parts, Scope::Admin).map(|()| Admin)
+    async fn from_request_parts(parts: &mut Parts, world: &Shared) -> Result<Self, Refusal> {
+        match scope(parts) {
+            None => Err(Refusal::unauthorized()),
+            Some(scope) if scope >= SCOPE => Ok(Self(world.clone())),
+            _ => Err(Refusal::forbidden("The token does not have the scope that this operation needs.")),
+        }
     }
 }

@@ -2,21 +2,19 @@
 
 use axum::Json;
 use axum::body::Body;
+use axum::extract::Path;
 use axum::extract::multipart::{Multipart, MultipartRejection};
-use axum::extract::rejection::QueryRejection;
-use axum::extract::{Extension, Path, Query, State};
 use axum::http::{HeaderMap, header};
 use futures_util::StreamExt;
 use serde::Deserialize;
-use serde_json::{Value, json};
+use serde_json::json;
 
-use super::Refusal;
-use super::request::check_name;
+use super::request::{Asked, check_name};
 use super::store::Arriving;
-use super::token::Writer;
-use crate::sandbox::fault::Effect;
+use super::token::{With, Writer};
+use super::{Answer, OneDataset, OneFile, Refusal};
 use crate::sandbox::intercept::InForce;
-use crate::sandbox::world::{Shared, lock};
+use crate::sandbox::world::lock;
 
 /// Asks to unpack archives, which the sandbox never does. One file has `expandArchive`, several `expandArchives`.
 #[derive(Debug, Deserialize)]
@@ -25,16 +23,14 @@ pub(crate) struct Expand {
     _expand_archive: bool,
 }
 
-pub(crate) async fn put(
-    _: Writer,
-    State(world): State<Shared>,
-    Path((owner, id, name)): Path<(String, String, String)>,
-    expand: Result<Query<Expand>, QueryRejection>,
-    fault: Option<Extension<InForce>>,
+pub(super) async fn put(
+    With(world): Writer,
+    Path((owner, id, name)): OneFile,
+    _: Asked<Expand>,
+    InForce(fault): InForce,
     headers: HeaderMap,
     body: Body,
-) -> Result<Json<Value>, Refusal> {
-    expand.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+) -> Answer {
     lock(&world.dataworld).writable(&owner, &id)?;
     check_name(&name)?;
     check_headers(&headers)?;
@@ -43,20 +39,18 @@ pub(crate) async fn put(
     while let Some(chunk) = data.next().await {
         file.take(&chunk.map_err(|_| interrupted())?);
     }
-    lock(&world.dataworld).keep(&owner, &id, &name, file, effect(fault.as_ref()))?;
+    lock(&world.dataworld).keep(&owner, &id, &name, file, fault.as_ref())?;
     Ok(Json(json!({"message": "File uploaded."})))
 }
 
 /// `POST /uploads/{owner}/{id}/files`: parts named `file`, each with a file name.
-pub(crate) async fn multipart(
-    _: Writer,
-    State(world): State<Shared>,
-    Path((owner, id)): Path<(String, String)>,
-    expand: Result<Query<Expand>, QueryRejection>,
-    fault: Option<Extension<InForce>>,
+pub(super) async fn multipart(
+    With(world): Writer,
+    Path((owner, id)): OneDataset,
+    _: Asked<Expand>,
+    InForce(fault): InForce,
     parts: Result<Multipart, MultipartRejection>,
-) -> Result<Json<Value>, Refusal> {
-    expand.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
+) -> Answer {
     lock(&world.dataworld).writable(&owner, &id)?;
     let mut parts = parts.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let mut files = Vec::new();
@@ -77,7 +71,7 @@ pub(crate) async fn multipart(
     }
     let mut dataworld = lock(&world.dataworld);
     for (name, file) in files {
-        dataworld.keep(&owner, &id, &name, file, effect(fault.as_ref()))?;
+        dataworld.keep(&owner, &id, &name, file, fault.as_ref())?;
     }
     Ok(Json(json!({"message": "File(s) uploaded."})))
 }
@@ -101,8 +95,4 @@ fn check_headers(headers: &HeaderMap) -> Result<(), Refusal> {
 /// The client has hung up, so nobody reads this.
 fn interrupted() -> Refusal {
     Refusal::bad_request("The upload ended before its end.")
-}
-
-fn effect(fault: Option<&Extension<InForce>>) -> Option<&Effect> {
-    fault.map(|Extension(InForce(effect))| effect)
 }

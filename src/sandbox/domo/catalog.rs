@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::dataset::{Column, Content, DataSet, Kind, Share};
-use super::people::{ANALYST, FINANCE, VISITOR};
+use super::people::{ANALYST, FINANCE, Person, VISITOR};
 use crate::sandbox::rows::Family;
 use crate::sandbox::samples;
 
@@ -24,23 +24,19 @@ pub(crate) fn datasets(big: Option<u64>) -> Vec<DataSet> {
         generated(samples::HASH_ROWS, "Social Media Hashtags", 360, Family::Tags),
         generated(samples::SINGLE_COLUMN, "Newsletter Opt-outs", 1_200, Family::OptOuts),
         generated(samples::EMPTY, "New Store Openings", 0, Family::Sales),
+        DataSet {
+            pdp_region: Some(3),
+            ..generated(samples::PDP, "Regional Pipeline", 12_000, Family::Sales).of_finance(&[(ANALYST, "CAN_EDIT")])
+        },
+        generated(samples::NOT_OWNED, "General Ledger", 18_250, Family::Ledger).of_finance(&[(ANALYST, "CAN_VIEW")]),
+        generated(samples::NOT_OWNED_CO_OWNED, "Supply Chain Shipments", 36_000, Family::Shipments)
+            .of_finance(&[(ANALYST, "CO_OWNER"), (VISITOR, "CAN_VIEW")]),
+        DataSet { deleted: true, ..generated(samples::DELETED, "Inventory Snapshot (old)", 5_000, Family::Sales) },
+        DataSet {
+            metadata: false,
+            ..generated(samples::NO_METADATA, "Headcount Costs", 900, Family::Ledger).of_finance(&[])
+        },
     ];
-    let mut pdp = generated(samples::PDP, "Regional Pipeline", 12_000, Family::Sales);
-    pdp.owner = FINANCE;
-    pdp.pdp_region = Some(3);
-    pdp.shared = vec![Share { with: ANALYST, level: "CAN_EDIT" }];
-    let mut not_owned = generated(samples::NOT_OWNED, "General Ledger", 18_250, Family::Ledger);
-    not_owned.owner = FINANCE;
-    not_owned.shared = vec![Share { with: ANALYST, level: "CAN_VIEW" }];
-    let mut co_owned = generated(samples::NOT_OWNED_CO_OWNED, "Supply Chain Shipments", 36_000, Family::Shipments);
-    co_owned.owner = FINANCE;
-    co_owned.shared = vec![Share { with: ANALYST, level: "CO_OWNER" }, Share { with: VISITOR, level: "CAN_VIEW" }];
-    let mut deleted = generated(samples::DELETED, "Inventory Snapshot (old)", 5_000, Family::Sales);
-    deleted.deleted = true;
-    let mut no_metadata = generated(samples::NO_METADATA, "Headcount Costs", 900, Family::Ledger);
-    no_metadata.owner = FINANCE;
-    no_metadata.metadata = false;
-    all.extend([pdp, not_owned, co_owned, deleted, no_metadata]);
     all.extend(odd_ones());
     all.extend(big.map(|rows| generated(samples::BIG, "Big", rows, Family::Sales)));
     for (age, dataset) in all.iter_mut().enumerate() {
@@ -52,21 +48,20 @@ pub(crate) fn datasets(big: Option<u64>) -> Vec<DataSet> {
 
 /// DataSets whose rows Domo does not count, archives, does not export, or escapes.
 fn odd_ones() -> [DataSet; 7] {
-    let mut federated = generated(samples::FEDERATED, "Warehouse Orders (federated)", 1_500, Family::Shipments);
-    (federated.kind, federated.stated) = (Kind::Federated, Some(0));
-    let mut view = generated(samples::STALE_VIEW, "Warehouse Orders, Open (view)", 950, Family::Shipments);
-    (view.kind, view.stated) = (Kind::View, Some(800));
-    let mut cloud = generated(samples::CLOUD, "Inventory (cloud)", 700, Family::Sales);
-    (cloud.kind, cloud.stated) = (Kind::Cloud, Some(-1));
-    let mut no_count = generated(samples::NO_COUNT, "Returns (not counted)", 640, Family::Sales);
-    (no_count.kind, no_count.stated) = (Kind::Unqueried, None);
-    let mut archived = generated(samples::ARCHIVED, "Receipts 2019 (archived)", 3_000, Family::Sales);
-    archived.is_archived = true;
-    let mut fusion = generated(samples::DATA_FUSION, "Stores and Targets (fusion)", 4_000, Family::Sales);
-    fusion.kind = Kind::Fusion;
-    let mut escaped = generated(samples::ESCAPED, "Support Comments (escaped)", 1_200, Family::Feedback);
-    escaped.always_escapes = true;
-    [federated, view, cloud, no_count, archived, fusion, escaped]
+    let fusion = generated(samples::DATA_FUSION, "Stores and Targets (fusion)", 4_000, Family::Sales);
+    let archived = generated(samples::ARCHIVED, "Receipts 2019 (archived)", 3_000, Family::Sales);
+    let escaped = generated(samples::ESCAPED, "Support Comments (escaped)", 1_200, Family::Feedback);
+    [
+        generated(samples::FEDERATED, "Warehouse Orders (federated)", 1_500, Family::Shipments)
+            .stating(Kind::Federated, Some(0)),
+        generated(samples::STALE_VIEW, "Warehouse Orders, Open (view)", 950, Family::Shipments)
+            .stating(Kind::View, Some(800)),
+        generated(samples::CLOUD, "Inventory (cloud)", 700, Family::Sales).stating(Kind::Cloud, Some(-1)),
+        generated(samples::NO_COUNT, "Returns (not counted)", 640, Family::Sales).stating(Kind::Unqueried, None),
+        DataSet { is_archived: true, ..archived },
+        DataSet { kind: Kind::Fusion, ..fusion },
+        DataSet { always_escapes: true, ..escaped },
+    ]
 }
 
 fn generated(id: &str, name: &str, rows: u64, family: Family) -> DataSet {
@@ -75,35 +70,28 @@ fn generated(id: &str, name: &str, rows: u64, family: Family) -> DataSet {
     // Derived from the id, so that DataSets of a family differ in their rows.
     let seed = id.bytes().fold(0_u64, |seed, byte| seed.wrapping_mul(31).wrapping_add(u64::from(byte)));
     DataSet {
-        id: id.to_owned(),
-        name: name.to_owned(),
-        description: None,
-        owner: ANALYST,
-        shared: Vec::new(),
         columns: family.columns().iter().map(column).collect(),
         rows,
         stated: i64::try_from(rows).ok(),
-        kind: Kind::Stored,
-        is_archived: false,
-        always_escapes: false,
-        content: Content::Generated { family, seed },
-        pdp_region: None,
-        deleted: false,
-        metadata: true,
-        millis: false,
-        created: newest,
-        updated: newest,
+        ..DataSet::new(id.to_owned(), name.to_owned(), ANALYST, Content::Generated { family, seed }, newest)
     }
 }
 
 impl DataSet {
-    fn described(mut self, description: &str) -> DataSet {
-        self.description = Some(description.to_owned());
-        self
+    fn described(self, description: &str) -> DataSet {
+        DataSet { description: Some(description.to_owned()), ..self }
     }
 
-    fn in_millis(mut self) -> DataSet {
-        self.millis = true;
-        self
+    fn in_millis(self) -> DataSet {
+        DataSet { millis: true, ..self }
+    }
+
+    fn of_finance(self, shared: &[(Person, &'static str)]) -> DataSet {
+        let shared = shared.iter().map(|(with, level)| Share { with: *with, level }).collect();
+        DataSet { owner: FINANCE, shared, ..self }
+    }
+
+    fn stating(self, kind: Kind, stated: Option<i64>) -> DataSet {
+        DataSet { kind, stated, ..self }
     }
 }

@@ -1,10 +1,12 @@
 //! A DataSet, and its JSON on each of Domo's two hosts.
 
 use chrono::{DateTime, SecondsFormat, Utc};
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::Refusal;
 use super::people::Person;
+use crate::sandbox::intercept::InForce;
 use crate::sandbox::rows::Family;
 
 #[derive(Debug, Clone)]
@@ -75,10 +77,11 @@ pub(crate) struct Share {
     pub(crate) level: &'static str,
 }
 
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Deserialize, Serialize)]
 pub(crate) struct Column {
     pub(crate) name: String,
     /// STRING, DECIMAL, LONG, DOUBLE, DATE or DATETIME.
+    #[serde(rename = "type")]
     pub(crate) kind: String,
 }
 
@@ -91,6 +94,38 @@ pub(crate) enum Content {
 }
 
 impl DataSet {
+    pub(super) fn new(id: String, name: String, owner: Person, content: Content, now: DateTime<Utc>) -> DataSet {
+        DataSet {
+            id,
+            name,
+            description: None,
+            owner,
+            shared: Vec::new(),
+            columns: Vec::new(),
+            rows: 0,
+            stated: Some(0),
+            kind: Kind::Stored,
+            is_archived: false,
+            always_escapes: false,
+            content,
+            pdp_region: None,
+            deleted: false,
+            metadata: true,
+            millis: false,
+            created: now,
+            updated: now,
+        }
+    }
+
+    /// Applies a fault's row count.
+    pub(super) fn misstated(&self, fault: &InForce) -> DataSet {
+        let stated = self.stated.map(|stated| match fault.more_rows() {
+            0 => stated,
+            more => stated.saturating_add(more).max(0),
+        });
+        DataSet { stated, ..self.clone() }
+    }
+
     /// Includes co-owners.
     pub(crate) fn is_owned_by(&self, person: Person) -> bool {
         self.owner == person || self.shared.iter().any(|share| share.with == person && share.level == "CO_OWNER")
@@ -143,8 +178,7 @@ impl DataSet {
             return json!({"id": self.id, "name": self.name, "createdAt": self.time(self.created), "deleted": true});
         }
         let mut full = self.listed();
-        let columns: Vec<Value> = self.columns.iter().map(|c| json!({"type": c.kind, "name": c.name})).collect();
-        full["schema"] = json!({"columns": columns});
+        full["schema"] = json!({"columns": self.columns});
         full["policies"] = match self.pdp_region {
             None => json!([]),
             Some(_) => {

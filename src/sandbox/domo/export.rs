@@ -1,7 +1,7 @@
 //! A DataSet as CSV: the export of both hosts, and single records for queries.
 
 use axum::body::Body;
-use axum::extract::{FromRequestParts, Path, State};
+use axum::extract::{FromRequestParts, Path};
 use axum::http::request::Parts;
 use axum::http::{HeaderName, HeaderValue, header};
 use axum::response::{IntoResponse, Response};
@@ -11,9 +11,10 @@ use futures_util::{StreamExt, stream};
 use super::Refusal;
 use super::dataset::{Content, DataSet};
 use super::people::Person;
+use super::token::Signed;
 use crate::sandbox::body::paced;
 use crate::sandbox::rows::{Blocks, Cells, Table};
-use crate::sandbox::world::{Shared, lock};
+use crate::sandbox::world::lock;
 
 #[derive(Debug)]
 pub(crate) struct ExportQuery {
@@ -53,14 +54,12 @@ fn boolean(name: &str, value: &str) -> Result<bool, Refusal> {
 }
 
 /// `GET /v1/datasets/{id}/data`, and `GET /api/query/v1/execute/export/{id}` of an instance: CSV without a
-/// Content-Length, as `Who` sees it.
-pub(crate) async fn get<Who: Into<Person>>(
-    who: Who,
-    State(world): State<Shared>,
+/// Content-Length, as its person sees it.
+pub(super) async fn get<const HOST: bool>(
+    Signed(person, world): Signed<HOST>,
     Path(id): Path<String>,
     query: ExportQuery,
 ) -> Result<Response, Refusal> {
-    let (person, bandwidth) = (who.into(), world.options.bandwidth);
     let domo = lock(&world.domo);
     let dataset = domo.existing(&id)?;
     dataset.has_rows_at_hand()?;
@@ -73,7 +72,7 @@ pub(crate) async fn get<Who: Into<Person>>(
         block
     });
     let mut body = Body::from_stream(parts);
-    if let Some(rate) = bandwidth {
+    if let Some(rate) = world.options.bandwidth {
         body = paced(body, rate);
     }
     let mut response = ([(header::CONTENT_TYPE, "text/csv")], body).into_response();

@@ -3,49 +3,23 @@
 
 use axum::Json;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Extension, FromRequestParts, Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
-use axum::http::request::Parts;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
-use super::Refusal;
 use super::dataset::DataSet;
-use super::people::{ADMIN, ANALYST, Person, VISITOR};
-use super::public::misstated;
+use super::people::Person;
+use super::token::{Developer, Signed};
+use super::{Answer, Refusal, named_like};
 use crate::sandbox::intercept::InForce;
-use crate::sandbox::samples;
-use crate::sandbox::world::{Shared, lock};
+use crate::sandbox::world::lock;
 
 /// The largest page of the plain list.
 const MOST: usize = 50;
 
-/// The user of a valid developer token.
-#[derive(Debug)]
-pub(crate) struct Developer(Person);
-
-impl From<Developer> for Person {
-    fn from(Developer(person): Developer) -> Self {
-        person
-    }
-}
-
-impl FromRequestParts<Shared> for Developer {
-    type Rejection = Refusal;
-
-    async fn from_request_parts(parts: &mut Parts, _: &Shared) -> Result<Developer, Refusal> {
-        let token = parts.headers.get("x-domo-developer-token").and_then(|token| token.to_str().ok());
-        match token {
-            Some(samples::DEVELOPER_TOKEN) => Ok(Developer(ANALYST)),
-            Some(samples::ADMIN_DEVELOPER_TOKEN) => Ok(Developer(ADMIN)),
-            Some(samples::NON_OWNER_DEVELOPER_TOKEN) => Ok(Developer(VISITOR)),
-            _ => Err(Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized")),
-        }
-    }
-}
-
 /// `GET /api/content/v2/users/me`: the token's user.
-pub(crate) async fn me(Developer(person): Developer) -> Json<Value> {
+pub(crate) async fn me(Signed(person, _): Developer) -> Json<Value> {
     Json(json!({
         "id": person.id,
         "displayName": person.name,
@@ -71,11 +45,7 @@ pub(crate) struct ListQuery {
     part: Option<String>,
 }
 
-pub(crate) async fn list(
-    Developer(person): Developer,
-    State(world): State<Shared>,
-    Query(page): Query<ListQuery>,
-) -> Result<Json<Value>, Refusal> {
+pub(super) async fn list(Signed(person, world): Developer, Query(page): Query<ListQuery>) -> Answer {
     let limit = page.limit.unwrap_or(MOST);
     if limit > MOST {
         return Err(Refusal::bad_request(format!("limit must be {MOST} or less")));
@@ -113,11 +83,7 @@ struct Filter {
 }
 
 /// `POST /api/data/ui/v3/datasources/search`, as Domo's web pages call it.
-pub(crate) async fn search(
-    Developer(person): Developer,
-    State(world): State<Shared>,
-    body: Result<Json<Search>, JsonRejection>,
-) -> Result<Json<Value>, Refusal> {
+pub(crate) async fn search(Signed(person, world): Developer, body: Result<Json<Search>, JsonRejection>) -> Answer {
     let Json(search) = body.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let by_name = search.filters.into_iter().find(|filter| filter.field.as_deref() == Some("name_sort"));
     let wildcard = by_name.and_then(|filter| filter.query).unwrap_or_default();
@@ -127,11 +93,6 @@ pub(crate) async fn search(
     let found = found.into_iter().skip(search.offset).take(search.count.unwrap_or(MOST));
     let found: Vec<Value> = found.map(|dataset| dataset.parts(person, PARTS_OF_LISTED)).collect();
     Ok(Json(json!({"dataSources": found, "_metaData": {"totalCount": total}})))
-}
-
-fn named_like<'d>(datasets: &'d [DataSet], wanted: &str) -> Vec<&'d DataSet> {
-    let wanted = wanted.to_lowercase();
-    datasets.iter().filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted)).collect()
 }
 
 /// The requested parts of the metadata, such as `core,rowcolcount`.
@@ -146,23 +107,18 @@ const PARTS: &str = "core,status,rowcolcount";
 const PARTS_OF_LISTED: &str = "core,status";
 
 pub(crate) async fn metadata(
-    Developer(person): Developer,
-    State(world): State<Shared>,
+    Signed(person, world): Developer,
     Path(id): Path<String>,
     Query(Part { part }): Query<Part>,
-    fault: Option<Extension<InForce>>,
-) -> Result<Json<Value>, Refusal> {
+    fault: InForce,
+) -> Answer {
     let domo = lock(&world.domo);
     let dataset = readable(domo.existing(&id)?)?;
-    Ok(Json(misstated(dataset, fault.as_ref()).parts(person, part.as_deref().unwrap_or(PARTS))))
+    Ok(Json(dataset.misstated(&fault).parts(person, part.as_deref().unwrap_or(PARTS))))
 }
 
 /// `GET /api/data/v3/datasources/{id}/permissions`: the access list. Here, unlike in metadata, ids are strings.
-pub(crate) async fn permissions(
-    _: Developer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
+pub(super) async fn permissions(Signed(_, world): Developer, Path(id): Path<String>) -> Answer {
     let domo = lock(&world.domo);
     let dataset = readable(domo.existing(&id)?)?;
     let user = |person: Person, level: &str| json!({"type": "USER", "id": person.id.to_string(), "accessLevel": level, "name": person.name});
@@ -173,11 +129,7 @@ pub(crate) async fn permissions(
     Ok(Json(json!({"list": list, "totalUserCount": users, "totalGroupCount": 1})))
 }
 
-pub(crate) async fn schema(
-    _: Developer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-) -> Result<Json<Value>, Refusal> {
+pub(super) async fn schema(Signed(_, world): Developer, Path(id): Path<String>) -> Answer {
     let domo = lock(&world.domo);
     let dataset = readable(domo.existing(&id)?)?;
     let column = |column: &super::dataset::Column| json!({"type": column.kind, "name": column.name, "id": column.name, "visible": true, "metadata": {"colLabel": null}});

@@ -3,19 +3,18 @@
 use axum::Json;
 use axum::body::Bytes;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Extension, Path, Query, State};
+use axum::extract::{Path, Query};
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
 use chrono::Utc;
 use serde::Deserialize;
 use serde_json::Value;
 
-use super::dataset::{Column, Content, DataSet, Kind};
-use super::token::Bearer;
-use super::{Refusal, export};
-use crate::sandbox::fault::Effect;
+use super::dataset::{Column, Content, DataSet};
+use super::token::{Bearer, Signed};
+use super::{Answer, Refusal, export, named_like};
 use crate::sandbox::intercept::InForce;
-use crate::sandbox::world::{Shared, lock, new_id};
+use crate::sandbox::world::{lock, new_id};
 
 /// The largest page.
 const MOST: usize = 50;
@@ -33,19 +32,13 @@ pub(crate) struct ListQuery {
 }
 
 /// `GET /v1/datasets`: a bare array, empty after the last page.
-pub(crate) async fn list(
-    _: Bearer,
-    State(world): State<Shared>,
-    Query(page): Query<ListQuery>,
-) -> Result<Json<Value>, Refusal> {
+pub(super) async fn list(Signed(_, world): Bearer, Query(page): Query<ListQuery>) -> Answer {
     let limit = page.limit.unwrap_or(MOST);
     if limit > MOST {
         return Err(Refusal::bad_request(format!("limit must be {MOST} or less")));
     }
-    let wanted = page.name_like.to_lowercase();
     let domo = lock(&world.domo);
-    let mut found: Vec<&DataSet> =
-        domo.datasets.iter().filter(|d| !d.deleted && d.name.to_lowercase().contains(&wanted)).collect();
+    let mut found = named_like(&domo.datasets, &page.name_like);
     sort(&mut found, &page.sort)?;
     Ok(Json(found.into_iter().skip(page.offset).take(limit).map(DataSet::listed).collect()))
 }
@@ -72,36 +65,13 @@ fn sort(datasets: &mut [&DataSet], by: &str) -> Result<(), Refusal> {
     Ok(())
 }
 
-pub(crate) async fn metadata(
-    _: Bearer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-    fault: Option<Extension<InForce>>,
-) -> Result<Json<Value>, Refusal> {
+pub(crate) async fn metadata(Signed(_, world): Bearer, Path(id): Path<String>, fault: InForce) -> Answer {
     let domo = lock(&world.domo);
     let dataset = domo.known(&id)?;
     if !dataset.metadata {
         return Err(Refusal::no_metadata());
     }
-    Ok(Json(misstated(dataset, fault.as_ref()).full()))
-}
-
-/// Applies a fault's row count.
-pub(super) fn misstated(dataset: &DataSet, fault: Option<&Extension<InForce>>) -> DataSet {
-    let mut dataset = dataset.clone();
-    dataset.stated = dataset.stated.map(|stated| match more_rows(fault) {
-        0 => stated,
-        more => stated.saturating_add(more).max(0),
-    });
-    dataset
-}
-
-/// The rows that a fault makes Domo state or count too many.
-pub(super) fn more_rows(fault: Option<&Extension<InForce>>) -> i64 {
-    match fault {
-        Some(Extension(InForce(Effect::WrongRowCount(more)))) => *more,
-        _ => 0,
-    }
+    Ok(Json(dataset.misstated(&fault).full()))
 }
 
 #[derive(Debug, Deserialize)]
@@ -113,53 +83,20 @@ pub(crate) struct Change {
 
 #[derive(Debug, Deserialize)]
 struct Schema {
-    columns: Vec<SchemaColumn>,
-}
-
-#[derive(Debug, Deserialize)]
-struct SchemaColumn {
-    name: String,
-    #[serde(rename = "type")]
-    kind: String,
-}
-
-impl Schema {
-    fn into_columns(self) -> Vec<Column> {
-        self.columns.into_iter().map(|column| Column { name: column.name, kind: column.kind }).collect()
-    }
+    columns: Vec<Column>,
 }
 
 /// `POST /v1/datasets`: an empty DataSet of the caller's.
 pub(crate) async fn create(
-    Bearer(owner): Bearer,
-    State(world): State<Shared>,
+    Signed(owner, world): Bearer,
     change: Result<Json<Change>, JsonRejection>,
 ) -> Result<(StatusCode, Json<Value>), Refusal> {
     let Json(change) = change.map_err(|error| Refusal::bad_request(error.body_text()))?;
     let (Some(name), Some(schema)) = (change.name, change.schema) else {
         return Err(Refusal::bad_request("name and schema are required"));
     };
-    let now = Utc::now();
-    let dataset = DataSet {
-        id: new_id(),
-        name,
-        description: change.description,
-        owner,
-        shared: Vec::new(),
-        columns: schema.into_columns(),
-        rows: 0,
-        stated: Some(0),
-        kind: Kind::Stored,
-        is_archived: false,
-        always_escapes: false,
-        content: Content::Stored(Vec::new()),
-        pdp_region: None,
-        deleted: false,
-        metadata: true,
-        millis: false,
-        created: now,
-        updated: now,
-    };
+    let empty = DataSet::new(new_id(), name, owner, Content::Stored(Vec::new()), Utc::now());
+    let dataset = DataSet { description: change.description, columns: schema.columns, ..empty };
     let answer = dataset.full();
     lock(&world.domo).datasets.push(dataset);
     Ok((StatusCode::CREATED, Json(answer)))
@@ -167,31 +104,24 @@ pub(crate) async fn create(
 
 /// `PUT /v1/datasets/{id}`: name, description, schema.
 pub(crate) async fn update(
-    _: Bearer,
-    State(world): State<Shared>,
+    Signed(_, world): Bearer,
     Path(id): Path<String>,
     change: Result<Json<Change>, JsonRejection>,
-) -> Result<Json<Value>, Refusal> {
+) -> Answer {
     let Json(change) = change.map_err(|error| Refusal::bad_request(error.body_text()))?;
     let mut domo = lock(&world.domo);
     let dataset = domo.existing_mut(&id)?;
     dataset.name = change.name.unwrap_or_else(|| dataset.name.clone());
     dataset.description = change.description.or_else(|| dataset.description.clone());
     if let Some(schema) = change.schema {
-        dataset.columns = schema.into_columns();
+        dataset.columns = schema.columns;
     }
     dataset.updated = Utc::now();
     Ok(Json(dataset.full()))
 }
 
-pub(crate) async fn delete(
-    _: Bearer,
-    State(world): State<Shared>,
-    Path(id): Path<String>,
-) -> Result<StatusCode, Refusal> {
-    let mut domo = lock(&world.domo);
-    let dataset = domo.existing_mut(&id)?;
-    dataset.deleted = true;
+pub(super) async fn delete(Signed(_, world): Bearer, Path(id): Path<String>) -> Result<StatusCode, Refusal> {
+    lock(&world.domo).existing_mut(&id)?.deleted = true;
     Ok(StatusCode::NO_CONTENT)
 }
 
@@ -204,8 +134,7 @@ pub(crate) struct Import {
 
 /// `PUT /v1/datasets/{id}/data`: CSV without a header.
 pub(crate) async fn import(
-    _: Bearer,
-    State(world): State<Shared>,
+    Signed(_, world): Bearer,
     Path(id): Path<String>,
     Query(wanted): Query<Import>,
     csv: Bytes,

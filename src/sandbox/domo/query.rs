@@ -1,8 +1,8 @@
 //! SQL over a DataSet (developer portal, "Query a DataSet") on both hosts.
 
 use axum::Json;
+use axum::extract::Path;
 use axum::extract::rejection::JsonRejection;
-use axum::extract::{Extension, Path, State};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use serde::Deserialize;
@@ -12,10 +12,10 @@ use super::Refusal;
 use super::dataset::{Column, DataSet, Kind};
 use super::export::{records, visible};
 use super::people::Person;
-use super::public::more_rows;
+use super::token::Signed;
 use crate::sandbox::intercept::InForce;
 use crate::sandbox::sql::{self, What};
-use crate::sandbox::world::{Shared, lock};
+use crate::sandbox::world::lock;
 
 /// "Queries return a maximum of one million rows" (knowledge base, command line tool).
 const MOST: u64 = 1_000_000;
@@ -25,19 +25,18 @@ pub(crate) struct QueryBody {
     sql: String,
 }
 
-/// A query by `Who`. The public API (`POST /v1/datasets/query/execute/{id}`) and an instance (`POST
+/// A query. The public API (`POST /v1/datasets/query/execute/{id}`) and an instance (`POST
 /// /api/query/v1/execute/export/{id}`) answer with columns and rows (developer portal, "Query Data"); an instance also
 /// with a list of `OBJECTS` (`POST /api/query/v1/execute/{id}`; "Product APIs", "Query with SQL").
-pub(crate) async fn post<Who: Into<Person>, const OBJECTS: bool>(
-    who: Who,
-    State(world): State<Shared>,
+pub(super) async fn post<const HOST: bool, const OBJECTS: bool>(
+    Signed(person, world): Signed<HOST>,
     Path(id): Path<String>,
-    fault: Option<Extension<InForce>>,
+    fault: InForce,
     wanted: Result<Json<QueryBody>, JsonRejection>,
 ) -> Result<Response, Refusal> {
     let Json(wanted) = wanted.map_err(|rejection| Refusal::bad_request(rejection.body_text()))?;
     let dataset = lock(&world.domo).existing(&id)?.clone();
-    let (columns, rows) = answer(&dataset, who.into(), &wanted, more_rows(fault.as_ref()))?;
+    let (columns, rows) = answer(&dataset, person, &wanted, fault.more_rows())?;
     Ok(if OBJECTS { objects(&columns, &rows) } else { table(&dataset, &columns, &rows) })
 }
 

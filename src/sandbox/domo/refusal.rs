@@ -2,35 +2,17 @@
 //! Node SDKs.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{StatusCode, header};
 use axum::response::{Html, IntoResponse, Response};
 use serde_json::{Value, json};
 
 #[derive(Debug)]
-pub(crate) struct Refusal {
-    status: StatusCode,
-    body: Says,
-    challenge: Option<String>,
-}
-
-#[derive(Debug)]
-enum Says {
-    Json(Value),
-    Page,
-}
+pub(crate) struct Refusal(Box<Response>);
 
 impl Refusal {
     /// The common shape: status, reason, message, and a `toe` ("thread of execution") for Domo's support.
     pub(crate) fn new(status: StatusCode, message: impl Into<String>) -> Refusal {
-        Refusal::json(
-            status,
-            json!({
-                "status": status.as_u16(),
-                "statusReason": status.canonical_reason(),
-                "message": message.into(),
-                "toe": toe(),
-            }),
-        )
+        Refusal::json(status, &common(status, &message.into()))
     }
 
     pub(crate) fn bad_request(message: impl Into<String>) -> Refusal {
@@ -38,11 +20,9 @@ impl Refusal {
     }
 
     pub(crate) fn not_found(path: &str) -> Refusal {
-        let mut refusal = Refusal::new(StatusCode::NOT_FOUND, "Not Found");
-        if let Says::Json(body) = &mut refusal.body {
-            body["path"] = path.into();
-        }
-        refusal
+        let mut body = common(StatusCode::NOT_FOUND, "Not Found");
+        body["path"] = path.into();
+        Refusal::json(StatusCode::NOT_FOUND, &body)
     }
 
     /// For a user who may not read the metadata, Domo wraps its own 403 in a 400 (node SDK, issue 6).
@@ -52,7 +32,7 @@ impl Refusal {
 
     /// The token lacks the scope: a 403 with an empty body (DataSet API's OpenAPI file).
     pub(crate) fn no_scope() -> Refusal {
-        Refusal::json(StatusCode::FORBIDDEN, json!({"status": 403, "toe": toe()}))
+        Refusal::json(StatusCode::FORBIDDEN, &json!({"status": 403, "toe": toe()}))
     }
 
     /// No credentials at all. The reason does not fit the status; Domo words it like this (Java SDK, issue 14).
@@ -61,7 +41,7 @@ impl Refusal {
                        Full authentication is required to access this resource";
         Refusal::json(
             StatusCode::UNAUTHORIZED,
-            json!({"status": 401, "statusReason": "Internal Server Error", "path": path, "message": message, "toe": toe()}),
+            &json!({"status": 401, "statusReason": "Internal Server Error", "path": path, "message": message, "toe": toe()}),
         )
     }
 
@@ -69,17 +49,18 @@ impl Refusal {
     pub(crate) fn malformed_token() -> Refusal {
         Refusal::json(
             StatusCode::UNAUTHORIZED,
-            json!({"error": "invalid_token", "error_description": "Cannot convert access token to JSON"}),
+            &json!({"error": "invalid_token", "error_description": "Cannot convert access token to JSON"}),
         )
     }
 
     /// For an expired token, with the challenge of the DataSet API's OpenAPI file.
     pub(crate) fn expired_token(reason: &str) -> Refusal {
         let mut refusal = Refusal::new(StatusCode::UNAUTHORIZED, "Invalid or expired access token");
-        refusal.challenge = Some(format!(
+        let challenge = format!(
             "Bearer error=\"invalid_token\", error_description=\"An error occurred while attempting to decode the Jwt: {reason}\", \
              error_uri=\"https://tools.ietf.org/html/rfc6750#section-3.1\""
-        ));
+        );
+        refusal.0.headers_mut().extend(challenge.try_into().ok().map(|value| (header::WWW_AUTHENTICATE, value)));
         refusal
     }
 
@@ -89,34 +70,34 @@ impl Refusal {
 
     /// The token endpoint's error for a malformed request (RFC 6749, 5.2).
     pub(crate) fn oauth(error: &str, description: &str) -> Refusal {
-        Refusal::json(StatusCode::BAD_REQUEST, json!({"error": error, "error_description": description}))
+        Refusal::json(StatusCode::BAD_REQUEST, &json!({"error": error, "error_description": description}))
     }
 
     /// The refusal for a client that accepts only CSV: Domo cannot write its JSON error as CSV, and answers 406 with a
     /// page (Java SDK, issues 10, 11 and 15).
     pub(crate) fn for_csv(self) -> Refusal {
-        Refusal { status: StatusCode::NOT_ACCEPTABLE, body: Says::Page, challenge: None }
+        let page = "<!doctype html><html><head><title>HTTP Status 406 \u{2013} Not Acceptable</title></head>\
+                    <body><h1>HTTP Status 406 \u{2013} Not Acceptable</h1></body></html>";
+        Refusal(Box::new((StatusCode::NOT_ACCEPTABLE, Html(page)).into_response()))
     }
 
-    fn json(status: StatusCode, body: Value) -> Refusal {
-        Refusal { status, body: Says::Json(body), challenge: None }
+    fn json(status: StatusCode, body: &Value) -> Refusal {
+        Refusal(Box::new((status, Json(body)).into_response()))
     }
+}
+
+fn common(status: StatusCode, message: &str) -> Value {
+    json!({
+        "status": status.as_u16(),
+        "statusReason": status.canonical_reason(),
+        "message": message,
+        "toe": toe(),
+    })
 }
 
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        let mut response = match self.body {
-            Says::Json(body) => (self.status, Json(body)).into_response(),
-            Says::Page => {
-                let page = "<!doctype html><html><head><title>HTTP Status 406 \u{2013} Not Acceptable</title></head>\
-                            <body><h1>HTTP Status 406 \u{2013} Not Acceptable</h1></body></html>";
-                (self.status, Html(page)).into_response()
-            }
-        };
-        if let Some(challenge) = self.challenge.and_then(|text| HeaderValue::try_from(text).ok()) {
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        response
+        *self.0
     }
 }
 

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::rejection::FormRejection;
 use axum::extract::{Form, FromRequestParts, Query, State};
 use axum::http::request::Parts;
-use axum::http::{HeaderMap, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use base64::Engine;
 use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
@@ -15,7 +15,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::Refusal;
-use super::people::{ANALYST, Person};
+use super::people::{ADMIN, ANALYST, Person, VISITOR};
 use crate::sandbox::samples;
 use crate::sandbox::world::{Shared, lock, new_id};
 
@@ -122,30 +122,43 @@ fn credentials<'h>(headers: &'h HeaderMap, scheme: &str) -> Option<&'h str> {
     sent.eq_ignore_ascii_case(scheme).then(|| credentials.trim())
 }
 
-/// The user of a valid access token of scope `data`.
+/// The person whose credentials for one of the two hosts a request has.
 #[derive(Debug)]
-pub(crate) struct Bearer(pub(crate) Person);
+pub(crate) struct Signed<const HOST: bool>(pub(super) Person, pub(super) Shared);
 
-impl From<Bearer> for Person {
-    fn from(Bearer(person): Bearer) -> Self {
-        person
-    }
-}
+pub(super) type Bearer = Signed<PUBLIC>;
+pub(super) type Developer = Signed<INSTANCE>;
 
-impl FromRequestParts<Shared> for Bearer {
+pub(super) const PUBLIC: bool = true;
+pub(super) const INSTANCE: bool = false;
+
+impl<const HOST: bool> FromRequestParts<Shared> for Signed<HOST> {
     type Rejection = Refusal;
 
-    async fn from_request_parts(parts: &mut Parts, world: &Shared) -> Result<Bearer, Refusal> {
-        let only_csv = parts
-            .headers
-            .get(header::ACCEPT)
-            .and_then(|accept| accept.to_str().ok())
-            .is_some_and(|accept| accept.contains("text/csv") && !accept.contains("json"));
-        check(parts, world).map_err(|refusal| if only_csv { refusal.for_csv() } else { refusal })
+    async fn from_request_parts(parts: &mut Parts, world: &Shared) -> Result<Self, Refusal> {
+        let person = if HOST == PUBLIC { bearer(parts, world) } else { developer(&parts.headers) };
+        person.map(|person| Self(person, world.clone()))
     }
 }
 
-fn check(parts: &Parts, world: &Shared) -> Result<Bearer, Refusal> {
+/// The user of a developer token.
+fn developer(headers: &HeaderMap) -> Result<Person, Refusal> {
+    match headers.get("x-domo-developer-token").and_then(|token| token.to_str().ok()) {
+        Some(samples::DEVELOPER_TOKEN) => Ok(ANALYST),
+        Some(samples::ADMIN_DEVELOPER_TOKEN) => Ok(ADMIN),
+        Some(samples::NON_OWNER_DEVELOPER_TOKEN) => Ok(VISITOR),
+        _ => Err(Refusal::new(StatusCode::UNAUTHORIZED, "Unauthorized")),
+    }
+}
+
+/// The user of a valid access token of scope `data`.
+fn bearer(parts: &Parts, world: &Shared) -> Result<Person, Refusal> {
+    let accept = parts.headers.get(header::ACCEPT).and_then(|accept| accept.to_str().ok());
+    let only_csv = accept.is_some_and(|accept| accept.contains("text/csv") && !accept.contains("json"));
+    check(parts, world).map_err(|refusal| if only_csv { refusal.for_csv() } else { refusal })
+}
+
+fn check(parts: &Parts, world: &Shared) -> Result<Person, Refusal> {
     let token = credentials(&parts.headers, "bearer").ok_or_else(|| Refusal::no_credentials(parts.uri.path()))?;
     if token.split('.').count() != 3 {
         return Err(Refusal::malformed_token());
@@ -159,5 +172,5 @@ fn check(parts: &Parts, world: &Shared) -> Result<Bearer, Refusal> {
     if !grant.scope.split_whitespace().any(|scope| scope == "data") {
         return Err(Refusal::no_scope());
     }
-    Ok(Bearer(ANALYST))
+    Ok(ANALYST)
 }
