@@ -156,15 +156,18 @@ impl App {
         self.wizard.is_some() && !(self.home.over_wizard && self.home.exports.opened.is_some())
     }
 
-    /// Leaves the wizard for the dashboard, or for the shell where the program was started in the wizard. While
-    /// something runs, the dashboard shows it, and asks before it ends.
+    /// Leaves the wizard for the dashboard, or for the shell where the program was started in the wizard.
     fn leave_wizard(&mut self) -> Vec<Effect> {
         let from_home = self.wizard.as_ref().is_some_and(|wizard| wizard.origin == Origin::Home);
-        if from_home || self.home.exports.running() > 0 { self.go_home() } else { vec![Effect::Quit] }
+        if from_home { self.go_home() } else { vec![Effect::Quit] }
     }
 
     fn open_run(&mut self, order: RunOrder) -> Vec<Effect> {
         self.home.over_wizard = self.wizard.is_some();
+        if let Some(wizard) = &mut self.wizard {
+            // The dashboard has something to show now: the run.
+            wizard.origin = Origin::Home;
+        }
         dashboard::open_run(&mut self.home, order)
     }
 

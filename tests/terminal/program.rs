@@ -50,7 +50,14 @@ fn an_export_from_the_first_key_to_the_proof() {
     let encoded = base64::prelude::BASE64_STANDARD.encode(link);
     pty.send("y").wait("Copy what?").send("l").wait("Sent to the terminal:").wait_raw(&format!("\x1b]52;c;{encoded}"));
     assert!(!pty.raw().contains(&samples::READ_WRITE[..20]), "the token was written to the terminal");
-    pty.send("q").wait("Run once").send(ESC).wait("Leave Writeback?").send("y").ends_with(0);
+    pty.send("q")
+        .wait("Run once")
+        .send(ESC)
+        .wait("Leave the wizard?")
+        .send("y")
+        .wait("1 export")
+        .send("q")
+        .ends_with(0);
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -67,7 +74,16 @@ async fn the_log_of_the_screen_has_its_calls_and_no_secret() {
     pty.send(CTRL_N).wait("✗").send("\x15").paste(samples::READ_WRITE).send(CTRL_N);
     pty.wait("Input DataSet ID").send("\x1bOP").wait("Log: ").send("\x1b").wait_gone("Log: ");
     describe_export(&mut pty, samples::DAILY_SALES);
-    pty.send(ENTER).wait("Proven").send("q").wait("Run once").send(ESC).wait("Leave Writeback?").send("y").ends_with(0);
+    pty.send(ENTER)
+        .wait("Proven")
+        .send("q")
+        .wait("Run once")
+        .send(ESC)
+        .wait("Leave the wizard?")
+        .send("y")
+        .wait("1 export")
+        .send("q")
+        .ends_with(0);
     let files: Vec<_> = std::fs::read_dir(home.path().join("logs")).expect("logs").flatten().collect();
     assert_eq!(files.len(), 1);
     let log = std::fs::read_to_string(files[0].path()).expect("the log");
@@ -162,7 +178,14 @@ fn a_run_is_cancelled_and_says_what_is_there() {
     pty.send(CTRL_N);
     describe_export(&mut pty, samples::DAILY_SALES);
     pty.send(ENTER).wait("● Upload").send("c").send("y").wait("Cancelled.").wait("there is no from-the-test.csv");
-    pty.send("q").wait("Run once").send(ESC).wait("Leave Writeback?").send("y").ends_with(0);
+    pty.send("q")
+        .wait("Run once")
+        .send(ESC)
+        .wait("Leave the wizard?")
+        .send("y")
+        .wait("1 export")
+        .send("q")
+        .ends_with(0);
 }
 
 #[test]
@@ -180,7 +203,14 @@ fn someone_who_looks_elsewhere_is_told_when_it_has_ended() {
     describe_export(&mut pty, samples::DAILY_SALES);
     pty.send(ENTER).wait("● Upload").send("\x1b[O");
     pty.wait("Proven").wait_raw("\x1b]9;acme-analytics/sales-mart/from-the-test.csv is on data.world.\x07");
-    pty.send("q").wait("Run once").send(ESC).wait("Leave Writeback?").send("y").ends_with(0);
+    pty.send("q")
+        .wait("Run once")
+        .send(ESC)
+        .wait("Leave the wizard?")
+        .send("y")
+        .wait("1 export")
+        .send("q")
+        .ends_with(0);
 }
 
 #[test]
@@ -416,13 +446,13 @@ async fn panics_at_home() {
 fn the_theme_follows_the_background_that_the_terminal_states() {
     let mut pty = demo(80, 24);
     assert!(pty.raw().contains("\x1b]11;?\x1b\\"), "it is asked");
-    assert!(!pty.raw().contains("38;5;4m"), "blue is for a light background");
+    assert!(!pty.raw().contains("38;5;4;"), "blue is for a light background");
     // Keys that are typed before and after the answer are none of it.
     pty.send(" ").wait("API Token").send(TAB).send("a\x1b]11;rgb:ffff/ffff/ffff\x1b\\b").wait("••");
-    pty.wait_raw("38;5;4m").wait_gone("•••");
+    pty.wait_raw("38;5;4;").wait_gone("•••");
     let mut dark = demo(80, 24);
     dark.send("\x1b]11;rgb:1e1e/1e1e/1e1e\x07").send(" ").wait("API Token");
-    assert!(!dark.raw().contains("38;5;4m") && dark.raw().contains("38;5;6m"));
+    assert!(!dark.raw().contains("38;5;4;") && dark.raw().contains("38;5;6;"));
     for variable in ["NO_COLOR", "TERM"] {
         let value = if variable == "TERM" { "dumb" } else { "1" };
         let mut plain = Pty::writeback(80, 24, "demo", &[(variable, value)]);

@@ -77,13 +77,7 @@ static OVER: [Action<Home>; 14] = [
     Action::new(&[F5], "reload", Place::Filter, always, Home::reload).quiet(),
 ];
 
-static OPENED: [Action<Home>; 12] = [
-    Action::scroll(&[DOWN, J], Place::Run, "scroll-down", Home::scrolls, |home| scroll_by(home, 1)),
-    Action::scroll(&[UP, K], Place::Run, "scroll-up", Home::scrolls, |home| scroll_by(home, -1)),
-    Action::scroll(&[PAGE_DOWN], Place::Run, "scroll-page-down", Home::scrolls, |home| scroll_by(home, PAGE)),
-    Action::scroll(&[PAGE_UP], Place::Run, "scroll-page-up", Home::scrolls, |home| scroll_by(home, -PAGE)),
-    Action::scroll(&[HOME, G], Place::Run, "scroll-first", Home::scrolls, |home| scroll_by(home, isize::MIN)),
-    Action::scroll(&[END, SHIFT_G], Place::Run, "scroll-last", Home::scrolls, |home| scroll_by(home, isize::MAX)),
+static OPENED: [Action<Home>; 6] = [
     Action::scroll(&[DOWN, J], Place::Opened, "scroll-down", Home::scrolls, |home| scroll_by(home, 1)),
     Action::scroll(&[UP, K], Place::Opened, "scroll-up", Home::scrolls, |home| scroll_by(home, -1)),
     Action::scroll(&[PAGE_DOWN], Place::Opened, "scroll-page-down", Home::scrolls, |home| scroll_by(home, PAGE)),

@@ -37,8 +37,6 @@ const MIN_BAR_WIDTH: usize = 8;
 const WIDE: u16 = 100;
 const TALL: u16 = 24;
 const CHART_HEIGHT: u16 = 6;
-/// A pause that is worth saying; shorter ones come with every connection.
-const STALLED: Duration = Duration::from_secs(3);
 
 pub(super) fn draw(rows: &mut Rows<'_>, height: u16, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
@@ -180,22 +178,18 @@ fn phase_detail(phase: Phase, begun: bool, progress: &Progress) -> String {
 fn push_transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f64>, run: &Run, theme: &Theme) {
     let Run { progress, pace, .. } = run;
     let percent = ratio.map_or(String::new(), |ratio| pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 7));
-    if let Some(stalled) = stalled_label(progress, pace) {
-        let others = columns(moved) + percent.len() + columns(&stalled) + 4;
-        let bar = room.saturating_sub(others);
-        line.push_span(Span::raw(moved.to_owned()));
-        if let Some(ratio) = ratio.filter(|_| bar >= MIN_BAR_WIDTH) {
-            line.push_span(Span::raw("  "));
-            push_bar(line, bar, ratio, theme);
+    let (mut rate, mut left, style) = match stalled_label(run) {
+        Some(stalled) => (String::new(), format!("  {stalled}"), theme.warning),
+        None => {
+            let rate = if progress.bytes_moved() > 0 { speed(pace.rate()) } else { String::new() };
+            let left = estimated_total(progress).and_then(|total| pace.time_left(total));
+            let left = left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left))));
+            (pad_left(&rate, 13), pad_left(&left, 12), theme.hint)
         }
-        line.push_span(Span::raw(percent));
-        line.push_span(Span::styled(format!("  {stalled}"), theme.warning));
-        return;
+    };
+    if columns(moved) + percent.len() + left.len() > room {
+        left = format!("  {}", left.trim_start());
     }
-    let rate = if progress.bytes_moved() > 0 { speed(pace.rate()) } else { String::new() };
-    let mut rate = pad_left(&rate, 13);
-    let left = estimated_total(progress).and_then(|total| pace.time_left(total));
-    let left = pad_left(&left.map_or(String::new(), |left| format!("{} left", clock(whole_seconds(left)))), 12);
     let others = columns(moved) + percent.len() + left.len() + 2;
     if room < others + rate.len() + MIN_BAR_WIDTH {
         rate.clear();
@@ -208,18 +202,15 @@ fn push_transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f6
     }
     line.push_span(Span::raw(percent));
     line.push_span(Span::raw(rate));
-    line.push_span(Span::styled(left, theme.hint));
+    line.push_span(Span::styled(left, style));
 }
 
 /// Says for how long nothing has moved. A time left would be a guess then.
-fn stalled_label(progress: &Progress, pace: &Pace) -> Option<String> {
-    let quiet = pace.quiet();
-    if quiet < STALLED {
-        return None;
-    }
-    let is_sent = progress.bytes_total.is_some_and(|total| total > 0 && total == progress.bytes_out);
-    let what = if is_sent { "all sent, no answer" } else { "no bytes" };
-    Some(format!("{what} for {}", explain::whole_seconds(Duration::from_secs(quiet.as_secs()))))
+fn stalled_label(run: &Run) -> Option<String> {
+    let time = explain::whole_seconds(run.stalled()?);
+    let Progress { bytes_out, bytes_total, .. } = run.progress;
+    let is_sent = bytes_total.is_some_and(|total| total > 0 && total == bytes_out);
+    Some(if is_sent { format!("all sent, no answer for {time}") } else { format!("no bytes for {time}") })
 }
 
 /// Rounds up: `0:00` would mean that it is over.

@@ -316,7 +316,12 @@ impl<S> Action<S> {
 
 impl Place {
     fn covers(self, here: Self) -> bool {
-        self == here || self == Self::Anywhere || (self == Self::Home && here.is_tab())
+        match self {
+            Self::Anywhere => true,
+            Self::Home => here.is_tab(),
+            Self::Opened => matches!(here, Self::Opened | Self::Run),
+            _ => self == here,
+        }
     }
 
     /// Questions hide the actions of [`Place::Anywhere`] from the footer and the help.

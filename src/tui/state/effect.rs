@@ -175,7 +175,7 @@ pub enum Effect {
     },
     OpenWizard(Opening),
     GoHome,
-    /// Returns to the dashboard, if the program was not started in the wizard alone or something runs there; else quits.
+    /// Returns to the dashboard, or quits where the program was started in the wizard.
     LeaveWizard,
     /// Starts a run of the wizard's export, and shows its page.
     OpenRun(Box<RunOrder>),

@@ -12,10 +12,13 @@ use crate::history::{Kind, RowCount};
 use crate::ops::run::{RunEntry, RunOrder};
 use crate::ops::{DataWorldLogin, DomoLogin};
 use crate::text::format;
-use crate::transfer::{Outcome, Pace, Progress, Remedy, Summary};
+use crate::transfer::{Outcome, Pace, Pause, Progress, Remedy, Summary};
 
 /// The question before a run is cancelled that has sent something.
 pub(crate) const CANCEL_TITLE: &str = "Cancel the export?";
+
+/// A pause that is worth saying.
+const STALLED: Duration = Duration::from_secs(3);
 
 #[derive(Debug)]
 pub struct Run {
@@ -168,6 +171,14 @@ impl Run {
     pub fn note(&self) -> Option<String> {
         let waited = self.progress.elapsed.saturating_sub(self.noted);
         self.progress.note.as_ref().map(|note| explain::pause_after(note, waited))
+    }
+
+    /// For how long nothing moves. Shorter pauses than some seconds come with every connection.
+    pub fn stalled(&self) -> Option<Duration> {
+        let quiet = self.pace.quiet();
+        // While a call waits to be made again, its note says so.
+        let waits = matches!(self.progress.note, Some(Pause::Call(_)));
+        (quiet >= STALLED && !waits).then(|| Duration::from_secs(quiet.as_secs()))
     }
 
     pub(crate) fn is_current(&self, id: RequestId) -> bool {

@@ -191,6 +191,7 @@ fn a_transfer_that_stands_still_says_for_how_long_and_claims_no_time_left() {
     person.progress("Costs", Progress { elapsed: Duration::from_secs(17), ..midway(5) });
     let text = person.text(80, 24);
     assert!(text.contains("no bytes for 12 s") && !text.contains(" left"), "{text}");
+    assert!(person.press("Esc").line("Costs").contains("idle 12 s"), "{}", person.line("Costs"));
 }
 
 #[test]

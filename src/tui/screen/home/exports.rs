@@ -20,7 +20,7 @@ use ratatui::text::{Line, Span};
 
 use super::history::{TREND_HEIGHT, draw_charts};
 use super::list::{beside, count_label, draw_head, draw_rows, frame_details, nothing_matches};
-use crate::explain::Explanation;
+use crate::explain::{Explanation, whole_seconds};
 use crate::export::schedule::Punctuality;
 use crate::history::{self, Phase, RunResult};
 use crate::schedulers::SchedulerStatus;
@@ -229,7 +229,11 @@ fn push_progress(line: &mut Line<'_>, room: usize, live: &Run, theme: &Theme) {
         return;
     };
     let percent = pad_left(&format!("{:.0} %", (ratio * 100.0).floor()), 6);
-    let rate = pad_left(&speed(live.pace.rate()), 11);
+    let rate = match live.stalled() {
+        Some(time) => format!("idle {}", whole_seconds(time)),
+        None => speed(live.pace.rate()),
+    };
+    let rate = pad_left(&rate, 11);
     let used = columns(word) + 1 + columns(&percent);
     // The speed is left out first, then the bar.
     let with_rate = room >= used + 4 + columns(&rate) && moves;
@@ -310,12 +314,20 @@ fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &ExportRow, th
         let mut line = Line::default();
         push_progress(&mut line, rows.width().into(), live, theme);
         rows.line(&line);
+        if let Some(note) = live.note() {
+            rows.signed(Sign::Warning, &note, Style::new(), theme);
+        }
     } else {
         let (sign, words) = standing_label(standing, home.now);
         rows.signed(sign, &words, theme.heading, theme);
     }
     match standing {
-        Standing::Failing(..) => rows.indented(&failure_reason(row, live), Style::new()),
+        Standing::Failing(..) => {
+            rows.indented(&failure_reason(row, live), Style::new());
+            let last = row.last.as_ref().filter(|_| live.is_none());
+            let more = last.map(|last| [&last.advice, &last.file_now]).into_iter().flatten().flatten();
+            more.for_each(|line| rows.indented(line, Style::new()));
+        }
         Standing::Late(due) => rows.indented(&late_text(home, due), Style::new()),
         _ => {}
     }
