@@ -37,7 +37,7 @@ fn pictures_of_the_readme() {
         percent(&screen.contents()).is_some_and(|percent| (60..75).contains(&percent))
     });
     keep(&mut pty, "run", "Upload");
-    pty.wait("Proven").send("\x1b").wait("Daily Sales by Region").send("2").wait("inventory-2023");
+    pty.wait("Proven").send("\x1b").wait("1 export").send("2").wait("inventory-2023");
     pty.send("/sales-mart\r").wait("Sales Mart").send("\r").wait("Sync").send("\r").wait("200 rows").wait("Zürich");
     keep(&mut pty, "home", "Browse");
     // The wide dashboard, once the export has run a few times.

@@ -445,7 +445,7 @@ async fn panics_at_home() {
 #[test]
 fn the_theme_follows_the_background_that_the_terminal_states() {
     let mut pty = demo(80, 24);
-    assert!(pty.raw().contains("\x1b]11;?\x1b\\"), "it is asked");
+    pty.wait_raw("\x1b]11;?\x1b\\");
     assert!(!pty.raw().contains("38;5;4;"), "blue is for a light background");
     // Keys that are typed before and after the answer are none of it.
     pty.send(" ").wait("API Token").send(TAB).send("a\x1b]11;rgb:ffff/ffff/ffff\x1b\\b").wait("••");

@@ -21,12 +21,13 @@ use crate::services::dataworld::{Dataset, File};
 use crate::services::domo::DataSet;
 use crate::text::format::{bytes, counted};
 use crate::text::terminal_text::{columns, fit, name, pad, pad_left};
+use crate::tui::state::actions::key_of;
 use crate::tui::wizard::scheduling::ZoneRow;
 use crate::tui::wizard::{List, Model, Picker, Remote};
 
 struct ListText {
     heading: &'static str,
-    empty: &'static str,
+    empty: String,
     fallback: &'static str,
 }
 
@@ -36,7 +37,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
         List::DataSets => {
             let words = ListText {
                 heading: "Choose a DataSet",
-                empty: "Domo lists no DataSets for these credentials.",
+                empty: "Domo lists no DataSets for these credentials.".to_owned(),
                 fallback: "Close the list, and enter the DataSet's id or address.",
             };
             draw_list(frame, area, &details.input.list, &words, data_set_row, theme)
@@ -44,7 +45,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
         List::Datasets => {
             let words = ListText {
                 heading: "Choose a data.world dataset",
-                empty: "data.world lists no datasets for this token. Press F2 to create one.",
+                empty: format!(
+                    "data.world lists no datasets for this token. Press {} to create one.",
+                    key_of(model, "list.new-dataset")
+                ),
                 fallback: "Close the list, and enter the dataset's id instead.",
             };
             draw_list(frame, area, &details.output.list, &words, dataset_row, theme)
@@ -52,13 +56,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
         List::Files => {
             let words = ListText {
                 heading: "Choose the file to replace",
-                empty: "The dataset has no CSV files yet. Enter a name instead.",
+                empty: "The dataset has no CSV files yet. Enter a name instead.".to_owned(),
                 fallback: "Close the list, and enter the file's name instead.",
             };
             draw_list(frame, area, &details.files, &words, file_row, theme)
         }
         List::Zones => {
-            let words = ListText { heading: "Choose a time zone", empty: "", fallback: "" };
+            let words = ListText { heading: "Choose a time zone", empty: String::new(), fallback: "" };
             draw_list(frame, area, &model.scheduling.zones, &words, zone_row, theme)
         }
     }
@@ -135,7 +139,7 @@ fn draw_state<T>(rows: &mut Rows<'_>, list: &Picker<T>, words: &ListText, theme:
     match &list.load.data {
         Remote::Failed(explanation) => draw_failure(rows, explanation, words, theme),
         Remote::Idle | Remote::Loading => rows.signed(Sign::Running, "loading…", theme.hint, theme),
-        Remote::Ready(()) if list.total() == 0 => rows.sentences(words.empty, theme.hint),
+        Remote::Ready(()) if list.total() == 0 => rows.sentences(&words.empty, theme.hint),
         Remote::Ready(()) if list.search.is_empty() => rows.sentences("Nothing matches.", theme.hint),
         Remote::Ready(()) => {}
     }
