@@ -18,7 +18,7 @@ pub use change::{
 };
 pub(crate) use change::{find_account, found_valid};
 pub use credential_error::CredentialError;
-pub use credentials::{CredentialOrigin, Keys};
+pub use credentials::{CredentialOrigin, Keys, saved_account};
 pub(crate) use credentials::{domo_of_environment, has_both_of_domo};
 pub use environment::FromEnvironment;
 pub use keyring::KeyringError;

@@ -7,6 +7,7 @@
 
 mod airflow;
 mod clock_changes;
+mod credentials;
 mod cron;
 mod cron_fields;
 mod due;
@@ -23,6 +24,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
+pub use credentials::CredentialGaps;
 pub use due::{IntendedStart, IntendedStartError, is_due};
 pub use status::{LocalSchedule, LocalSchedules, Renamed, ScheduleState, SchedulerStatus, clock, rename, task};
 pub use task::{Named, Task, WriteError, WrittenTask};
@@ -80,6 +82,14 @@ trait LocalScheduler {
         written.text()
     }
 
+    /// Its runs are part of the person's session, whose keyring they reach.
+    fn is_in_session(&self) -> bool {
+        true
+    }
+
+    /// Its runs are given that environment variable.
+    fn has_variable(&self, name: &str) -> bool;
+
     /// `WRITEBACK_HOME` can be told from what is stored.
     fn tells_home(&self) -> bool {
         true
@@ -129,10 +139,19 @@ impl SchedulerKind {
         self.local().ok().map(|local| local.name_of(slug))
     }
 
+    /// A scheduler of a computer, not of a cluster.
+    pub fn is_local(self) -> bool {
+        self.local().is_ok()
+    }
+
+    /// A scheduler of this computer.
+    pub fn is_here(self) -> bool {
+        self.local().is_ok_and(|local| local.tool().is_there())
+    }
+
     /// The scheduler of this computer to be proposed.
     pub fn proposed() -> Option<Self> {
-        let is_here = |kind: &Self| kind.local().is_ok_and(|local| local.tool().is_there());
-        std::iter::once(Self::OWN).chain(Self::value_variants().iter().copied()).find(is_here)
+        std::iter::once(Self::OWN).chain(Self::value_variants().iter().copied()).find(|kind| kind.is_here())
     }
 }
 

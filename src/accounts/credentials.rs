@@ -84,29 +84,15 @@ impl Keys<'_> {
     }
 
     fn choose(&self, service: Service, name: Option<&str>) -> Result<Account, CredentialError> {
-        let Some(name) = name else {
-            let accounts: Vec<&Account> = self.book.list(service).collect();
-            return match accounts.as_slice() {
-                [] => Err(CredentialError::Missing(service)),
-                [only] => Ok((*only).clone()),
-                several => {
-                    Err(CredentialError::Several { service, names: several.iter().map(|a| a.name.clone()).collect() })
-                }
-            };
-        };
-        if let Some(account) = self.book.get(service, name) {
-            return Ok(account.clone());
-        }
-        if self.systemd_file(service, name).is_some() {
+        match (saved_account(service, name, self.book), name) {
             // On a server there may be nothing but the secret; the environment has what else Domo needs.
-            return Ok(Account {
+            (Err(_), Some(name)) if self.systemd_file(service, name).is_some() => Ok(Account {
                 client_id: self.environment.domo_client_id.clone(),
                 instance: self.environment.domo_instance.clone(),
                 ..Account::new(service, name)
-            });
+            }),
+            (found, _) => found,
         }
-        let nearest = nearest(name, self.book.list(service).map(|account| account.name.as_str())).map(str::to_owned);
-        Err(CredentialError::Unknown { service, name: name.to_owned(), nearest })
     }
 
     pub(super) async fn secret_of(
@@ -218,6 +204,29 @@ pub(crate) fn domo_of_environment(environment: &Environment) -> Result<Option<Do
 
 fn instance_of(text: &str, name: Option<String>) -> Result<String, CredentialError> {
     parse_instance(text).map_err(|source| CredentialError::Instance { name, source })
+}
+
+/// The saved account that an export uses; without a name, the only one.
+///
+/// # Errors
+///
+/// There is none, or there are several.
+pub fn saved_account(service: Service, name: Option<&str>, book: &Book) -> Result<Account, CredentialError> {
+    let Some(name) = name else {
+        let accounts: Vec<&Account> = book.list(service).collect();
+        return match accounts.as_slice() {
+            [] => Err(CredentialError::Missing(service)),
+            [only] => Ok((*only).clone()),
+            several => {
+                Err(CredentialError::Several { service, names: several.iter().map(|a| a.name.clone()).collect() })
+            }
+        };
+    };
+    if let Some(account) = book.get(service, name) {
+        return Ok(account.clone());
+    }
+    let nearest = nearest(name, book.list(service).map(|account| account.name.as_str())).map(str::to_owned);
+    Err(CredentialError::Unknown { service, name: name.to_owned(), nearest })
 }
 
 pub(super) fn address_of(account: &Account) -> Result<Option<Address>, CredentialError> {

@@ -27,6 +27,11 @@ impl FromEnvironment {
     /// The name in lists of accounts.
     pub const NAME: &'static str = "from environment";
 
+    /// The name on the screen: nobody has set the demo's credentials in an environment.
+    pub fn name(environment: &Environment) -> &'static str {
+        if environment.is_demo { "demo account" } else { Self::NAME }
+    }
+
     pub fn all(environment: &Environment) -> Vec<Self> {
         [Service::DataWorld, Service::Domo]
             .into_iter()
@@ -34,7 +39,8 @@ impl FromEnvironment {
             .collect()
     }
 
-    fn for_service(environment: &Environment, service: Service) -> Option<Self> {
+    /// The credentials of one service; `None` if there are none.
+    pub(crate) fn for_service(environment: &Environment, service: Service) -> Option<Self> {
         match credential(environment, service) {
             Ok(None) => None,
             Ok(Some((account, _))) => Some(Self { variables: variables(&account), account, wrong: None }),
@@ -46,7 +52,7 @@ impl FromEnvironment {
                     CredentialError::Variable(wrong) => wrong.name,
                     _ => "DOMO_INSTANCE",
                 };
-                Some(Self { account: Account::new(service, FromEnvironment::NAME), variables, wrong: Some(error) })
+                Some(Self { account: Account::new(service, Self::name(environment)), variables, wrong: Some(error) })
             }
         }
     }
@@ -71,7 +77,7 @@ impl FromEnvironment {
 }
 
 fn credential(environment: &Environment, service: Service) -> Result<Option<(Account, Secret)>, CredentialError> {
-    let account = Account::new(service, FromEnvironment::NAME);
+    let account = Account::new(service, FromEnvironment::name(environment));
     Ok(match service {
         Service::DataWorld => match environment.error_of(&["DW_AUTH_TOKEN"]) {
             Some(wrong) => return Err(wrong.into()),

@@ -5,20 +5,19 @@ mod list;
 use std::io::Write as _;
 use std::process::ExitCode;
 
-use chrono::Utc;
 use chrono_tz::Tz;
 use clap::ValueEnum as _;
 
 use super::context::Context;
 use super::out::out;
 use super::run;
-use super::stderr::eprint_line;
+use super::stderr::{eprint_line, eprint_notes};
 use super::trouble::Trouble;
 use crate::explain;
-use crate::export::schedule::{Advanced, Rhythm, parse_zone};
-use crate::export::{Export, saved};
-use crate::schedulers::{self, SchedulerKind, Task, WrittenTask};
-use crate::text::format;
+use crate::export::saved;
+use crate::export::schedule::parse_zone;
+use crate::ops::schedules;
+use crate::schedulers::{self, SchedulerKind};
 use crate::text::terminal_text::printable;
 
 #[derive(Debug, clap::Args)]
@@ -55,13 +54,13 @@ pub(super) struct ScheduleArgs {
 pub(super) async fn schedule(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let Some(name) = &args.name else { return list::list(args, context).await };
     if args.remove {
-        return remove(name, args.to, context);
+        return remove(name, args.to, context).await;
     }
-    let target = args.to.map_or_else(proposed, Ok)?;
-    let (stem, export) = saved::load_saved(&context.paths.exports(), name)?;
-    let clock = if target.goes_by_clock() { clock(args)? } else { export.schedule.zone };
-    let task = task(stem, export, clock, context)?;
-    if args.install { install(&task, target, context).await } else { print(&task, target) }
+    let (target, clock) = (args.to.map_or_else(proposed, Ok)?, clock(args)?);
+    match args.install {
+        true => install(name, target, clock, context).await,
+        false => print(name, target, clock, context).await,
+    }
 }
 
 fn proposed() -> Result<SchedulerKind, Trouble> {
@@ -71,7 +70,7 @@ fn proposed() -> Result<SchedulerKind, Trouble> {
 }
 
 /// Removes an export from the given scheduler, or else from all of this computer that have it.
-fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) -> Result<ExitCode, Trouble> {
+async fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) -> Result<ExitCode, Trouble> {
     let folder = context.paths.exports();
     let (installed, unasked) = schedulers::installed();
     // A scheduler may have an export without a definition.
@@ -81,20 +80,15 @@ fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) -> Resul
     let hint = meant.map(|meant| format!(" Did you mean `{meant}`?")).unwrap_or_default();
     let print = |line: String| out().line(&printable(&line)).map_err(Trouble::unwritten);
     if let Some(target) = target {
-        let removed = schedulers::remove(&slug, target)?;
-        print(if removed {
-            gone(&slug, target)
-        } else {
-            format!("{slug} is not in {}; nothing was removed.{hint}", target.title())
-        })?;
+        let hint = if installed.iter().any(|found| found.target == target && found.slug == slug) { "" } else { &hint };
+        print(format!("{}{hint}", schedules::remove(&slug, target).await?))?;
         return Ok(ExitCode::SUCCESS);
     }
     let having: Vec<_> = installed.iter().filter(|found| found.slug == slug).map(|found| found.target).collect();
-    let removed: Vec<_> = having.iter().map(|target| (*target, schedulers::remove(&slug, *target))).collect();
     let mut troubles = Vec::new();
-    for (target, removed) in removed {
-        match removed {
-            Ok(_) => print(gone(&slug, target))?,
+    for &target in &having {
+        match schedules::remove(&slug, target).await {
+            Ok(sentence) => print(sentence)?,
             Err(error) => troubles.push(Trouble::from(error)),
         }
     }
@@ -111,35 +105,19 @@ fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) -> Resul
     Ok(troubles.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))
 }
 
-fn gone(slug: &str, target: SchedulerKind) -> String {
-    format!("{slug} is no longer in {}.", target.title())
-}
-
-fn task(slug: String, export: Export, clock: Tz, context: &Context) -> Result<Task, Trouble> {
-    let task = schedulers::task(slug, export, clock, context.environment().home.as_deref());
-    task.map_err(|error| {
-        Trouble::failed(format!("The path of this program, or the current folder, could not be found: {error}."))
-    })
-}
-
 /// The schedulers, as the help of `--to` lists them.
 fn words() -> String {
     let words: Vec<_> = SchedulerKind::value_variants().iter().map(|kind| kind.word()).collect();
     words.split_last().map(|(last, others)| format!("{} or {last}", others.join(", "))).unwrap_or_default()
 }
 
-/// The zone of the computer's clock.
-fn clock(args: &ScheduleArgs) -> Result<Tz, Trouble> {
-    match &args.computer_zone {
-        Some(zone) => Ok(parse_zone(zone)?),
-        None => schedulers::clock().ok_or_else(|| {
-            Trouble::failed("This computer's time zone could not be found. Pass it as --computer-zone Area/City.")
-        }),
-    }
+/// The zone that replaces the one of this computer's clock.
+fn clock(args: &ScheduleArgs) -> Result<Option<Tz>, Trouble> {
+    Ok(args.computer_zone.as_deref().map(parse_zone).transpose()?)
 }
 
-fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
-    let written = schedulers::write(task, target)?;
+async fn print(name: &str, target: SchedulerKind, clock: Option<Tz>, context: &Context) -> Result<ExitCode, Trouble> {
+    let (task, written) = schedules::write(&context.workspace, name, target, clock).await?;
     for line in explain::install_steps(target, &task.slug) {
         eprint_line(&printable(&line));
     }
@@ -153,30 +131,22 @@ fn print(task: &Task, target: SchedulerKind) -> Result<ExitCode, Trouble> {
         out.write_all(document.text.as_bytes()).map_err(Trouble::unwritten)?;
     }
     out.flush().map_err(Trouble::unwritten)?;
-    explain_guard(&written);
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Says why the command has a guard, if it has one.
-fn explain_guard(written: &WrittenTask) {
     if !written.exact {
         eprint_line(explain::GUARDED);
     }
+    eprint_notes(&schedules::warnings(&context.workspace, &task.slug, target).await);
+    Ok(ExitCode::SUCCESS)
 }
 
-async fn install(task: &Task, target: SchedulerKind, context: &Context) -> Result<ExitCode, Trouble> {
-    for sentence in explain::handed_over(target, &task.slug, &schedulers::install(task, target)?) {
-        out().line(&printable(&sentence)).map_err(Trouble::unwritten)?;
+async fn install(name: &str, target: SchedulerKind, clock: Option<Tz>, context: &Context) -> Result<ExitCode, Trouble> {
+    let installed = schedules::install(&context.workspace, name, target, clock).await?;
+    for sentence in &installed.sentences {
+        out().line(&printable(sentence)).map_err(Trouble::unwritten)?;
     }
-    explain_guard(&schedulers::write(task, target)?);
-    let schedule = &task.export.schedule;
-    if let Some(next) = schedule.next_runs(Utc::now()).next() {
-        writeln!(out(), "The next run is on {}.", format::moment_in(schedule.zone, next))
-            .map_err(Trouble::unwritten)?;
-    }
-    if !matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. })) {
+    eprint_notes(&installed.warnings);
+    if !installed.starts_now {
         return Ok(ExitCode::SUCCESS);
     }
     writeln!(out(), "The schedule starts at once, so the first run starts now.").map_err(Trouble::unwritten)?;
-    run::scheduled(&task.slug, context).await
+    run::scheduled(&installed.slug, context).await
 }

@@ -79,7 +79,7 @@ fn replace_command(service: Service, name: &str) -> String {
     format!("writeback accounts replace {} {}", key_of(service), argument(name))
 }
 
-fn add_command(service: Service, name: &str) -> String {
+pub(super) fn add_command(service: Service, name: &str) -> String {
     let kind = match service {
         Service::DataWorld => "",
         Service::Domo => " --client-id ID",
@@ -106,8 +106,9 @@ sentences! { ChangeError:
         "The {service} account `{name}` was not renamed, because its secret cannot be moved. {source}";
     Delete(AccountKey { service, name }, source) =>
         "The {service} account `{name}` was not removed, because its secret would stay in the keyring. {source}";
-    Unknown(AccountKey { service, name }) =>
-        "There is no {service} account `{name}`. `writeback accounts list` names the saved ones.";
+    Unknown { account: AccountKey { service, name }, nearest } =>
+        "There is no {service} account `{name}`.{} `writeback accounts list` names the saved ones.",
+        meant(nearest.as_deref());
     Taken(AccountKey { service, name }) => "There is already a {service} account `{name}`. Choose another name.";
     Unread(error) => "Nothing was changed, because an export cannot be read, and it may use the account. {error}";
     Definition(error) => "{error}";

@@ -4,7 +4,8 @@ use std::fmt::{self, Display, Formatter};
 
 use super::Explanation;
 use crate::schedulers::{
-    Difference, Foreign, HandedOver, Named, Renamed, SchedulerError, SchedulerKind, SchedulerStatus, WriteError,
+    CredentialGaps, Difference, Foreign, HandedOver, Named, Renamed, SchedulerError, SchedulerKind, SchedulerStatus,
+    WriteError,
 };
 use crate::system::files::PathError;
 use crate::text::shell::{argument, sh};
@@ -20,6 +21,8 @@ sentences! { WriteError:
          character.",
         subject(*what), u32::from(*character);
     Definition(error) => "The definition cannot be written: {error}.";
+    Program(error) => "The path of this program, or the current folder, could not be found: {error}.";
+    NoClock => "This computer's time zone could not be found. Pass it as --computer-zone Area/City.";
 }
 
 fn subject(named: Named) -> &'static str {
@@ -122,18 +125,52 @@ pub fn handed_over(kind: SchedulerKind, slug: &str, HandedOver { place, while_lo
         ),
         SchedulerKind::Launchd => (format!("{place} is loaded. It runs while you are logged in."), None),
         SchedulerKind::Windows => (format!("The task {name} is there. It runs while you are logged in."), None),
-        SchedulerKind::Cron => (
-            "It is in your crontab; `crontab -l` shows it.".to_owned(),
-            Some(format!(
-                "cron belongs to no session, so it may not reach your keyring: `crontab -e` and set the tokens' variables \
-                 there, or use `--to {}`.",
-                SchedulerKind::OWN.word()
-            )),
-        ),
+        SchedulerKind::Cron => ("It is in your crontab; `crontab -l` shows it.".to_owned(), None),
         // Nothing is installed there from here.
         SchedulerKind::Kubernetes | SchedulerKind::Airflow => return Vec::new(),
     };
     std::iter::once(is_there).chain(then).collect()
+}
+
+pub fn taken_out(slug: &str, kind: SchedulerKind, removed: bool) -> String {
+    match removed {
+        true => format!("{slug} is no longer in {}.", kind.title()),
+        false => format!("{slug} is not in {}; nothing was removed.", kind.title()),
+    }
+}
+
+/// Sentences on credentials that a run started by a scheduler would not find.
+pub fn credential_gaps(
+    kind: SchedulerKind,
+    CredentialGaps { variables, keyring, missing }: &CredentialGaps,
+) -> Vec<String> {
+    let (starter, own) = (starter(kind), starter(SchedulerKind::OWN));
+    let of_variables = variables.iter().map(|(service, names)| {
+        let advice = match kind {
+            SchedulerKind::Cron => "Set them in the crontab with `crontab -e`.".to_owned(),
+            _ => format!("Save an account with `{}`.", super::accounts::add_command(*service, "NAME")),
+        };
+        format!(
+            "Runs by {starter} will not find the {service} credentials: only this environment has {names}. {advice}"
+        )
+    });
+    let names: Vec<String> = keyring.iter().map(|(service, name)| format!("the {service} account {name}")).collect();
+    let of_keyring = (!names.is_empty()).then(|| {
+        format!(
+            "Runs by {starter} belong to no session, so they may not reach your keyring, which has {}. Let {own} run it, or \
+             name no account and set the variables in the crontab with `crontab -e`.",
+            names.join(" and ")
+        )
+    });
+    of_variables.chain(of_keyring).chain(missing.iter().map(ToString::to_string)).collect()
+}
+
+/// The program that starts the runs.
+fn starter(kind: SchedulerKind) -> &'static str {
+    match kind {
+        SchedulerKind::Cron => "cron",
+        other => other.title(),
+    }
 }
 
 /// The command that is written has a guard.
@@ -159,7 +196,7 @@ pub fn scheduler_status(status: &SchedulerStatus, slug: &str, proposed: Option<S
                 None => format!("writeback schedule {} --to SCHEDULER", argument(slug)),
             };
             Some(Explanation::new(
-                "No scheduler on this computer has it: it does not run by itself here.",
+                "Not scheduled on this computer: it will not run by itself here.",
                 format!("Schedule it: {command}"),
             ))
         }
@@ -176,8 +213,8 @@ pub fn scheduler_status(status: &SchedulerStatus, slug: &str, proposed: Option<S
 /// Exports of the demo cannot be scheduled, because no command finds them.
 pub fn scheduler_status_in_demo() -> Explanation {
     Explanation::new(
-        "No scheduler gets what only the demo has: it does not run by itself.",
-        "Outside the demo, `writeback schedule` gives it to one.",
+        "The demo does not run schedules.",
+        "Outside the demo, `writeback schedule` gives it to a scheduler.",
     )
 }
 

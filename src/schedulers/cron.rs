@@ -43,6 +43,15 @@ impl LocalScheduler for Cron {
         CRONTAB
     }
 
+    fn is_in_session(&self) -> bool {
+        false
+    }
+
+    fn has_variable(&self, name: &str) -> bool {
+        let is_set = |line: &str| line.split_once('=').is_some_and(|(before, _)| before.trim() == name);
+        crontab().is_ok_and(|crontab| crontab.lines().any(is_set))
+    }
+
     fn name_of(&self, slug: &str) -> String {
         slug.to_owned()
     }

@@ -61,6 +61,10 @@ impl LocalScheduler for Launchd {
         LAUNCHCTL
     }
 
+    fn has_variable(&self, name: &str) -> bool {
+        LAUNCHCTL.call(&["getenv", name], None).is_ok_and(|value| !value.trim().is_empty())
+    }
+
     fn name_of(&self, slug: &str) -> String {
         agent_label(slug)
     }

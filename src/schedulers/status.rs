@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{Installed, SchedulerError, SchedulerKind, Task, install, installed, remove};
+use super::{Installed, SchedulerError, SchedulerKind, Task, WriteError, install, installed, remove};
 use crate::export::schedule::{Punctuality, parse_zone};
 use crate::export::{DefinitionError, Export, saved};
 
@@ -121,9 +121,10 @@ pub fn rename(folder: &Path, home: Option<&Path>, before: &str, after: &str) -> 
 ///
 /// # Errors
 /// When this program, or the folder it was started in, cannot be found.
-pub fn task(slug: String, export: Export, clock: Tz, home: Option<&Path>) -> io::Result<Task> {
-    let home = home.map(std::path::absolute).transpose()?;
-    Ok(Task { slug, export, program: std::env::current_exe()?, home, clock, begins: Utc::now() })
+pub fn task(slug: String, export: Export, clock: Tz, home: Option<&Path>) -> Result<Task, WriteError> {
+    let lost = |error: io::Error| WriteError::Program(error.into());
+    let home = home.map(std::path::absolute).transpose().map_err(lost)?;
+    Ok(Task { slug, export, program: std::env::current_exe().map_err(lost)?, home, clock, begins: Utc::now() })
 }
 
 /// The zone of this computer's clock, where it can be found.

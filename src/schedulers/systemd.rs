@@ -96,6 +96,12 @@ impl LocalScheduler for Systemd {
         false
     }
 
+    fn has_variable(&self, name: &str) -> bool {
+        let is_set = |line: &str| line.split_once('=').is_some_and(|(before, _)| before == name);
+        let shown = SYSTEMCTL.call(&["--user", "show-environment"], None);
+        shown.is_ok_and(|environment| environment.lines().any(is_set))
+    }
+
     fn name_of(&self, slug: &str) -> String {
         unit_name(slug)
     }

@@ -6,6 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, percent_decode_str, utf8_perc
 use sha2::{Digest as _, Sha256};
 
 use crate::export::Export;
+use crate::system::files::IoError;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Task {
@@ -40,8 +41,16 @@ pub enum WriteError {
     Manual(String),
     Path(PathBuf),
     Name(String),
-    Character { what: Named, character: char, scheduler: &'static str },
+    Character {
+        what: Named,
+        character: char,
+        scheduler: &'static str,
+    },
     Definition(#[from] toml::ser::Error),
+    /// Neither this program nor the current folder can be found.
+    Program(IoError),
+    /// The zone of this computer's clock cannot be found.
+    NoClock,
 }
 
 /// A name that a scheduler has to be given.
@@ -58,7 +67,7 @@ impl WrittenTask {
     }
 
     /// The texts, one after the other.
-    pub(super) fn text(&self) -> String {
+    pub fn text(&self) -> String {
         self.documents.iter().map(|document| document.text.as_str()).collect()
     }
 }

@@ -90,6 +90,17 @@ impl LocalScheduler for Windows {
         SCHTASKS
     }
 
+    /// Tasks have the variables that are kept for the person, not those of one console.
+    #[cfg(windows)]
+    fn has_variable(&self, name: &str) -> bool {
+        windows_registry::CURRENT_USER.open("Environment").is_ok_and(|kept| kept.get_string(name).is_ok())
+    }
+
+    #[cfg(not(windows))]
+    fn has_variable(&self, _: &str) -> bool {
+        false
+    }
+
     fn name_of(&self, slug: &str) -> String {
         name(slug)
     }

@@ -16,6 +16,7 @@ use crate::explain;
 use crate::ops::schedules;
 use crate::schedulers::{LocalSchedule, LocalSchedules, ScheduleState, SchedulerError, SchedulerKind};
 use crate::text::format;
+use crate::text::terminal_text::printable;
 
 /// An export in a scheduler, or a scheduler that could not be asked.
 #[derive(Serialize)]
@@ -28,6 +29,9 @@ struct ScheduleRow {
     /// The error of the scheduler or of the definition.
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<String>,
+    /// Credentials that its runs will not find.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    warnings: Vec<String>,
 }
 
 /// The names are stable: programs may rely on them.
@@ -47,7 +51,7 @@ enum State {
 /// Lists the copies, then reports errors. The exit code is that of a scheduler that could not be asked, or else that of
 /// a definition that cannot be read.
 pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitCode, Trouble> {
-    let LocalSchedules { all, unasked, .. } = schedules::find(&context.workspace, clock(args).ok()).await;
+    let LocalSchedules { all, unasked, .. } = schedules::find(&context.workspace, clock(args)?).await;
     let (mut rows, mut wrong) = (Vec::new(), Vec::new());
     for LocalSchedule { slug, target, state, next } in all {
         let (state, error) = match state {
@@ -60,12 +64,20 @@ pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitC
                 (State::Unreadable, Some(sentence))
             }
         };
-        rows.push(ScheduleRow { export: Some(slug), scheduler: target.word(), next, state, error });
+        let warnings = schedules::warnings(&context.workspace, &slug, target).await;
+        rows.push(ScheduleRow { export: Some(slug), scheduler: target.word(), next, state, error, warnings });
     }
     for (target, error) in unasked {
         let sentence = not_asked(target, &error, "list");
         let (scheduler, error) = (target.word(), Some(sentence.clone()));
-        rows.push(ScheduleRow { export: None, scheduler, next: None, state: State::Unknown, error });
+        rows.push(ScheduleRow {
+            export: None,
+            scheduler,
+            next: None,
+            state: State::Unknown,
+            error,
+            warnings: Vec::new(),
+        });
         wrong.push(Trouble::failed(sentence));
     }
     let write = |text: &str| out().write_all(text.as_bytes()).map_err(Trouble::unwritten);
@@ -76,6 +88,11 @@ pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitC
     } else if rows.iter().any(|row| row.export.is_some()) {
         write(&table_of(&rows).text(room()))?;
         rows.iter().filter_map(removal).try_for_each(|line| write(&line))?;
+        for (export, warning) in rows.iter().flat_map(|row| row.warnings.iter().map(|it| (row.export.as_deref(), it))) {
+            out()
+                .line(&printable(&format!("! {}: {warning}", export.unwrap_or_default())))
+                .map_err(Trouble::unwritten)?;
+        }
     }
     // The last one decides.
     Ok(wrong.iter().fold(ExitCode::SUCCESS, |_, trouble| trouble.report()))

@@ -340,7 +340,7 @@ async fn the_rest_of_a_crontab_stays_byte_for_byte() {
     computer.save("every = \"2 weeks\"\non = \"monday\"\nat = \"06:30\"\nstart = \"2026-11-23\"");
     assert_eq!(computer.list().await, pairs(&[("cron", "differs")]));
     let ran = computer.install("cron").await;
-    assert!(ran.err.contains("`run --if-due` skips the extra times"), "{ran:?}");
+    assert!(ran.out.contains("`run --if-due` skips the extra times"), "{ran:?}");
     let second = computer.read("crontab");
     assert_eq!(
         (second.matches("run daily-sales --if-due\n").count(), second.matches("--scheduled").count()),
@@ -511,7 +511,9 @@ async fn without_install_it_is_only_printed() {
     assert!(units.out.contains("\n\n#### writeback-daily-sales.service\n"), "{units:?}");
     let line = computer.schedule(&["daily-sales", "--to", "cron", "--computer-zone", "UTC"]).await;
     assert_eq!((line.out.lines().count(), line.err.contains("fires more often")), (2, false), "{line:?}");
-    assert!(computer.calls().is_empty());
+    // They are asked for nothing but their variables.
+    let asks = |call: &String| matches!(&call[..], "systemctl --user show-environment" | "crontab -l");
+    assert!(computer.calls().iter().all(asks));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -566,7 +568,8 @@ async fn the_list_fails_when_a_scheduler_cannot_be_asked_and_says_what_the_other
     computer.save(DAILY);
     computer.install("systemd").await;
     let ran = computer.schedule(&["--list"]).await;
-    assert_eq!((ran.code, ran.out.lines().count()), (Some(1), 2), "{ran:?}");
+    let table = ran.out.lines().filter(|line| !line.starts_with('!'));
+    assert_eq!((ran.code, table.count()), (Some(1), 2), "{ran:?}");
     assert!(ran.out.contains("daily-sales  systemd") && ran.err.contains(said), "{ran:?}");
     let ran = computer.schedule(&["--list", "--json"]).await;
     assert_eq!(ran.code, Some(1), "{ran:?}");
@@ -714,4 +717,45 @@ async fn an_export_that_is_renamed_is_renamed_in_its_schedulers_too() {
     // An export of another home is another one.
     let ran = computer.stage.run(&["exports", "rename", "daily", "Weekly"]).await;
     assert_eq!((ran.code, ran.err.as_str()), (Some(0), ""), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn credentials_that_a_scheduler_will_not_find_are_told_when_it_gets_the_export() {
+    let computer = Computer::new(&[("systemctl", ""), ("loginctl", "echo yes"), ("crontab", CRONTAB)]).await;
+    computer.save(DAILY);
+    let only_here = "will not find the data.world credentials: only this environment has DW_AUTH_TOKEN.";
+    let ran = computer.install("systemd").await;
+    assert!(ran.err.contains(&format!("! Runs by systemd {only_here}")), "{ran:?}");
+    assert!(ran.err.contains("Save an account with `writeback accounts add data.world --name NAME`."), "{ran:?}");
+    let printed = computer.schedule(&["daily-sales", "--to", "systemd"]).await;
+    assert!(printed.err.contains(only_here) && !printed.out.contains("DW_AUTH_TOKEN"), "{printed:?}");
+    let table = computer.schedule(&["--list"]).await;
+    assert!(table.out.contains(&format!("! daily-sales: Runs by systemd {only_here}")), "{table:?}");
+    let listed = computer.schedule(&["--list", "--json"]).await;
+    let rows: serde_json::Value = serde_json::from_str(&listed.out).unwrap();
+    assert!(rows[0]["warnings"][1].as_str().unwrap().contains(only_here), "{rows}");
+
+    // systemd has them itself.
+    let domo = "echo DOMO_CLIENT_ID=x; echo DOMO_CLIENT_SECRET=x; echo DW_AUTH_TOKEN=x";
+    computer.tool("systemctl", domo);
+    assert!(!computer.install("systemd").await.err.contains("will not find"));
+
+    // Accounts are in a keyring, which systemd reaches and cron may not.
+    let account = "[[account]]\nname = \"acme\"\nservice = \"domo\"\nclient_id = \"b0876cee-327b\"\n\
+                   [[account]]\nname = \"analyst\"\nservice = \"data.world\"\n";
+    std::fs::write(computer.path("accounts.toml"), account).unwrap();
+    computer.tool("systemctl", "");
+    let ran = computer.install("systemd").await;
+    assert_eq!(ran.err, "", "{ran:?}");
+    let ran = computer.install("cron").await;
+    assert!(
+        ran.err.contains(
+            "may not reach your keyring, which has the Domo account acme and the data.world account analyst."
+        ),
+        "{ran:?}"
+    );
+    let variables = "DW_AUTH_TOKEN=x\nDOMO_INSTANCE=x\nDOMO_DEVELOPER_TOKEN = x\n";
+    std::fs::write(computer.path("crontab"), variables).unwrap();
+    let ran = computer.install("cron").await;
+    assert_eq!(ran.err, "", "the crontab sets the variables: {ran:?}");
 }
