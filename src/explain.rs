@@ -39,12 +39,13 @@ mod checks;
 pub mod commands;
 mod connection;
 mod files;
+mod report;
 mod run;
 mod schedulers;
 mod steps;
 mod values;
 
-pub use {accounts::*, checks::*, files::*, run::*, schedulers::*, steps::*, values::*};
+pub use {accounts::*, checks::*, files::*, report::*, run::*, schedulers::*, steps::*, values::*};
 
 use std::fmt;
 use std::io;

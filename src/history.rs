@@ -11,7 +11,7 @@ mod numbers;
 mod record;
 mod runs;
 mod schema;
-mod support_report;
+mod words;
 
 pub use exports::{LastGood, WrittenFile};
 pub use lock::{ExportLock, LockError, LockHolder};

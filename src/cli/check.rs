@@ -17,13 +17,15 @@ pub(super) struct CheckArgs {
     /// are tested, or the credentials in the environment.
     #[arg(value_name = "NAME|FILE", add = super::complete::exports_and_files())]
     export: Option<String>,
+    /// Print the report for a support ticket even if nothing failed.
+    #[arg(long, conflicts_with = "json")]
+    ticket: bool,
     /// Print one JSON object on standard output.
     #[arg(long)]
     pub(super) json: bool,
 }
 
-/// Tests, shows each step as it ends, and ends with a report for a support ticket. The exit code is that of the first
-/// failed step.
+/// Tests, shows each step as it ends, and ends with the verdict. The exit code is that of the first failed step.
 pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let export = match &args.export {
         Some(name) => Some(saved::load(&context.paths.exports(), name)?.1),
@@ -47,7 +49,10 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     if args.json {
         super::json::line(&mut super::out::out(), &json::object(checked, exit)).map_err(Trouble::unwritten)?;
     } else {
-        lines.ticket(checked).map_err(Trouble::unwritten)?;
+        if args.ticket || exit != Exit::Done {
+            lines.ticket(checked).map_err(Trouble::unwritten)?;
+        }
+        lines::verdict(&checked.results).map_err(Trouble::unwritten)?;
     }
     Ok(exit.into())
 }

@@ -5,13 +5,14 @@ mod due;
 mod lines;
 mod report;
 
+use std::cell::OnceCell;
 use std::io::{self, IsTerminal as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
 use chrono::Utc;
 use futures_util::future::join_all;
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, watch};
 use tokio_util::sync::CancellationToken;
 
 use super::ask::choose;
@@ -29,6 +30,7 @@ use crate::ops::run::{RunEnd, RunEntry, RunOrder, run_export};
 use crate::schedulers::IntendedStart;
 use crate::text::shell::argument;
 use crate::text::terminal_text::printable;
+use crate::transfer::Progress;
 
 pub(super) use lines::Shown;
 pub(crate) use lines::View;
@@ -244,13 +246,24 @@ pub(super) async fn run_one(
     context.tell_choice(&names);
     let logins = (Login::Named(names.domo), Login::Named(names.dataworld));
     let order = RunOrder { entry, domo: logins.0, dataworld: logins.1, even_if_unchanged: false };
-    let follow = |progress, end| shown.follow(&name, progress, end);
+    let (export, seen) = (order.entry.export.clone(), OnceCell::new());
+    let follow = |progress: watch::Receiver<Progress>, end| {
+        let _ = seen.set(progress.clone());
+        shown.follow(&name, progress, end)
+    };
     let RunEnd { result, mut notes, closing } = run_export(&context.workspace, order, cancel, follow).await;
     if let Some(closing) = closing {
         notes.extend(closing.await.unwrap_or_default());
     }
     match result {
-        Ok(outcome) => report::ended(&name, &outcome, &notes, shown).map_err(Trouble::unwritten),
+        Ok(outcome) => {
+            let ran = report::ended(&name, &outcome, &notes, shown).map_err(Trouble::unwritten)?;
+            let progress = seen.get().map(|seen| seen.borrow().clone()).unwrap_or_default();
+            if ran.exit() == Exit::Failed && shown.is_watched() {
+                report::print_ticket(&export, &outcome, &progress);
+            }
+            Ok(ran)
+        }
         Err(why) => {
             eprint_notes(&notes);
             Err(why.into())

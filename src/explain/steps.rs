@@ -1,13 +1,11 @@
-//! Steps of a check, and the report for a support ticket.
+//! Steps of a check.
 
 use std::time::Duration;
 
 use super::Explanation;
-use crate::accounts::key_of;
-use crate::check::{Checked, State, Step, StepResult, left_out};
+use crate::check::{State, Step, StepResult};
 use crate::export::Service;
 use crate::text::format;
-use crate::text::terminal_text::printable;
 
 pub fn step(service: Service, step: Step) -> &'static str {
     match (step, service) {
@@ -45,6 +43,17 @@ pub fn result(result: &StepResult) -> Option<Explanation> {
     }
 }
 
+/// The end of a check in a few words.
+pub fn verdict(results: &[StepResult]) -> String {
+    let of = |is: fn(&State) -> bool| results.iter().filter(|result| is(&result.state)).count() as u64;
+    let failed = of(|state| matches!(state, State::Failed(_)));
+    match (failed, of(|state| matches!(state, State::Warned(..)))) {
+        (0, 0) => "no problems".to_owned(),
+        (0, warnings) => format!("done, {}", format::counted(warnings, "warning")),
+        (failed, _) => format!("{} failed", format::counted(failed, "step")),
+    }
+}
+
 /// Durations such as `<1 ms`, `12 ms`, `2.4 s`.
 pub fn took(time: Duration) -> String {
     match time.as_millis() {
@@ -52,56 +61,4 @@ pub fn took(time: Duration) -> String {
         millis @ 1..1000 => format!("{millis} ms"),
         _ => format::took(time),
     }
-}
-
-/// A line of the report. Wrapped text is indented under `text`.
-#[derive(Debug, Clone, PartialEq, Eq, derive_more::Display)]
-#[display("{label}{text}")]
-pub struct TicketLine {
-    pub label: String,
-    pub text: String,
-}
-
-/// The report for a support ticket: versions, addresses, ids and times, without any part of a secret.
-pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
-    let Checked { begun, addresses, export, results } = checked;
-    let mut lines = Vec::new();
-    let mut say = |label: String, text: &str| lines.push(TicketLine { label, text: printable(text).into_owned() });
-    say(String::new(), &format!("Writeback {} on {}", env!("CARGO_PKG_VERSION"), platform()));
-    say(String::new(), &format::second(*begun));
-    for (service, address) in addresses {
-        say(format!("{:12}", service.name()), address);
-    }
-    if let Some(export) = export {
-        say(format!("{:12}", "DataSet"), &export.input.dataset.to_string());
-        say(format!("{:12}", "dataset"), &export.output.dataset.to_string());
-        say(format!("{:12}", "file"), export.output.file.as_str());
-    }
-    let mut rest = results.as_slice();
-    while let Some(result) = rest.first() {
-        let left_out = left_out(rest);
-        rest = &rest[left_out.max(1)..];
-        if left_out > 1 {
-            let steps = format::counted(left_out as u64, "step");
-            say(format!("{:12}{steps:16}", key_of(result.service)), state(&result.state));
-            continue;
-        }
-        let took = result.took.map(|took| format!(" in {} ms", took.as_millis())).unwrap_or_default();
-        // A service may have several accounts.
-        let account = if result.step == Step::Credentials { format!(", {}", result.account) } else { String::new() };
-        let label = format!("{:12}{:16}", key_of(result.service), <&str>::from(result.step));
-        say(label, &format!("{}{took}{account}", state(&result.state)));
-        let explanation = self::result(result);
-        if let (State::Failed(_), Some(Explanation { what, .. })) = (&result.state, &explanation) {
-            say(format!("{:12}", ""), what);
-        }
-        if let Some(id) = explanation.and_then(|explanation| explanation.support_id) {
-            say(format!("{:12}", ""), &format!("Support id {id}"));
-        }
-    }
-    lines
-}
-
-pub fn platform() -> String {
-    format!("{} {}", std::env::consts::OS, std::env::consts::ARCH)
 }

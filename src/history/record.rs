@@ -205,11 +205,11 @@ pub enum Phase {
     Upload,
     Processing,
     /// Compares data.world's file with the sent one: the size and, if that proves nothing, the bytes.
-    Verify,
+    Proof,
 }
 
 impl Phase {
-    pub const ALL: [Self; 5] = [Self::Ask, Self::Export, Self::Upload, Self::Processing, Self::Verify];
+    pub const ALL: [Self; 5] = [Self::Ask, Self::Export, Self::Upload, Self::Processing, Self::Proof];
 
     pub fn label(self) -> &'static str {
         match self {
@@ -217,7 +217,7 @@ impl Phase {
             Self::Export => "Export",
             Self::Upload => "Upload",
             Self::Processing => "Processing",
-            Self::Verify => "Proof",
+            Self::Proof => "Proof",
         }
     }
 }

@@ -11,7 +11,7 @@ use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use chrono::Utc;
+use chrono::{DateTime, Utc};
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
 use tokio::sync::watch;
@@ -20,8 +20,9 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{DataWorldLogin, DomoLogin, Workspace};
-use crate::explain;
+use crate::explain::{self, TicketLine};
 use crate::export::{Export, Update};
+use crate::history;
 use crate::history::{
     Arrived, Ending, ExportLock, History, HistoryError, Kind, LastGood, LockError, NewRun, Opened, Reached, RunId,
     RunResult, WrittenFile,
@@ -375,6 +376,41 @@ fn record_refusal(history: &History, new: &NewRun, refused: &NotBegun, log: Upda
     let refused = explain::not_begun(refused);
     let plain = Ending::new(RunResult::Failed, log, Reached::default());
     history.refuse(new, &Ending { reason: Some(refused.what), advice: Some(refused.advice), ..plain })
+}
+
+/// A run of this session in the form of the history, with what a ticket needs.
+pub fn report(
+    export: &Export,
+    outcome: &Outcome,
+    progress: &Progress,
+    ended: DateTime<Utc>,
+    log: Option<&Path>,
+) -> Vec<TicketLine> {
+    let Ending { result, reached, row_count, reason, advice, file_now, support_id, mut notes, .. } =
+        ending(export, outcome, progress);
+    if matches!(outcome, Outcome::Done(summary) if summary.dry_run) {
+        notes.push("A dry run: nothing was uploaded.".to_owned());
+    }
+    let run = history::Run {
+        export: export.name.clone(),
+        definition: String::new(),
+        kind: None,
+        result: Some(result),
+        started: ended - progress.elapsed,
+        ended: Some(ended),
+        phase: reached.phase,
+        rows: Some(reached.rows),
+        row_count,
+        bytes: Some(reached.bytes),
+        file: reached.file,
+        attempts: reached.attempts,
+        reason,
+        advice,
+        file_now,
+        support_id,
+        notes,
+    };
+    explain::run_report(&run, Some(export), Some(progress), log)
 }
 
 fn reached(progress: &Progress) -> Reached {

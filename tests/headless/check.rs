@@ -88,8 +88,27 @@ async fn the_report_can_be_pasted_into_a_ticket() {
     ] {
         assert!(ticket.contains(part), "{part} is not in {ticket}");
     }
+    assert!(
+        ticket.ends_with("\n\n✗ 1 step failed: API token of data.world.\n"),
+        "the verdict is the last line: {ticket}"
+    );
     assert!(!ran.out.contains('\u{1b}'), "colors are for terminals");
     no_secret(&ran.out);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_good_check_ends_with_one_line_and_has_a_report_if_it_is_asked_for() {
+    let stage = Stage::new().await;
+    let export = stage.definition(samples::DAILY_SALES, "");
+    let ran = stage.run(&["check", &export]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    assert!(ran.out.ends_with("\n\n✓ Verdict: no problems.\n") && !ran.out.contains("ticket"), "{}", ran.out);
+    let ran = stage.run(&["check", &export, "--ticket"]).await;
+    assert!(
+        ran.out.contains("\nFor a support ticket\n") && ran.out.ends_with("✓ Verdict: no problems.\n"),
+        "{}",
+        ran.out
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -222,7 +241,8 @@ async fn without_credentials_each_service_says_what_is_missing() {
     assert_eq!(ran.code, Some(3), "{ran:?}");
     let lines: Vec<&str> = ran.out.lines().collect();
     let (failed, skipped) = ("  ✗ Credentials      failed", "  – 9 steps          skipped: no credentials");
-    assert_eq!(lines.len(), 9, "each thing is said once: {}", ran.out);
+    assert_eq!(lines.len(), 11, "each thing is said once: {}", ran.out);
+    assert_eq!(lines[9..], ["", "✗ 2 steps failed: Credentials of Domo, Credentials of data.world."]);
     assert_eq!([lines[0], lines[1], lines[3], lines[4]], ["Domo", failed, skipped, ""]);
     assert_eq!([lines[5], lines[6], lines[8]], ["data.world", failed, skipped]);
     assert!(lines[2].contains("There are no Domo credentials. Set DOMO_CLIENT_ID and DOMO_CLIENT_SECRET"), "{ran:?}");

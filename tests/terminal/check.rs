@@ -171,7 +171,7 @@ async fn the_command_breaks_its_lines_between_words_where_the_terminal_ends() {
         assert!(!pty.wait("exit 3").raw().contains('\x1b'));
         // Piped output is pasted elsewhere, so sentences are not wrapped.
         let mut pty = ground.open(80, 110, "check | cat", &[]);
-        pty.wait("For a support ticket");
+        pty.wait("For a support ticket").wait("1 step failed");
         pty.wait("exit 0");
         let whole = "      data.world does not accept the API token (401). data.world says: Invalid or expired authentication token.\r\n";
         assert!(pty.raw().contains(whole), "{}", pty.raw());

@@ -1,4 +1,5 @@
-//! Prints a check on standard output: the steps as they end, then the report for a support ticket.
+//! Prints a check on standard output: the steps as they end, then the report for a support ticket if it is wanted, and the
+//! verdict.
 //!
 //! ```text
 //! data.world
@@ -8,6 +9,8 @@
 //!       data.world does not accept the API token (401).
 //!       Copy the token again in data.world under Settings, Advanced: …
 //!   – 3 steps          skipped: the API token was not accepted
+//!
+//! ✗ 1 step failed: API token of data.world.
 //! ```
 //!
 //! In a terminal, sentences are broken between words and indented. Piped output is not broken, for it may be pasted to
@@ -102,6 +105,19 @@ impl Lines {
         let line = format!("{label}{style}{text}{style:#}");
         writeln!(out, "{}", hanging(&line, textwrap::core::display_width(label), self.room))
     }
+}
+
+/// Prints the last line.
+pub(super) fn verdict(results: &[StepResult]) -> io::Result<()> {
+    let failed = results.iter().filter(|result| matches!(result.state, State::Failed(_)));
+    let failed: Vec<String> =
+        failed.map(|result| format!("{} of {}", explain::step(result.service, result.step), result.service)).collect();
+    let line = match (explain::verdict(results), results.iter().any(StepResult::is_problem)) {
+        (words, _) if !failed.is_empty() => format!("✗ {words}: {}.", failed.join(", ")),
+        (words, true) => format!("! Verdict: {words}."),
+        (words, false) => format!("✓ Verdict: {words}."),
+    };
+    out().line("").and_then(|()| out().line(&line))
 }
 
 fn sentences(explanation: &Explanation) -> Vec<String> {

@@ -32,6 +32,11 @@ impl Shown {
         Self { json, bars: std::io::stderr().is_terminal() }
     }
 
+    /// A person reads along.
+    pub(super) fn is_watched(self) -> bool {
+        self.bars && !self.json
+    }
+
     /// Shows a run until it ends, and returns its result.
     pub(super) async fn follow<T>(
         &self,
@@ -137,7 +142,7 @@ fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> 
         Phase::Export => format!("{rows}, {}", format::bytes(progress.bytes_in)),
         Phase::Upload => format::bytes(progress.bytes_out),
         Phase::Processing => "data.world has taken the file in".to_owned(),
-        Phase::Verify => format!("{rows} and {}, as sent", format::bytes(progress.bytes_out)),
+        Phase::Proof => format!("{rows} and {}, as sent", format::bytes(progress.bytes_out)),
     };
     Some(format!("  ✓ {:LABEL$}{text}  ({})", phase.label(), format::took(took)))
 }

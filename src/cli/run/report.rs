@@ -3,6 +3,7 @@
 use std::io;
 use std::process::ExitCode;
 
+use chrono::Utc;
 use serde::Serialize;
 use serde_json::json;
 
@@ -14,10 +15,13 @@ use crate::cli::out::out;
 use crate::cli::stderr::{eprint_line, eprint_log_location, eprint_notes};
 use crate::cli::trouble::Trouble;
 use crate::explain;
+use crate::export::Export;
 use crate::history::RowCount;
+use crate::ops;
+use crate::system::log;
 use crate::text::format;
 use crate::text::terminal_text::printable;
-use crate::transfer::{Outcome, Replaced, Summary};
+use crate::transfer::{Outcome, Progress, Replaced, Summary};
 
 /// The result of a run.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -74,10 +78,21 @@ pub(super) fn ended(export: &str, outcome: &Outcome, notes: &[String], shown: &S
         Outcome::Cancelled { .. } => eprint_signed('!', explain::ended(outcome)),
     }
     eprint_notes(notes);
-    if ran.0 == Exit::Failed {
+    // The report names the log too.
+    if ran.0 == Exit::Failed && !shown.is_watched() {
         eprint_log_location();
     }
     Ok(ran)
+}
+
+/// Prints the report for a support ticket on standard error.
+pub(super) fn print_ticket(export: &Export, outcome: &Outcome, progress: &Progress) {
+    let log = log::file().filter(|file| file.exists());
+    eprint_line("");
+    eprint_line("For a support ticket");
+    for line in ops::run::report(export, outcome, progress, Utc::now(), log.as_deref()) {
+        eprint_line(&format!("  {line}"));
+    }
 }
 
 /// Reports why an export was not begun.

@@ -31,7 +31,7 @@ fn runs_are_listed_newest_first_as_recorded() {
         result: Some(RunResult::Failed),
         started: at(0),
         ended: Some(at(2)),
-        phase: Some(Phase::Verify),
+        phase: Some(Phase::Proof),
         rows: Some(3),
         bytes: Some(40),
         row_count: None,
@@ -110,7 +110,7 @@ fn only_runs_whose_lock_is_free_are_interrupted() {
     assert_eq!((runs[1].phase, runs[1].ended), (Some(Phase::Upload), Some(at(3))));
     assert!(runs[1].reason.as_ref().unwrap().contains("killed"));
     // A late report changes nothing.
-    history.reached(killed, &Reached { phase: Some(Phase::Verify), ..Reached::default() }, at(9)).unwrap();
+    history.reached(killed, &Reached { phase: Some(Phase::Proof), ..Reached::default() }, at(9)).unwrap();
     assert_eq!(history.runs(RunFilter::All, 10).unwrap()[1], runs[1]);
     history.end(alive, &ending(RunResult::Done), at(5)).unwrap();
     drop(lock);
@@ -130,7 +130,7 @@ fn the_advice_after_an_interruption_depends_on_the_phase() {
         (Some(Phase::Export), nothing),
         (Some(Phase::Upload), part),
         (Some(Phase::Processing), all),
-        (Some(Phase::Verify), all),
+        (Some(Phase::Proof), all),
     ] {
         let killed = history.record_begin(&run(Path::new("/dead.toml"), 0)).unwrap();
         history.reached(killed, &Reached { phase, ..Reached::default() }, at(3)).unwrap();

@@ -117,8 +117,8 @@ fn step_problem(home: &mut Home, by: isize) -> Vec<Effect> {
 
 fn copy(home: &mut Home) -> Vec<Effect> {
     let checked = home.check.as_ref().and_then(|check| check.checked.as_ref());
-    let lines = checked.map(|checked| explain::ticket(checked).iter().map(ToString::to_string).collect::<Vec<_>>());
-    home.copy(lines.map(|lines| lines.join("\n")))
+    let text = checked.map(|checked| explain::report_text(&explain::ticket(checked)));
+    home.copy(text)
 }
 
 fn again(home: &mut Home) -> Vec<Effect> {

@@ -62,19 +62,17 @@ pub(super) fn draw(rows: &mut Rows<'_>, home: &Home, check: &Check, theme: &Them
 
 fn verdict(results: &[StepResult], theme: &Theme) -> Line<'static> {
     let ended = results.iter().filter(|result| result.has_ended()).count();
-    let of = |is: fn(&State) -> bool| results.iter().filter(|result| is(&result.state)).count() as u64;
-    let failed = of(|state| matches!(state, State::Failed(_)));
-    let warnings = of(|state| matches!(state, State::Warned(..)));
+    let any = |is: fn(&State) -> bool| results.iter().any(|result| is(&result.state));
     let (sign, words) = if results.is_empty() {
         (Sign::Running, "testing…".to_owned())
     } else if ended < results.len() {
         (Sign::Running, format!("testing, {ended} of {}", counted(results.len() as u64, "step")))
-    } else if failed > 0 {
-        (Sign::Failed, format!("{} failed", counted(failed, "step")))
-    } else if warnings > 0 {
-        (Sign::Warning, format!("done, {}", counted(warnings, "warning")))
+    } else if any(|state| matches!(state, State::Failed(_))) {
+        (Sign::Failed, explain::verdict(results))
+    } else if any(|state| matches!(state, State::Warned(..))) {
+        (Sign::Warning, explain::verdict(results))
     } else {
-        (Sign::Done, "no problems".to_owned())
+        (Sign::Done, explain::verdict(results))
     };
     Line::from(vec![sign.span(theme), Span::raw(format!(" {words}"))])
 }
