@@ -46,10 +46,15 @@ pub mod sandbox {
         };
     }
 }
+pub mod ops {
+    pub mod schedules {
+        pub use crate::ops::schedules::{ExportSchedules, Presence, ScheduleOption};
+    }
+}
 pub mod schedulers {
     pub use crate::schedulers::{
         IntendedStart, LocalSchedule, LocalSchedules, ScheduleState, SchedulerError, SchedulerKind, Task, WriteError,
-        is_due, write,
+        WrittenTask, is_due, write,
     };
 }
 pub mod services {
@@ -113,7 +118,7 @@ pub mod tui {
         pub use crate::tui::state::{
             AccountChange, Answer, BrowseReply, CheckReply, Copied, DataSetReply, DatasetReply, DownloadReply, Effect,
             LocalData, Login, Msg, Opening, Page, Request, RequestId, RunEntry, RunOrder, RunReply, RunState, Runs,
-            SaveReply, SavedExport, Subject, Tab, Tested,
+            SaveReply, SavedExport, ScheduleChange, ScheduleReply, Subject, Tab, Tested,
         };
         pub mod actions {
             pub use crate::tui::state::actions::{Hint, Keyed, footer};

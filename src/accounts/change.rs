@@ -14,6 +14,7 @@ use crate::config::{Environment, parse_instance};
 use crate::export::{DefinitionError, Service};
 use crate::services::http::ApiError;
 use crate::services::{NetworkError, Services};
+use crate::system::files::nearest;
 use crate::text::secret::Secret;
 
 #[derive(Debug)]
@@ -39,7 +40,10 @@ pub enum ChangeError {
     /// The keyring failed before anything was changed.
     Move(AccountKey, KeyringError),
     Delete(AccountKey, KeyringError),
-    Unknown(AccountKey),
+    Unknown {
+        account: AccountKey,
+        nearest: Option<String>,
+    },
     Taken(AccountKey),
     /// An export that cannot be read: it may name the account.
     Unread(DefinitionError),
@@ -175,7 +179,7 @@ pub async fn record_test(
         Verdict::Valid(owner) => found_valid(account, owner, now),
         Verdict::Refused => Account { refused: Some(now), ..account },
     });
-    judged.await?.ok_or_else(|| ChangeError::Unknown(AccountKey::new(service, name)))
+    judged.await?.ok_or_else(|| unknown(book, service, name))
 }
 
 /// Renames an account. The secret is copied to the new name, then every export is changed, then the old secret is
@@ -261,8 +265,12 @@ pub async fn remove(
 }
 
 pub(crate) fn find_account(book: &Book, service: Service, name: &str) -> Result<Account, ChangeError> {
-    let unknown = || ChangeError::Unknown(AccountKey::new(service, name));
-    book.get(service, name).cloned().ok_or_else(unknown)
+    book.get(service, name).cloned().ok_or_else(|| unknown(book, service, name))
+}
+
+fn unknown(book: &Book, service: Service, name: &str) -> ChangeError {
+    let nearest = nearest(name, book.list(service).map(|account| account.name.as_str())).map(str::to_owned);
+    ChangeError::Unknown { account: AccountKey::new(service, name), nearest }
 }
 
 fn no_keyring(account: &Account, reason: KeyringError) -> ChangeError {

@@ -32,10 +32,13 @@ pub(super) async fn demo(args: &DemoArgs) -> Result<ExitCode, Trouble> {
     // Everything that the demo writes is deleted with this folder.
     let home = tempfile::tempdir().map_err(failed)?;
     let variables = sandbox.environment();
-    let environment = Environment::read(|name| {
-        let from_sandbox = variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.clone());
-        from_sandbox.or_else(|| (name == "WRITEBACK_HOME").then(|| home.path().display().to_string()))
-    });
+    let environment = Environment {
+        is_demo: true,
+        ..Environment::read(|name| {
+            let from_sandbox = variables.iter().find(|(variable, _)| *variable == name).map(|(_, value)| value.clone());
+            from_sandbox.or_else(|| (name == "WRITEBACK_HOME").then(|| home.path().display().to_string()))
+        })
+    };
     // Accounts can be saved as usual, in a folder and a keyring that end with the demo.
     let context = Context::new(environment, Vault::in_memory("memory until the demo ends"))?;
     if !args.run {

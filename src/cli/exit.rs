@@ -8,6 +8,7 @@ use crate::config::ConfigError;
 use crate::export::schedule::ScheduleError;
 use crate::export::{DefinitionError, ExportNameError, IdError, OutputError};
 use crate::ops::exports::SaveError;
+use crate::ops::schedules::ScheduleError as NotScheduled;
 use crate::schedulers::{SchedulerError, WriteError};
 use crate::services::NetworkError;
 use crate::services::http::ApiError;
@@ -33,10 +34,11 @@ impl Exit {
         self as u8
     }
 
-    /// The `result` of a run, for programs.
+    /// The `result` of a run, for programs, as the history has it.
     pub(super) fn result(self) -> &'static str {
         match self {
             Self::Done => "done",
+            Self::Refused => "refused",
             Self::Cancelled => "cancelled",
             _ => "failed",
         }
@@ -104,7 +106,7 @@ exits! {
     ChangeError => {
         Self::Test(error) => error.exit(),
         // Like an export that names a missing account.
-        Self::Credential(_) | Self::Unknown(_) => Exit::Credentials,
+        Self::Credential(_) | Self::Unknown { .. } => Exit::Credentials,
         Self::Name(_) | Self::Taken(_) => Exit::Usage,
         _ => Exit::Failed,
     }
@@ -112,7 +114,13 @@ exits! {
         Self::Definition(error) => error.exit(),
         Self::Running(why) => why.exit(),
     }
+    NotScheduled => {
+        Self::Definition(error) => error.exit(),
+        Self::Scheduler(error) => error.exit(),
+        Self::Accounts(error) => error.exit(),
+    }
     SchedulerError => {
+        Self::Write(WriteError::Program(_) | WriteError::NoClock) => Exit::Failed,
         Self::Write(_) | Self::Elsewhere(_) => Exit::Usage,
         _ => Exit::Failed,
     }

@@ -9,6 +9,7 @@ use std::time::Instant;
 use indicatif::{ProgressBar, ProgressDrawTarget};
 use tokio::sync::watch;
 
+use super::ask::confirm;
 use super::context::Context;
 use super::progress::{bar_style, follow};
 use super::stderr::{eprint_line, retry_line};
@@ -52,8 +53,18 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
         return Err(Trouble::usage(format!("There is no file `{file}`: no name has control characters.")));
     }
     let target = target(args, &file)?;
+    let mut replace = args.force;
     match &target {
-        Some(path) => download::check_target(path, args.force).map_err(|error| Trouble::not_downloaded(&error))?,
+        Some(path) => {
+            let checked = download::check_target(path, replace).or_else(|error| match error {
+                DownloadError::Exists(there) if may_replace(&there)? => {
+                    replace = true;
+                    download::check_target(path, true).map_err(|error| Trouble::not_downloaded(&error))
+                }
+                error => Err(Trouble::not_downloaded(&error)),
+            });
+            checked?;
+        }
         // A file may hold escape sequences, which a terminal obeys.
         None if std::io::stdout().is_terminal() && !args.force => {
             return Err(Trouble::usage(
@@ -74,7 +85,7 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
         let stall = context.config.limits.stall;
         let source = Source { dataworld, key: key.clone(), file, size, stall };
         let bytes = match &target {
-            Some(path) => source.to_file(path, args.force, &sender).await,
+            Some(path) => source.to_file(path, replace, &sender).await,
             None => match source.to_output(&mut tokio::io::stdout(), &sender).await {
                 // The reader has gone, so the rest is not fetched.
                 Err(DownloadError::Output(error)) if error.kind() == ErrorKind::BrokenPipe => return Ok(None),
@@ -96,6 +107,14 @@ pub(super) async fn get(args: &GetArgs, context: &Context) -> Result<ExitCode, T
     let (size, took) = (format::bytes(bytes), format::took(start.elapsed()));
     eprint_line(&printable(&format!("✓ {}  {size}  ({took}){to}", name(&file))));
     Ok(ExitCode::SUCCESS)
+}
+
+/// Asks a person whether a file may be replaced.
+fn may_replace(there: &Path) -> Result<bool, Trouble> {
+    if !std::io::stdin().is_terminal() || there.is_dir() {
+        return Ok(false);
+    }
+    Ok(confirm(&format!("{} is there already. Replace it?", there.display()))?)
 }
 
 /// The dataset and the file.

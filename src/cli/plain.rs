@@ -19,7 +19,7 @@ use crate::explain::Explanation;
 use crate::tui::form::lines::{COMMANDS, help, intent, number, numbered, question, secret_intent};
 use crate::tui::form::{Field, FieldSpec, Intent, Kind, Note, visible};
 use crate::tui::state::RunOrder;
-use crate::tui::wizard::credentials::secret_storage;
+use crate::tui::wizard::credentials::{INTRODUCTION, is_first_start, secret_storage};
 use crate::tui::wizard::{
     Effect, Model, Msg, Notice, Severity, Start, Step, continue_draft, decline_draft, draft_question, postpone_draft,
     review, spec, update,
@@ -93,6 +93,9 @@ pub async fn ask(start: Start, tools: Tools) -> io::Result<Ended> {
 impl Dialog {
     async fn run(&mut self) -> Result<(), Stop> {
         self.lines.print(GREETING)?;
+        if is_first_start(&self.model) {
+            self.print_all(&INTRODUCTION)?;
+        }
         self.send(Msg::Start)?;
         while self.model.credentials.home.is_none() {
             self.next_message().await?;

@@ -22,6 +22,8 @@ pub struct Environment {
     /// `TMPDIR`.
     pub temporary: Option<PathBuf>,
     pub log: Option<String>,
+    /// The credentials are the demo's.
+    pub is_demo: bool,
     /// Errors of variables with an unusable value.
     pub errors: Vec<VariableError>,
 }
@@ -57,6 +59,7 @@ impl Environment {
             domo_url: text("WRITEBACK_DOMO_URL"),
             domo_instance: text("DOMO_INSTANCE"),
             log: text("WRITEBACK_LOG"),
+            is_demo: false,
             credentials_directory: folder("CREDENTIALS_DIRECTORY"),
             temporary: folder("TMPDIR"),
             dataworld_token: secret("DW_AUTH_TOKEN"),
@@ -128,6 +131,7 @@ mod tests {
             credentials_directory: folder("CREDENTIALS_DIRECTORY"),
             temporary: folder("TMPDIR"),
             log: text("WRITEBACK_LOG"),
+            is_demo: false,
             errors: Vec::new(),
         };
         assert_eq!(environment, expected);

@@ -9,7 +9,7 @@ pub fn run(argument: &str) -> String {
 
 /// Lasts until a scheduler has the export.
 pub fn no_scheduler_yet(argument: &str) -> String {
-    format!("It runs by itself once a scheduler has it: writeback schedule {argument} --to …")
+    format!("It runs by itself once it is scheduled: writeback schedule {argument} --install")
 }
 
 pub fn export_renamed(slug: &str) -> String {

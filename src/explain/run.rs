@@ -60,7 +60,7 @@ pub fn meanwhile(progress: &Progress, dry_run: bool) -> &'static str {
 /// The reason and the advice for a run that was killed, by its last known phase.
 pub fn interrupted(phase: Option<Phase>) -> [&'static str; 2] {
     let advice = match phase {
-        Some(Phase::Processing | Phase::Verify) => {
+        Some(Phase::Processing | Phase::Proof) => {
             "The file had been sent whole, and data.world may show it by now. Run the export again if it does not."
         }
         Some(Phase::Upload) => {

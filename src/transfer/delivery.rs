@@ -73,7 +73,7 @@ impl Delivery<'_> {
     /// Sends a proven export again under the next number, since the file `target` has somebody else's bytes.
     pub(super) async fn resend(&self, target: &Target, sent: &Sent) -> Result<Uploaded, Failure> {
         let files = self.job.dataworld.dataset(&target.key).await?.files.ok_or(Refusal::NoFileList)?;
-        for phase in [Phase::Upload, Phase::Processing, Phase::Verify] {
+        for phase in [Phase::Upload, Phase::Processing, Phase::Proof] {
             self.reporter.reset(phase);
         }
         self.next_number(target, &files).await?;

@@ -176,7 +176,7 @@ async fn run_phases(job: &Job, reporter: &Reporter, known: &KnownTarget) -> Resu
                 progress.rows_stated = Some(unchanged.rows);
             });
             reporter.finish(Phase::Ask, start);
-            reporter.skip(&[Phase::Export, Phase::Upload, Phase::Processing, Phase::Verify]);
+            reporter.skip(&[Phase::Export, Phase::Upload, Phase::Processing, Phase::Proof]);
             return Ok(PhasesEnd::Outcome(Outcome::Skipped(unchanged)));
         }
     };
@@ -210,7 +210,7 @@ async fn run_phases(job: &Job, reporter: &Reporter, known: &KnownTarget) -> Resu
         notes: [plan.notes, std::mem::take(&mut sent.notes)].concat(),
     };
     if job.dry_run {
-        reporter.skip(&[Phase::Upload, Phase::Processing, Phase::Verify]);
+        reporter.skip(&[Phase::Upload, Phase::Processing, Phase::Proof]);
         summary.deleted = keep::surplus(job, &target.name, &plan.files);
         return Ok(PhasesEnd::Outcome(Outcome::Done(summary)));
     }

@@ -69,7 +69,7 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
                         None => arrival.note = arrival.note.or(Some(RunNote::NotReadBack)),
                     }
                 }
-                reporter.finish(Phase::Verify, verifying);
+                reporter.finish(Phase::Proof, verifying);
                 return Ok(Proof::Arrived(arrival, shown.and_then(|file| file.updated)));
             }
             Verdict::Unproven(wrong) if delivery.is_numbered() && same == Some(false) => {
@@ -85,7 +85,7 @@ pub(super) async fn prove(delivery: &Delivery<'_>, target: &Target, sent: &Sent)
 
 fn begin_verify(reporter: &Reporter, processing: Instant) -> Instant {
     reporter.finish(Phase::Processing, processing);
-    reporter.begin_phase(Phase::Verify);
+    reporter.begin_phase(Phase::Proof);
     Instant::now()
 }
 

@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use crate::accounts::AccountRef;
 use crate::config::{Environment, InvalidSetting, KeyBinding};
 use crate::system::log;
-use crate::tui::dashboard::{self, Home};
+use crate::tui::dashboard::{self, Home, schedule};
 use crate::tui::state::actions::{self, Keymap};
 use crate::tui::state::{Effect, Msg, Notice, Opening, Original, Requests, RunOrder, Severity};
 use crate::tui::wizard::{self, Draft, Model, Origin, Start, Step};
@@ -199,6 +199,11 @@ impl App {
                     if let Some(wizard) = &mut self.wizard {
                         wizard::take_decision(wizard, setting);
                     }
+                }
+                Effect::GoToSchedule => {
+                    let saved = self.wizard.as_ref().and_then(|it| Some((it.saved_as.clone()?, it.saved_in.clone()?)));
+                    left.extend(self.go_home());
+                    left.extend(saved.into_iter().flat_map(|(name, slug)| schedule::open(&mut self.home, name, slug)));
                 }
                 Effect::ToggleMouse => left.push(self.toggle_mouse()),
                 Effect::KeepDraft(draft) => {

@@ -10,8 +10,9 @@ pub mod check;
 pub mod exports;
 pub mod history;
 mod keys;
+pub mod schedule;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -27,10 +28,15 @@ pub use exports::Exports;
 pub(crate) use exports::open_run;
 pub use history::History;
 pub use keys::update;
+pub use schedule::SchedulePage;
 
 use crate::accounts::Account;
 use crate::config::Environment;
+use crate::explain;
 use crate::export::{DatasetKey, Service};
+use crate::history::Run as PastRun;
+use crate::schedulers::SchedulerKind;
+use crate::text::terminal_text;
 use crate::tui::state::actions::{Keymap, Place, key_of};
 use crate::tui::state::{
     Answer, Effect, LocalData, Notice, Reply, Request, RequestId, Requests, Runs, Search, Severity, Slot, copied,
@@ -59,6 +65,7 @@ pub struct Home {
     /// The definition's file that the trend belongs to.
     trend_of: Option<PathBuf>,
     pub check: Option<Check>,
+    pub schedule: Option<SchedulePage>,
     environment: Environment,
     pub saved_accounts: Vec<Account>,
     pub loaded: Slot<()>,
@@ -117,6 +124,7 @@ enum PromptAction {
     DeleteFile { key: DatasetKey, file: String },
     RenameAccount(Service, String),
     MoveExports(Service, String),
+    WriteSchedule(SchedulerKind),
 }
 
 /// What a key asks for next.
@@ -155,6 +163,8 @@ enum ConfirmedAction {
     RemoveAccount(Service, String),
     /// The run of the export with that slug.
     CancelRun(String),
+    ReplaceSchedule(SchedulerKind, PathBuf),
+    ReplaceDownload(browse::Wanted, PathBuf),
 }
 
 impl Home {
@@ -172,6 +182,7 @@ impl Home {
             trend: Slot::idle(),
             trend_of: None,
             check: None,
+            schedule: None,
             environment: start.environment.clone(),
             saved_accounts: start.accounts.clone(),
             loaded: Slot::idle(),
@@ -234,6 +245,12 @@ impl Home {
         self.overlay = Some(Overlay::Ask(Question { title: title.into(), text: text.into(), action: yes }));
     }
 
+    fn ask_to_replace(&mut self, file: &Path, yes: ConfirmedAction) {
+        let name = file.file_name().unwrap_or_default().to_string_lossy();
+        let text = format!("{} is there already.", file.display());
+        self.ask(format!("Replace {}?", terminal_text::name(&name)), terminal_text::printable(&text), yes);
+    }
+
     fn copy(&mut self, text: Option<String>) -> Vec<Effect> {
         let Some(text) = text else { return Vec::new() };
         self.copy_after("", text)
@@ -279,6 +296,13 @@ impl Home {
             false => home.copy_after("No browser can be opened here.", to_copy.clone()),
         });
         vec![Effect::OpenLink { request, link }]
+    }
+
+    /// The report on a past run, with the ids of its export as it is saved now.
+    pub fn report(&self, run: &PastRun) -> String {
+        let is_its = |row: &&exports::ExportRow| row.file.as_os_str() == run.definition.as_str();
+        let export = self.exports.list.all().find(is_its).and_then(|row| row.export.as_deref().ok());
+        explain::report_text(&explain::run_report(run, export, None, self.log.as_deref()))
     }
 
     fn reload(&mut self) -> Vec<Effect> {

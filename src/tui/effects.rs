@@ -30,7 +30,7 @@ use crate::explain;
 use crate::ops::{Tools, Workspace, exports, schedules};
 use crate::system::process::blocking;
 use crate::transfer::Progress;
-use crate::tui::state::{CheckReply, DatasetReply, DownloadReply, Effect, Msg, Request, RequestId, RunReply};
+use crate::tui::state::{CheckReply, DatasetReply, Effect, Msg, Request, RequestId, RunReply};
 
 /// What all tasks share.
 #[derive(Debug)]
@@ -179,12 +179,12 @@ impl Effects {
             Effect::ReadHead { request, login, key, file } => {
                 self.answer(request, async move { browse::head(&shared, login, &key, &file).await });
             }
-            Effect::Download { request, login, key, file, size, to } => {
+            Effect::Download { request, login, key, file, size, to, replace } => {
                 let cancel = self.cancellable(request.id, TaskKind::Download);
-                let order = browse::DownloadOrder { login, key, file, size, to };
+                let order = browse::DownloadOrder { login, key, file, size, to, replace };
                 self.task(async move {
                     let ended = browse::download(&shared, &request, order, &cancel).await;
-                    shared.end(&request, Some(DownloadReply::Ended(ended)));
+                    shared.end(&request, Some(ended));
                 });
             }
             Effect::DeleteFile { request, login, key, file } => {
@@ -207,6 +207,12 @@ impl Effects {
             Effect::AskSchedulers { request } => {
                 self.answer(request, async move { Ok(schedules::find(&shared.workspace, None).await) });
             }
+            Effect::PlanSchedules { request, slug, asked } => self.answer(request, async move {
+                schedules::options(&shared.workspace, &slug, asked).await.map_err(|error| explain::in_its_words(&error))
+            }),
+            Effect::ChangeSchedule { request, slug, change } => {
+                self.answer(request, async move { definitions::schedule(&shared, &slug, change).await });
+            }
             Effect::ListRuns { request, definition, results, most } => {
                 self.answer(request, async move { history::runs(&shared, definition, results, most).await });
             }
@@ -223,8 +229,8 @@ impl Effects {
             }),
             // These belong to the session, which has the terminal, and to the root of the state.
             Effect::OpenLink { .. } | Effect::CopyInTerminal(_) | Effect::Announce(_) | Effect::CaptureMouse(_) => {}
-            Effect::OpenWizard(_) | Effect::GoHome | Effect::LeaveWizard | Effect::ToggleMouse | Effect::Quit => {}
-            Effect::OpenRun(_) | Effect::TakeDecision(_) => {}
+            Effect::OpenWizard(_) | Effect::GoHome | Effect::GoToSchedule | Effect::LeaveWizard => {}
+            Effect::OpenRun(_) | Effect::TakeDecision(_) | Effect::ToggleMouse | Effect::Quit => {}
         }
     }
 

@@ -23,7 +23,7 @@ pub use draft::Draft;
 pub(crate) use draft::{CredentialChoice, DraftValue};
 pub use effect::{
     AccountChange, BrowseReply, CheckReply, DataSetReply, DatasetReply, DownloadReply, Effect, Opening, RunReply,
-    SaveReply,
+    SaveReply, ScheduleChange, ScheduleReply,
 };
 pub use message::{LocalData, Msg, Page, Runs, SavedExport, Tab, Tested};
 pub(crate) use picker::AnyPicker;

@@ -41,6 +41,7 @@ use pane::Pane;
 
 use crate::accounts::Account;
 use crate::config::Environment;
+use crate::explain::Explanation;
 use crate::export::{Export, Service, saved};
 pub use crate::tui::form::Field;
 use crate::tui::form::{self, Editing, FieldSpec, Group, Value, Values};
@@ -73,7 +74,7 @@ pub struct Start {
 pub struct Model {
     pub step: Step,
     pub focus: Field,
-    pub errors: BTreeMap<Field, String>,
+    pub errors: BTreeMap<Field, Explanation>,
     /// The first visible row of a scrolling pane. Drawing limits it, so that the last rows stay visible.
     pub top: usize,
     /// Receives keys before the focused field.
@@ -301,7 +302,12 @@ impl Model {
     }
 
     pub fn error(&self, field: Field) -> Option<&str> {
-        self.errors.get(&field).map(String::as_str)
+        self.errors.get(&field).map(|error| error.what.as_str())
+    }
+
+    /// The error of the focused field, if more is known of it than stands under the field.
+    pub fn explained(&self) -> Option<&Explanation> {
+        self.errors.get(&self.focus).filter(|error| !error.advice.is_empty() || error.support_id.is_some())
     }
 
     pub(crate) fn scrolls(&self) -> bool {
@@ -309,12 +315,13 @@ impl Model {
     }
 
     /// The fields of the current pane whose input is wrong, each with a sentence.
-    fn wrong_fields(&self) -> Vec<(Field, String)> {
+    fn wrong_fields(&self) -> Vec<(Field, Explanation)> {
         self.wrong_fields_at(self.step)
     }
 
-    fn wrong_fields_at(&self, step: Step) -> Vec<(Field, String)> {
-        form::visible(step.groups(), self).filter_map(|spec| Some((spec.field, (spec.error)(self)?))).collect()
+    fn wrong_fields_at(&self, step: Step) -> Vec<(Field, Explanation)> {
+        let wrong = |spec: &FieldSpec<Self>| Some((spec.field, Explanation::new((spec.error)(self)?, "")));
+        form::visible(step.groups(), self).filter_map(wrong).collect()
     }
 
     /// Opens a saved export on Review, as far as its panes are still valid.
@@ -344,7 +351,7 @@ impl Model {
         let effects = self.step.pane().completed(self, left);
         let is_entered = matches!(self.value(left), Value::Text(input) if !input.value().trim().is_empty());
         if let (true, Some(sentence)) = (is_entered, self.input_error(left)) {
-            self.errors.insert(left, sentence);
+            self.errors.insert(left, Explanation::new(sentence, ""));
         }
         effects
     }
@@ -431,7 +438,7 @@ impl Model {
     }
 
     /// Shows errors and focuses the first wrong field; `false` if there are none.
-    fn show_errors(&mut self, errors: Vec<(Field, String)>) -> bool {
+    fn show_errors(&mut self, errors: Vec<(Field, Explanation)>) -> bool {
         self.errors = errors.into_iter().collect();
         let first = self.fields().into_iter().find(|field| self.errors.contains_key(field));
         if let Some(first) = first {

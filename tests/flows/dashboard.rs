@@ -9,6 +9,7 @@ mod keys;
 mod mouse;
 mod names;
 mod runs;
+mod schedule;
 mod screens;
 mod scroll;
 mod signs;

@@ -35,7 +35,7 @@ async fn a_run_leaves_its_calls_and_phases_and_no_secret() {
         "path=\"/v1/datasets/845305d8-da3d-4107-a9d6-13ef3f86d4a4/data\" status=200",
         "status=503",
         "call{attempt=2}: answer method=PUT",
-        "phase=\"verify\"",
+        "phase=\"proof\"",
         "rows=240000",
     ] {
         assert!(log.contains(part), "no {part} in\n{log}");

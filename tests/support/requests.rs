@@ -31,6 +31,8 @@ pub(crate) fn request<R: 'static>(effect: &Effect) -> Option<Request<R>> {
         Effect::LoadHome { request } => request,
         Effect::AskSchedulers { request } => request,
         Effect::ListRuns { request, .. } => request,
+        Effect::PlanSchedules { request, .. } => request,
+        Effect::ChangeSchedule { request, .. } => request,
         Effect::Copy { request, .. } => request,
         _ => return None,
     };

@@ -2,7 +2,7 @@
 
 use crate::pty::{ENTER, Pty};
 use crate::stage::Stage;
-use writeback::testing::sandbox::samples;
+use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 /// The text of a screen in one line.
 fn joined(pty: &Pty) -> String {
@@ -51,5 +51,52 @@ async fn run_without_a_name_offers_the_saved_exports() {
         pty.wait("Enter a number from 1 to 2").send("2").send(ENTER).wait("Proven:").wait("exit 0");
         let mut pty = Pty::writeback(80, 24, "run", &variables);
         pty.wait("Which export?").send(ENTER).wait("exit 0");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn get_asks_before_it_replaces_a_file_that_is_there() {
+    let stage = Stage::new().await;
+    let mut variables = stage.sandbox.environment();
+    variables.push(("WRITEBACK_HOME", stage.home.path().display().to_string()));
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    let there = stage.home.path().join("there.csv");
+    std::fs::write(&there, "old").unwrap();
+    let command = format!("get {} store-targets.csv -o {}", samples::SALES_MART, there.display());
+    tokio::task::block_in_place(|| {
+        let mut pty = Pty::writeback(80, 24, &command, &variables);
+        pty.wait("Replace it? [y/N]").send(ENTER).wait("add --force").wait("exit 2");
+        assert_eq!(std::fs::read_to_string(&there).unwrap(), "old");
+        let mut pty = Pty::writeback(80, 24, &command, &variables);
+        pty.wait("Replace it? [y/N]").send("y").send(ENTER).wait("exit 0");
+        assert_ne!(std::fs::read_to_string(&there).unwrap(), "old");
+    });
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_that_fails_in_a_terminal_ends_with_the_report_for_a_ticket() {
+    let stage = Stage::new().await;
+    stage.sandbox.fault(Fault::always(Route::Export, Effect::status(500, "{}")));
+    let definition = stage.definition(samples::QUOTED, "");
+    let mut variables = stage.sandbox.environment();
+    variables.push(("WRITEBACK_HOME", stage.home.path().display().to_string()));
+    let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    std::fs::write(stage.home.path().join("config.toml"), "[limits]\nattempts = 1\n").unwrap();
+    tokio::task::block_in_place(|| {
+        let mut pty = Pty::writeback(100, 40, &format!("run {definition}"), &variables);
+        pty.wait("exit 1");
+        let text = pty.text();
+        let id = format!("  DataSet     {}", samples::QUOTED);
+        for part in [
+            "For a support ticket",
+            "  Writeback ",
+            &id,
+            "  Result      failed at Export",
+            "  Phases      Ask ",
+            "  Log         ",
+        ] {
+            assert!(text.contains(part), "no {part:?} in\n{text}");
+        }
+        assert_eq!(text.matches("The log is").count(), 0, "{text}");
     });
 }

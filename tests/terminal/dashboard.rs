@@ -162,16 +162,21 @@ async fn an_export_has_a_next_run_once_a_scheduler_has_it() {
         });
     };
     look(&stage, &|pty| {
-        pty.wait("none here").wait("Schedule it: writeback schedule first --to systemd --install").send("q");
+        pty.wait("none here").wait("Press s to schedule it.").send("s").wait("Schedule of").wait("not installed");
+        pty.send("\r")
+            .wait("writeback-first.timer is in")
+            .wait("installed")
+            .send("\x1b")
+            .wait("kept by systemd")
+            .send("q");
     });
-    let ran = stage.run(&["schedule", "first", "--to", "systemd", "--install"]).await;
-    assert_eq!(ran.code, Some(0), "{ran:?}");
     look(&stage, &|pty| {
         pty.wait("kept by systemd").wait_gone("none here").wait("   in ").send("q");
     });
     std::fs::write(&definition, text + "[schedule]\nevery = \"day\"\nat = \"07:30\"\n").unwrap();
     look(&stage, &|pty| {
-        pty.wait("outdated").wait("Schedule it anew: writeback schedule first --to systemd --install").send("q");
+        pty.wait("outdated").wait("Press s to schedule it.").send("s").wait("installed, but not as it is saved now");
+        pty.send("x").wait("is no longer in systemd").wait("not installed").send("\x1b").wait("none here").send("q");
     });
 }
 

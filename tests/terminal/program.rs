@@ -87,7 +87,7 @@ async fn the_log_of_the_screen_has_its_calls_and_no_secret() {
     let files: Vec<_> = std::fs::read_dir(home.path().join("logs")).expect("logs").flatten().collect();
     assert_eq!(files.len(), 1);
     let log = std::fs::read_to_string(files[0].path()).expect("the log");
-    for part in ["status=401", "method=PUT", "phase=\"verify\"", "rows=240000"] {
+    for part in ["status=401", "method=PUT", "phase=\"proof\"", "rows=240000"] {
         assert!(log.contains(part), "no {part} in\n{log}");
     }
     for secret in [samples::EXPIRED, samples::READ_WRITE, samples::CLIENT_SECRET] {

@@ -2,7 +2,7 @@
 
 use super::{
     ConfirmedAction, Home, Overlay, PromptAction, Question, Tab, TextPrompt, accounts, browse, check, exports, history,
-    keys,
+    keys, schedule,
 };
 use crate::tui::state::Effect;
 use crate::tui::state::actions::keys::*;
@@ -10,13 +10,14 @@ use crate::tui::state::actions::{Action, Binding, Keyed, Keymap, Place};
 
 impl Keyed for Home {
     fn tables() -> &'static [&'static [Action<Self>]] {
-        static TABLES: [&[Action<Home>]; 8] = [
+        static TABLES: [&[Action<Home>]; 9] = [
             &OVER,
             &exports::ACTIONS,
             &browse::ACTIONS,
             &accounts::ACTIONS,
             &history::ACTIONS,
             &check::ACTIONS,
+            &schedule::ACTIONS,
             &OPENED,
             &EVERYWHERE,
         ];
@@ -42,6 +43,8 @@ impl Keyed for Home {
             Place::Filter
         } else if self.open_check().is_some() {
             Place::Check
+        } else if self.open_schedule().is_some() {
+            Place::Schedule
         } else if self.is_open() {
             if self.tab == Tab::Exports { Place::Run } else { Place::Opened }
         } else {
@@ -160,6 +163,12 @@ fn confirm(home: &mut Home) -> Vec<Effect> {
         Some(Overlay::Ask(Question { action: ConfirmedAction::Quit, .. })) => quit(home),
         Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveExport(file), .. })) => exports::remove(home, file),
         Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(slug), .. })) => exports::cancel(home, &slug),
+        Some(Overlay::Ask(Question { action: ConfirmedAction::ReplaceSchedule(target, to), .. })) => {
+            schedule::replace(home, target, to)
+        }
+        Some(Overlay::Ask(Question { action: ConfirmedAction::ReplaceDownload(wanted, to), .. })) => {
+            browse::fetch(home, wanted, to, true)
+        }
         Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveAccount(service, name), .. })) => {
             accounts::remove(home, service, &name)
         }
@@ -174,6 +183,7 @@ fn submit_prompt(home: &mut Home) -> Vec<Effect> {
     let done = match &entry.action {
         PromptAction::Download { key, file, size } => browse::download(home, (key, file, *size), typed),
         PromptAction::DeleteFile { key, file } => browse::delete(home, (key, file), typed),
+        PromptAction::WriteSchedule(target) => schedule::write(home, *target, typed),
         PromptAction::RenameAccount(service, name) => accounts::rename(home, (*service, name), typed),
         PromptAction::MoveExports(service, name) => accounts::move_exports(home, (*service, name), typed),
     };

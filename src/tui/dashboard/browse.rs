@@ -7,7 +7,7 @@ use std::cmp::Ordering;
 
 use strum::{IntoStaticStr, VariantArray};
 
-pub(super) use actions::{ACTIONS, delete, download};
+pub(super) use actions::{ACTIONS, Wanted, delete, download, fetch};
 pub use files::{ActiveDownload, Files, OpenedFile};
 
 use super::{Home, Tab, TabSpec};

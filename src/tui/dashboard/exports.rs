@@ -6,7 +6,7 @@ mod scheduler_status;
 
 use std::collections::BTreeMap;
 
-pub(super) use actions::{ACTIONS, cancel, cancel_all, remove};
+pub(super) use actions::{ACTIONS, cancel, cancel_all, remove, start_first_run};
 pub use row::{ExportRow, Standing};
 pub(super) use scheduler_status::ask_schedulers;
 

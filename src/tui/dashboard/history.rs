@@ -186,6 +186,6 @@ fn close(home: &mut Home) -> Vec<Effect> {
 }
 
 fn copy(home: &mut Home) -> Vec<Effect> {
-    let text = home.history.list.under_cursor().map(Run::support_report);
+    let text = home.history.list.under_cursor().map(|run| home.report(run));
     home.copy(text)
 }

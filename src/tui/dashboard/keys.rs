@@ -2,7 +2,7 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
 
-use super::{Home, Overlay, browse};
+use super::{Home, Overlay, Tab, browse, schedule};
 use crate::text::secret::Secret;
 use crate::tui::state::actions::{Keyed as _, action_for_key, enter_action, idle_notice};
 use crate::tui::state::typing::{editing, paste_text};
@@ -100,6 +100,10 @@ fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
 }
 
 fn scroll_to(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
+    if let (Tab::Exports, Some(page)) = (home.tab, &mut home.schedule) {
+        schedule::point_at(page, row);
+        return Vec::new();
+    }
     if home.is_open() {
         home.top = top;
         browse::scroll(home, top);

@@ -10,7 +10,7 @@ use super::Shared;
 use crate::explain::{self, Explanation};
 use crate::export::DatasetKey;
 use crate::services::dataworld::Head;
-use crate::transfer::download::{self, Fetched, Source};
+use crate::transfer::download::{self, DownloadError, Fetched, Source};
 use crate::tui::state::{BrowseReply, DataWorldLogin, DownloadReply, Page, Request};
 
 /// Between two moments of a download, at least.
@@ -24,6 +24,7 @@ pub(super) struct DownloadOrder {
     pub(super) file: String,
     pub(super) size: Option<u64>,
     pub(super) to: PathBuf,
+    pub(super) replace: bool,
 }
 
 /// Everything that the person may browse, page by page, and the address of their site.
@@ -61,15 +62,21 @@ pub(super) async fn download(
     request: &Request<DownloadReply>,
     order: DownloadOrder,
     cancel: &CancellationToken,
-) -> Result<Option<(PathBuf, u64)>, Explanation> {
-    let DownloadOrder { login, key, file, size, to } = order;
+) -> DownloadReply {
+    let DownloadOrder { login, key, file, size, to, replace } = order;
     let to = place(&to, &file);
     let (sender, mut progress) = watch::channel(Fetched::default());
     let work = async {
-        let dataworld = shared.workspace.dataworld(login).await?;
+        let dataworld = match shared.workspace.dataworld(login).await {
+            Ok(dataworld) => dataworld,
+            Err(why) => return DownloadReply::Ended(Err(why.into())),
+        };
         let source = Source { dataworld, key, file, size, stall: shared.workspace.tools.limits.stall };
-        let downloaded = source.to_file(&to, false, &sender).await;
-        downloaded.map(|bytes| Some((to.clone(), bytes))).map_err(|error| explain::download(&error))
+        match source.to_file(&to, replace, &sender).await {
+            Ok(bytes) => DownloadReply::Ended(Ok(Some((to.clone(), bytes)))),
+            Err(DownloadError::Exists(to)) => DownloadReply::Exists(to),
+            Err(error) => DownloadReply::Ended(Err(explain::download(&error))),
+        }
     };
     let tell = async {
         while progress.changed().await.is_ok() {
@@ -81,7 +88,7 @@ pub(super) async fn download(
     };
     tokio::select! {
         ended = work => ended,
-        () = cancel.cancelled() => Ok(None),
+        () = cancel.cancelled() => DownloadReply::Ended(Ok(None)),
         ended = tell => ended,
     }
 }

@@ -1,12 +1,13 @@
-//! Saved exports: listed for home, and saved.
+//! Saved exports: listed for home, saved, and given to schedulers.
 
 use super::Shared;
 use crate::explain;
 use crate::export::saved::{self, Original};
 use crate::export::{DefinitionError, Export};
 use crate::ops::exports::{self, Listed, SaveError};
+use crate::ops::schedules::{self, Installation, ScheduleError};
 use crate::transfer::NotBegun;
-use crate::tui::state::{Answer, LocalData, SaveReply, SavedExport};
+use crate::tui::state::{Answer, LocalData, SaveReply, SavedExport, ScheduleChange, ScheduleReply};
 
 /// The saved exports, each with its newest run, and the accounts.
 pub(super) async fn kept(shared: &Shared) -> Answer<LocalData> {
@@ -35,4 +36,26 @@ pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Origi
         }
         Err(error) => SaveReply::Failed(explain::in_its_words(&error)),
     }
+}
+
+pub(super) async fn schedule(shared: &Shared, slug: &str, change: ScheduleChange) -> ScheduleReply {
+    let done = |sentences| ScheduleReply::Done { sentences, starts_now: false };
+    let changed: Result<ScheduleReply, ScheduleError> = async {
+        Ok(match change {
+            ScheduleChange::Install(target) => {
+                let Installation { sentences, starts_now, .. } =
+                    schedules::install(&shared.workspace, slug, target, None).await?;
+                ScheduleReply::Done { sentences, starts_now }
+            }
+            ScheduleChange::Remove(target) => done(vec![schedules::remove(slug, target).await?]),
+            ScheduleChange::Write { target, to, replace } => {
+                match schedules::write_file(&shared.workspace, slug, target, to.clone(), replace).await? {
+                    true => done(vec![format!("Written to {}.", to.display())]),
+                    false => ScheduleReply::Exists(to),
+                }
+            }
+        })
+    }
+    .await;
+    changed.unwrap_or_else(|error| ScheduleReply::Failed(explain::in_its_words(&error)))
 }

@@ -16,6 +16,7 @@ mod exports;
 pub(super) mod header;
 mod history;
 mod list;
+mod schedule;
 
 use ratatui::Frame;
 use ratatui::layout::Rect;
@@ -28,6 +29,9 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     if let Some(check) = home.open_check() {
         check::draw(&mut Rows::new(frame.buffer_mut(), area), home, check, theme);
         return HitMap::default();
+    }
+    if let Some(page) = home.open_schedule() {
+        return schedule::draw(frame, area, home, page, theme);
     }
     match home.tab {
         Tab::Exports => exports::draw(frame, area, home, theme),

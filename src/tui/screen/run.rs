@@ -169,7 +169,7 @@ fn phase_detail(phase: Phase, begun: bool, progress: &Progress) -> String {
         Phase::Upload if !begun => "to data.world".to_owned(),
         Phase::Upload => bytes(progress.bytes_out),
         Phase::Processing => "by data.world".to_owned(),
-        Phase::Verify => "rows and size".to_owned(),
+        Phase::Proof => "rows and size".to_owned(),
     }
 }
 

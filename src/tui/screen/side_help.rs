@@ -19,6 +19,7 @@ use ratatui::text::{Line, Span};
 
 use super::text::{Rows, wrap};
 use super::{Theme, scheduling};
+use crate::explain::Explanation;
 use crate::services::dataworld::{File, Visibility};
 use crate::services::domo::Preview;
 use crate::text::format::{bytes, count, counted};
@@ -51,14 +52,17 @@ pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme:
     if !known || model.step == Step::Scheduling {
         rows.text(model.focused().label, theme.heading);
     }
-    rows.sentences(&hint(model), theme.hint);
+    for (text, style) in hints(model, theme) {
+        rows.sentences(&text, style);
+    }
 }
 
 /// The help under the form, in at most `most` rows: the hint, whole if it fits, and known facts above it.
 pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<Line<'static>> {
     let is_scheduled = model.step == Step::Scheduling && !scheduling::is_manual(model);
     // The next run is worth more than the end of a hint.
-    let hint = cut_lines(wrap(&hint(model), width), most.saturating_sub(u16::from(is_scheduled)), width);
+    let texts: Vec<String> = hints(model, theme).into_iter().map(|(text, _)| text).collect();
+    let hint = cut_lines(wrap(&texts.join(" "), width), most.saturating_sub(u16::from(is_scheduled)), width);
     let room = usize::from(most).saturating_sub(hint.len());
     let mut lines = match model.focus {
         _ if is_scheduled => {
@@ -71,8 +75,14 @@ pub(super) fn under(model: &Model, width: u16, most: u16, theme: &Theme) -> Vec<
     lines
 }
 
-fn hint(model: &Model) -> String {
-    model.focused().hint_on_screen(keys::DOWN.name)
+/// The help for the focused field; after an error, what to do about it.
+fn hints(model: &Model, theme: &Theme) -> Vec<(String, Style)> {
+    let Some(Explanation { advice, support_id, .. }) = model.explained() else {
+        return vec![(model.focused().hint_on_screen(keys::DOWN.name), theme.hint)];
+    };
+    let id = support_id.as_ref().map(|id| (format!("Support id {id}."), theme.hint));
+    let copy = ("Ctrl-Y copies all of it.".to_owned(), theme.hint);
+    [Some((advice.clone(), Style::new())), id, Some(copy)].into_iter().flatten().collect()
 }
 
 fn cut_lines(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {

@@ -49,6 +49,8 @@ pub enum Place {
     /// A run or a file, opened from a tab.
     Opened,
     Check,
+    /// An export for a scheduler.
+    Schedule,
 }
 
 /// A binding of keys to a change of the state `S`.
@@ -359,6 +361,7 @@ impl Place {
             Self::Filter => "filter",
             Self::Opened => "opened",
             Self::Check => "check",
+            Self::Schedule => "schedule",
         }
     }
 
@@ -382,6 +385,7 @@ impl Place {
             Self::Filter => "a filter",
             Self::Opened => "an opened run or file",
             Self::Check => "a check",
+            Self::Schedule => "a schedule",
         }
     }
 }

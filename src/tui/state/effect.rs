@@ -17,8 +17,9 @@ use crate::export::{DataSetId, DatasetKey, Export, Service, Setting};
 use crate::history::RunResult;
 use crate::ops::check::Subject;
 use crate::ops::run::RunOrder;
+use crate::ops::schedules::ExportSchedules;
 use crate::ops::{DataWorldLogin, DomoLogin};
-use crate::schedulers::LocalSchedules;
+use crate::schedulers::{LocalSchedules, SchedulerKind};
 use crate::services::dataworld::{Dataset, Head, Listed, NewDataset, User};
 use crate::services::domo::{DataSet, DomoIdentity, Ownership, Preview};
 use crate::text::secret::Secret;
@@ -96,8 +97,9 @@ pub enum Effect {
         file: String,
         /// In bytes, where the dataset states it.
         size: Option<u64>,
-        /// Never replaces an existing file.
         to: PathBuf,
+        /// Replaces a file that is there.
+        replace: bool,
     },
     DeleteFile {
         request: Request<Answer<()>>,
@@ -153,6 +155,19 @@ pub enum Effect {
     AskSchedulers {
         request: Request<Answer<LocalSchedules>>,
     },
+    /// Reads how the schedulers have an export, and would have it.
+    PlanSchedules {
+        request: Request<Answer<ExportSchedules>>,
+        /// The name of its file, without `.toml`.
+        slug: String,
+        /// The schedulers are asked whether they have it.
+        asked: bool,
+    },
+    ChangeSchedule {
+        request: Request<ScheduleReply>,
+        slug: String,
+        change: ScheduleChange,
+    },
     ListRuns {
         request: Request<Answer<Runs>>,
         /// Runs of this definition; `None` means of all.
@@ -181,6 +196,8 @@ pub enum Effect {
     OpenRun(Box<RunOrder>),
     /// A lasting decision on the run of an export that is in the wizard.
     TakeDecision(Setting),
+    /// Goes home, to the schedule of the export that the wizard has saved.
+    GoToSchedule,
     /// Copies a text to the clipboard.
     Copy {
         request: Request<Copied>,
@@ -224,6 +241,8 @@ pub enum BrowseReply {
 #[derive(Debug)]
 pub enum DownloadReply {
     Progress(Fetched),
+    /// Nothing was asked for, because the file is there.
+    Exists(PathBuf),
     /// Path and size in bytes; `None` when cancelled.
     Ended(Answer<Option<(PathBuf, u64)>>),
 }
@@ -239,6 +258,31 @@ pub enum CheckReply {
 pub enum RunReply {
     Progress(Progress),
     Ended(Outcome),
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum ScheduleChange {
+    Install(SchedulerKind),
+    Remove(SchedulerKind),
+    /// Writes the file of a scheduler elsewhere.
+    Write {
+        target: SchedulerKind,
+        to: PathBuf,
+        /// Replaces a file that is there.
+        replace: bool,
+    },
+}
+
+#[derive(Debug)]
+pub enum ScheduleReply {
+    Done {
+        sentences: Vec<String>,
+        /// The first run is due.
+        starts_now: bool,
+    },
+    /// Nothing was written, because the file is there.
+    Exists(PathBuf),
+    Failed(Explanation),
 }
 
 #[derive(Debug)]

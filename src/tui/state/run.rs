@@ -1,5 +1,6 @@
 //! A run as the screen shows it: what was ordered, the latest progress, and the outcome.
 
+use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, Utc};
@@ -8,10 +9,9 @@ use super::effect::{Effect, RunReply};
 use super::request::{Request, RequestId};
 use crate::explain;
 use crate::export::{Export, HashRows, Setting};
-use crate::history::{Kind, RowCount};
+use crate::history::Kind;
 use crate::ops::run::{RunEntry, RunOrder};
-use crate::ops::{DataWorldLogin, DomoLogin};
-use crate::text::format;
+use crate::ops::{self, DataWorldLogin, DomoLogin};
 use crate::transfer::{Outcome, Pace, Pause, Progress, Remedy, Summary};
 
 /// The question before a run is cancelled that has sent something.
@@ -244,19 +244,8 @@ impl Run {
     }
 
     /// The outcome as text, for a message to a colleague or to support.
-    pub fn report(&self) -> Option<String> {
-        let export = self.export();
-        let head = format!("{} → {}/{}", export.name, export.output.dataset, export.output.file);
-        let body = match self.outcome()? {
-            Outcome::Done(summary) => {
-                let (rows, bytes) = (format::counted(summary.rows, "row"), format::bytes(summary.bytes));
-                let end = if summary.dry_run { "A dry run: nothing was uploaded." } else { &summary.link };
-                let unproven = (summary.row_count == RowCount::NotProven).then(|| explain::done(summary));
-                let figures = unproven.unwrap_or(format!("{rows}, {bytes}, in {}", format::took(summary.took)));
-                vec![figures, end.to_owned()]
-            }
-            outcome => explain::ended(outcome),
-        };
-        Some([vec![head], body].concat().join("\n"))
+    pub fn report(&self, log: Option<&Path>) -> Option<String> {
+        let (outcome, ended) = (self.outcome()?, self.ended?);
+        Some(explain::report_text(&ops::run::report(self.export(), outcome, &self.progress, ended, log)))
     }
 }

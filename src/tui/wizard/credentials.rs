@@ -27,12 +27,12 @@ use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Answer, Effect, Login, Model, Remote, RequestId, Severity, Slot};
 use crate::accounts::{Account, SecretHome, Stored};
 use crate::config::parse_instance;
-use crate::explain;
+use crate::explain::{self, Explanation};
 use crate::export::Service;
 use crate::services::dataworld::User;
 use crate::services::domo::{DomoCredential, DomoIdentity};
 use crate::text::secret::{Secret, SecretError, parse_client_id};
-use crate::tui::form::{self, Field, Layout, Note, Remark};
+use crate::tui::form::{self, Field, Layout, Note, Part, Remark};
 use section::DomoMethod;
 
 fields! {
@@ -49,8 +49,12 @@ fields! {
             .error(|model| model.credentials.dataworld.missing_error(Service::DataWorld)),
         DATA_WORLD_TOKEN = "data-world-token" => FieldSpec::secret("API Token", "paste it here")
             .spoken("data.world API Token")
-            .hint("The \"Read/Write\" token from data.world › Settings › Advanced, which Domo's connector calls \"User \
-                 Setting >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one.")
+            .hint_of(&[
+                Part::Text("The \"Read/Write\" token from data.world › Settings › Advanced, "),
+                Part::Text(TOKEN_PAGE),
+                Part::Either(" (Ctrl-O opens it)", ""),
+                Part::Text(", which Domo's connector calls \"User Setting >> Advanced Tab\". If no tokens are shown there, an administrator has hidden them: ask one."),
+            ])
             .shown(|model| model.credentials.dataworld.is_new())
             .error(|model| secret_error(model.credentials.values.secret(Field::DATA_WORLD_TOKEN), "API Token"))
             .notes(|model| {
@@ -118,7 +122,10 @@ fields! {
     ]
 }
 
-pub(super) static GROUPS: [Group; 2] = [
+pub(super) static GROUPS: [Group; 3] = [
+    Group::new(&[], Layout::Beside)
+        .shown(is_first_start)
+        .remarks(|_| INTRODUCTION.map(|line| (None, Note::Hint(line.to_owned()))).into()),
     Group::new(DATA_WORLD, Layout::Beside)
         .heading("data.world")
         .shown(|model| model.credentials.has(Service::DataWorld))
@@ -142,6 +149,50 @@ pub(super) static GROUPS: [Group; 2] = [
             user.into_iter().chain(half_environment(model)).collect()
         }),
 ];
+
+/// Tells a person who has never seen it.
+pub const INTRODUCTION: [&str; 2] = [
+    "Writeback exports a Domo DataSet to a file in a data.world dataset, and proves that every row arrived.",
+    "It needs an account of each. To try it without any: `writeback demo`.",
+];
+
+/// Nothing was ever saved here, and nothing is set.
+pub fn is_first_start(model: &Model) -> bool {
+    let credentials = &model.credentials;
+    let has_none = |sources: usize| sources == 1;
+    credentials.only_service.is_none()
+        && has_none(credentials.dataworld.sources.len())
+        && has_none(credentials.domo.sources.len())
+        && model.exports.is_empty()
+}
+
+/// The page on which the focused secret is made, as far as its address is known.
+pub(super) fn token_page(model: &Model) -> Option<String> {
+    match model.focus {
+        Field::DATA_WORLD_TOKEN => Some(TOKEN_PAGE.to_owned()),
+        Field::DOMO_TOKEN => {
+            let instance = parse_instance(model.credentials.values.text(Field::DOMO_INSTANCE)).ok()?;
+            Some(format!("https://{instance}.domo.com/admin"))
+        }
+        _ => None,
+    }
+}
+
+pub(super) fn open_token_page(model: &mut Model) -> Vec<Effect> {
+    let Some(link) = token_page(model) else { return Vec::new() };
+    let to_copy = link.clone();
+    let request = model.request(move |model, _, is_open| match is_open {
+        true => Vec::new(),
+        false => {
+            model.notify(Severity::Info, format!("No browser can be opened here. The page is {to_copy}"));
+            Vec::new()
+        }
+    });
+    vec![Effect::OpenLink { request, link }]
+}
+
+/// The page of data.world's API tokens.
+const TOKEN_PAGE: &str = "https://data.world/settings/advanced";
 
 pub(super) struct CredentialsPane;
 
@@ -309,7 +360,7 @@ pub(super) fn find_vault(model: &mut Model) -> Effect {
 }
 
 fn dataworld_tested(model: &mut Model, id: RequestId, result: Answer<User>) -> Vec<Effect> {
-    let failed = result.as_ref().err().map(ToString::to_string);
+    let failed = result.as_ref().err().cloned();
     if !model.credentials.dataworld.test.answer(id, result) {
         return Vec::new();
     }
@@ -317,7 +368,7 @@ fn dataworld_tested(model: &mut Model, id: RequestId, result: Answer<User>) -> V
 }
 
 fn domo_tested(model: &mut Model, id: RequestId, result: Answer<DomoIdentity>) -> Vec<Effect> {
-    let failed = result.as_ref().err().map(ToString::to_string);
+    let failed = result.as_ref().err().cloned();
     if !model.credentials.domo.test.answer(id, result) {
         return Vec::new();
     }
@@ -325,13 +376,13 @@ fn domo_tested(model: &mut Model, id: RequestId, result: Answer<DomoIdentity>) -
 }
 
 /// Shows a failed test at the first visible field of `fields`.
-fn test_ended(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Option<String>) -> Vec<Effect> {
-    let Some(sentence) = failed else { return proceed(model) };
+fn test_ended(model: &mut Model, fields: impl IntoIterator<Item = Field>, failed: Option<Explanation>) -> Vec<Effect> {
+    let Some(explanation) = failed else { return proceed(model) };
     model.advancing = false;
     model.stop_heading();
     let visible = model.fields();
     if let (Step::Credentials, Some(field)) = (model.step, fields.into_iter().find(|field| visible.contains(field))) {
-        model.errors.insert(field, sentence);
+        model.errors.insert(field, explanation);
         model.focus = visible.into_iter().find(|field| model.errors.contains_key(field)).unwrap_or(field);
     }
     Vec::new()
@@ -343,7 +394,7 @@ fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Ve
         let severity = if is_whole { Severity::Info } else { Severity::Warning };
         model.append_notice(severity, &explain::named(named).join(" "));
     }
-    let failed = result.as_ref().err().map(ToString::to_string);
+    let failed = result.as_ref().err().cloned();
     let home = result.map(|stored| stored.home);
     let Credentials { dataworld, domo, .. } = &mut model.credentials;
     let (field, service) = if dataworld.kept.answer(id, home.clone()) {
@@ -353,17 +404,17 @@ fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Ve
     } else {
         return Vec::new();
     };
-    let Some(sentence) = failed else { return proceed(model) };
+    let Some(why) = failed else { return proceed(model) };
     if model.credentials.only_service.is_some() {
         // Saving is the only purpose here, so a failure stops it.
         model.advancing = false;
-        model.errors.insert(field, format!("The account was not saved. {sentence}"));
+        model.errors.insert(field, Explanation { what: format!("The account was not saved. {}", why.what), ..why });
         model.focus = field;
         return Vec::new();
     }
     let effects = proceed(model);
     let name = model.credentials.name(service);
-    let text = format!("{name} could not be saved, and is kept until Writeback ends. {sentence}");
+    let text = format!("{name} could not be saved, and is kept until Writeback ends. {why}");
     model.append_notice(Severity::Warning, &text);
     effects
 }

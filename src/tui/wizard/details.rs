@@ -32,6 +32,7 @@ pub(super) use output::begin_new;
 
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{DataWorldLogin, DomoLogin, Effect, Model, Picker, Request, RequestId};
+use crate::explain::Explanation;
 use crate::export::{Append, Export};
 use crate::services::dataworld::File;
 use crate::tui::form::{Field, Layout, Part, Value, Values};
@@ -318,12 +319,12 @@ impl Details {
     }
 
     /// Errors of failed look-ups.
-    fn failed(&self) -> impl Iterator<Item = (Field, String)> {
+    fn failed(&self) -> impl Iterator<Item = (Field, Explanation)> {
         let failed = [
             (Field::INPUT_DATA_SET, self.input.dataset.data.failed()),
             (self.dataset_field(), self.output.dataset.data.failed()),
         ];
-        failed.into_iter().filter_map(|(field, why)| Some((field, why?.to_string())))
+        failed.into_iter().filter_map(|(field, why)| Some((field, why?.clone())))
     }
 
     /// Drops replies of services, and keeps the input.

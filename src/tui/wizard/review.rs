@@ -3,7 +3,7 @@
 use super::credentials::{Credentials, Section, Source, identity_label, user_label};
 use super::details::replaced_file;
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
-use super::{Arrival, Effect, Model, Severity, intents, saving, scheduling};
+use super::{Arrival, Effect, Model, Origin, Severity, intents, saving, scheduling};
 use crate::accounts::SecretHome;
 use crate::explain::{self, Explanation};
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Service, Update};
@@ -19,6 +19,9 @@ fields! {
             .shown(|model| model.saved_as.is_some()),
         SAVE_AND_RUN = "save-and-run" => FieldSpec::button("Save and run")
             .hint("Saves the export, and runs it now."),
+        SAVE_AND_SCHEDULE = "save-and-schedule" => FieldSpec::button("Save and schedule")
+            .hint("Saves the export, and goes on to the schedulers that may run it.")
+            .shown(may_schedule),
         SAVE = "save" => FieldSpec::button("Save")
             .hint("Saves the export. Nothing is sent.")
             .shown(|model| model.saved_as.is_none()),
@@ -48,6 +51,7 @@ impl Pane for ReviewPane {
         prepare(model);
         match button {
             Field::SAVE_AND_RUN => saving::save_and_run(model),
+            Field::SAVE_AND_SCHEDULE => saving::save_and_schedule(model),
             Field::RUN_ONCE => saving::run(model, false),
             Field::DRY_RUN => saving::run(model, true),
             _ => saving::save_and_leave(model),
@@ -60,6 +64,11 @@ pub struct ReviewLine {
     pub label: &'static str,
     pub text: String,
     pub severity: Severity,
+}
+
+/// It has a schedule, and the page that gives it to a scheduler can be reached.
+fn may_schedule(model: &Model) -> bool {
+    !model.scheduling.is_manual() && model.origin != Origin::Alone
 }
 
 /// Saves the export, from another pane by way of Review: the panes between are validated, and credentials tested.
@@ -275,7 +284,7 @@ fn credentials_text<I>(section: &Section<I>, name: &str, user: Option<String>) -
     let user = user.map(|user| format!(" ({user})")).unwrap_or_default();
     match (section.source(), section.kept.data.ready()) {
         (Source::Account(account), _) => format!("account {}{user}", account.name),
-        (Source::Environment, _) => format!("from environment{user}"),
+        (Source::Environment, _) => format!("{}{user}", section.environment),
         (Source::Missing(_), _) => "no longer exists".to_owned(),
         (Source::New, Some(SecretHome::Keyring(keyring))) => {
             format!("account {name}{user}, kept in {keyring}")

@@ -25,6 +25,8 @@ pub struct Saving {
 pub enum Next {
     Home,
     Run,
+    /// To the schedulers that may run it.
+    Schedule,
 }
 
 impl Saving {
@@ -86,6 +88,12 @@ pub(super) fn save_and_leave(model: &mut Model) -> Vec<Effect> {
 /// Runs the export once it is saved.
 pub(super) fn save_and_run(model: &mut Model) -> Vec<Effect> {
     model.after_save = Some(Next::Run);
+    save(model)
+}
+
+/// Goes on to the page of schedulers once the export is saved.
+pub(super) fn save_and_schedule(model: &mut Model) -> Vec<Effect> {
+    model.after_save = Some(Next::Schedule);
     save(model)
 }
 
@@ -152,6 +160,7 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
     let mut effects = draft::discard(model);
     match wanted {
         Some(Next::Home) => effects.push(Effect::GoHome),
+        Some(Next::Schedule) => effects.push(Effect::GoToSchedule),
         Some(Next::Run) => {
             // A saved export has nothing left to do here: its run is one of the dashboard.
             effects.extend((model.origin != Origin::Alone).then_some(Effect::GoHome));

@@ -363,7 +363,7 @@ fn an_account_that_could_not_be_saved_is_not_left_behind() {
     let wizard = person.app.wizard.as_ref().expect("what was entered is still there");
     assert_eq!(wizard.focus, Field::DATA_WORLD_NAME);
     let text = person.text(80, 24);
-    assert!(text.contains("The account was not saved. The disk is full. Make room."), "{text}");
+    assert!(text.contains("✗ The account was not saved. The disk is full.\n") && text.contains("Make room."), "{text}");
     assert!(text.contains("ann, not saved"), "{text}");
     let low = person.text(60, 15);
     assert!(low.contains("The account was not saved."), "{low}");

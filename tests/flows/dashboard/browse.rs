@@ -301,6 +301,20 @@ fn a_download_shows_how_far_it_is_and_can_be_cancelled() {
 }
 
 #[test]
+fn a_download_onto_a_file_that_is_there_asks_whether_to_replace_it() {
+    let (mut person, request) = fetching();
+    person.reply(&request, DownloadReply::Exists("/home/ada/daily-sales.csv".into()));
+    let text = person.text(80, 24);
+    assert!(text.contains("Replace daily-sales.csv?") && text.contains("/home/ada/daily-sales.csv is there"), "{text}");
+    person.effects.clear();
+    person.press("y");
+    let Some(Effect::Download { to, replace: true, file, .. }) = person.effects.first() else {
+        panic!("{:?}", person.effects)
+    };
+    assert_eq!((to.to_str(), file.as_str()), (Some("/home/ada/daily-sales.csv"), "daily-sales.csv"));
+}
+
+#[test]
 fn after_a_download_it_is_said_where_the_file_is() {
     let (mut person, request) = fetching();
     person.reply(&request, DownloadReply::Ended(Ok(Some(("/home/ada/daily-sales.csv".into(), 84_234_567)))));

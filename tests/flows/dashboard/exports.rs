@@ -384,16 +384,10 @@ fn is_said(person: &Person, next: &str, more: &[&str]) {
 #[test]
 fn a_schedule_that_no_scheduler_has_gives_no_next_run() {
     let person = daily(Punctuality::NotYet, None);
-    let why = "! No scheduler on this computer has it: it does not run by itself here.";
-    is_said(&person, "  none here", &[why, "writeback schedule daily-sales --to systemd --install"]);
+    let why = "! Not scheduled on this computer: it will not run by itself here.";
+    is_said(&person, "  none here", &[why, "Press s to schedule it."]);
     let low = person.text(60, 15);
-    let command = "! Schedule it: writeback schedule daily-sales --to\n    systemd --install\n";
-    assert!(low.contains(command), "{low}");
-    // No scheduler is proposed on a computer without one.
-    let mut person = person;
-    person.handed.proposed = None;
-    person.press("F5").answer();
-    is_said(&person, "  none here", &[why, "writeback schedule daily-sales --to SCHEDULER"]);
+    assert!(low.contains("! Press s to schedule it.\n"), "{low}");
 }
 
 #[test]
@@ -408,7 +402,7 @@ fn a_schedule_that_a_scheduler_has_gives_the_next_run_and_its_name() {
 fn what_a_scheduler_has_and_is_not_what_is_saved_gives_no_next_run() {
     let person = daily(Punctuality::OnTime, Some(false));
     let why = "! What systemd has of it is not what is saved.";
-    is_said(&person, "  outdated", &[why, "writeback schedule daily-sales --to systemd --install"]);
+    is_said(&person, "  outdated", &[why, "Press s to schedule it."]);
 }
 
 #[test]
@@ -436,7 +430,7 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
     let old = old.expect("they are asked again");
     person.handed = LocalSchedules::default();
     person.press("F5").answer().reply(&old, Answer::<LocalSchedules>::Err(refusal()));
-    is_said(&person, "  none here", &["! No scheduler on this computer has it"]);
+    is_said(&person, "  none here", &["! Not scheduled on this computer"]);
 }
 
 #[test]
@@ -464,8 +458,10 @@ fn a_definition_that_a_person_has_named_is_handed_over_by_that_name() {
     // Without what the lines are broken by.
     let said: Vec<_> = text.split(|c: char| c.is_whitespace() || c == '│').filter(|word| !word.is_empty()).collect();
     let said = said.join(" ");
-    assert!(said.contains("! No scheduler on this computer has it"), "{text}");
-    assert!(said.contains("schedule \"It's_mine\" --to"), "{text}");
+    assert!(said.contains("! Not scheduled on this computer"), "{text}");
+    person.press("s");
+    let asked = |effect: &Effect| matches!(effect, Effect::PlanSchedules { slug, .. } if slug == "It's_mine");
+    assert!(person.effects.iter().any(asked), "{:?}", person.effects);
 }
 
 #[test]
@@ -474,11 +470,7 @@ fn the_demo_asks_no_scheduler_of_the_computer() {
     start.demo = true;
     let saved = vec![export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")];
     let person = Person::starting(&start, saved, Vec::new());
-    is_said(
-        &person,
-        "  none here",
-        &["! No scheduler gets what only the demo has", "Outside the demo, `writeback schedule`"],
-    );
+    is_said(&person, "  none here", &["! The demo does not run schedules.", "Press s to schedule it."]);
     // No command is named that would find nothing outside the demo.
     assert!(!person.text(80, 24).contains("writeback schedule daily-sales"), "{}", person.text(80, 24));
 }

@@ -111,6 +111,7 @@ fn an_old_answer_changes_nothing() {
 #[test]
 fn one_run_is_opened_and_copied_as_text() {
     let mut person = Person::usual();
+    person.app.home.log = Some("/x/writeback.log".into());
     person.press("4").answer().press("Down Enter");
     let text = person.text(80, 24);
     for part in ["Costs: failed at Upload", "✓ Ask", "✓ Export", "✗ Upload", "○ Processing", "Attempts", "b6267b6a"]
@@ -118,7 +119,21 @@ fn one_run_is_opened_and_copied_as_text() {
         assert!(text.contains(part), "{part}:\n{text}");
     }
     person.press("y");
-    assert_eq!(person.copied(), person.app.home.history.list.under_cursor().unwrap().support_report());
+    let report = person.copied();
+    let version = format!("Writeback {} on ", env!("CARGO_PKG_VERSION"));
+    assert!(report.starts_with(&version), "{report}");
+    for line in [
+        "Export      Costs",
+        "DataSet     845305d8-da3d-4107-a9d6-13ef3f86d4a4",
+        "File        acme-analytics/sales-mart/daily-sales.csv",
+        "Result      failed at Upload",
+        "Attempts    1",
+        "Reason      data.world refused the upload: the token is read-only (403).",
+        "Support id  b6267b6a-92de-4f15-b02d-10b073e76b83",
+        "Log         /x/writeback.log",
+    ] {
+        assert!(report.lines().any(|it| it == line), "no {line:?} in\n{report}");
+    }
     person.press("Esc");
     assert!(person.text(80, 24).contains("Start (UTC)"));
 }

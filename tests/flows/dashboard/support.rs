@@ -7,7 +7,8 @@ use ratatui::Frame;
 use writeback::testing::accounts::Account;
 use writeback::testing::export::Export;
 use writeback::testing::history::{Kind, Phase, Run, RunResult, Statistics};
-use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, ScheduleState, SchedulerKind};
+use writeback::testing::ops::schedules::{ExportSchedules, Presence, ScheduleOption};
+use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, ScheduleState, SchedulerKind, Task, write};
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::form::Intent;
@@ -166,6 +167,10 @@ impl Person {
             Effect::AskSchedulers { request } => {
                 self.reply(&request, Answer::Ok(self.handed.clone()));
             }
+            Effect::PlanSchedules { request, slug, asked } => {
+                let plan = self.planned(&slug, asked);
+                self.reply(&request, Answer::Ok(plan));
+            }
             Effect::ListRuns { request, definition, results, most } => {
                 let runs = self.listed(definition.as_deref(), results, most);
                 self.reply(&request, Answer::Ok(runs));
@@ -184,6 +189,36 @@ impl Person {
             }
             _ => {}
         }
+    }
+
+    /// The schedulers of the computer, systemd and cron, and Kubernetes; what is handed is there.
+    fn planned(&self, slug: &str, asked: bool) -> ExportSchedules {
+        let is_meant = |saved: &&SavedExport| saved.file.file_stem().is_some_and(|stem| stem == slug);
+        let saved = self.saved.iter().find(is_meant).expect("it is saved");
+        let export = Export::clone(saved.export.as_ref().unwrap());
+        let option = |target: SchedulerKind| {
+            let has = self.handed.all.iter().find(|has| asked && has.slug == slug && has.target == target);
+            let presence = match (has, target) {
+                (Some(has), _) => Presence::Installed(has.state.clone()),
+                (None, SchedulerKind::Kubernetes) => Presence::Elsewhere,
+                (None, _) => Presence::NotInstalled,
+            };
+            let task = Task {
+                slug: slug.to_owned(),
+                export: export.clone(),
+                program: PathBuf::from("/usr/bin/writeback"),
+                home: None,
+                clock: export.schedule.zone,
+                begins: now(),
+            };
+            let warnings = match target {
+                SchedulerKind::Cron if asked => vec!["Runs by cron may not reach your keyring.".to_owned()],
+                _ => Vec::new(),
+            };
+            ScheduleOption { target, presence, written: write(&task, target), warnings }
+        };
+        let targets = [SchedulerKind::Systemd, SchedulerKind::Cron, SchedulerKind::Kubernetes];
+        ExportSchedules { options: targets.map(option).into(), export }
     }
 
     fn listed(&self, definition: Option<&Path>, results: &[RunResult], most: u32) -> Runs {
@@ -274,6 +309,7 @@ fn is_of_computer(effect: &Effect) -> bool {
         effect,
         Effect::LoadHome { .. }
             | Effect::AskSchedulers { .. }
+            | Effect::PlanSchedules { .. }
             | Effect::ListRuns { .. }
             | Effect::RemoveExport { .. }
             | Effect::ChangeExport { .. }
@@ -320,7 +356,7 @@ pub(crate) fn run(name: &str, result: RunResult, hours: i64) -> Run {
         result: Some(result),
         started,
         ended: Some(started + TimeDelta::milliseconds(10_400)),
-        phase: Some(Phase::Verify),
+        phase: Some(Phase::Proof),
         rows: Some(1_204_331 - hours.unsigned_abs() * 100),
         bytes: Some(84_712_345),
         row_count: None,

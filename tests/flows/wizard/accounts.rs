@@ -69,7 +69,7 @@ fn editing(export: CredentialNames, environment: Environment, names: &[&str]) ->
 
 fn labels(wizard: &Wizard) -> Vec<String> {
     let section = &wizard.model.credentials.dataworld;
-    section.sources.iter().map(|source| source.label(wizard.model.today)).collect()
+    section.sources.iter().map(|source| source.label(wizard.model.today, "from environment")).collect()
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use crossterm::event::KeyCode;
 use writeback::testing::accounts::{KeyringError, Named, SecretHome, Stored};
 use writeback::testing::config::Environment;
+use writeback::testing::explain::Explanation;
 use writeback::testing::export::Service;
 use writeback::testing::services::dataworld::User;
 use writeback::testing::services::domo::DomoCredential;
@@ -57,7 +58,7 @@ fn saved_accounts_come_first_then_the_environment_then_a_new_one() {
     let mut wizard = Wizard::new(environment(), accounts);
     let labels = |wizard: &Wizard| -> Vec<String> {
         let sources = &wizard.model.credentials.dataworld.sources;
-        sources.iter().map(|source| source.label(wizard.model.today)).collect()
+        sources.iter().map(|source| source.label(wizard.model.today, "from environment")).collect()
     };
     assert_eq!(labels(&wizard), ["analyst (tested yesterday)", "from environment", "a new account…"]);
     assert_eq!(wizard.model.fields(), [Field::DATA_WORLD_ACCOUNT, Field::DOMO_ACCOUNT], "nothing is typed for them");
@@ -153,7 +154,7 @@ fn a_refused_token_is_said_at_its_field_and_the_other_one_is_kept() {
     let mut wizard = entered();
     wizard.ctrl('n');
     wizard.reply(Answer::<User>::Err(why("data.world refused the token.")));
-    assert_eq!(wizard.model.error(Field::DATA_WORLD_TOKEN), Some("data.world refused the token. Try again."));
+    assert_eq!(wizard.model.error(Field::DATA_WORLD_TOKEN), Some("data.world refused the token."));
     assert_eq!(wizard.model.focus, Field::DATA_WORLD_TOKEN);
     let effects = wizard.reply(Answer::Ok(identity()));
     assert!(matches!(effects[..], [Effect::KeepAccount { .. }]), "valid credentials are saved: {effects:?}");
@@ -162,6 +163,54 @@ fn a_refused_token_is_said_at_its_field_and_the_other_one_is_kept() {
     wizard.paste(TOKEN);
     let effects = wizard.ctrl('n');
     assert!(matches!(effects[..], [Effect::TestDataWorld { .. }]), "only that one again: {effects:?}");
+}
+
+#[test]
+fn an_error_is_short_under_its_field_and_whole_beside_it_and_on_the_clipboard() {
+    let mut wizard = entered();
+    wizard.ctrl('n');
+    let refused = Explanation { support_id: Some("b6267b6a".to_owned()), ..why("data.world refused the token.") };
+    wizard.reply(Answer::<User>::Err(refused));
+    for (width, height) in [(120, 40), (80, 24)] {
+        let text = wizard.text(width, height);
+        let of_field = text.lines().find(|line| line.contains("✗ ")).unwrap();
+        assert!(of_field.contains("✗ data.world refused the token.") && !of_field.contains("Try again."), "{text}");
+        for part in ["Try again.", "Support id b6267b6a.", "Ctrl-Y copies all of it."] {
+            assert!(text.contains(part), "{part}:\n{text}");
+        }
+        assert_eq!(text.matches("Try again.").count(), 1, "{text}");
+    }
+    let effects = wizard.ctrl('y');
+    let [Effect::Copy { text, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert!(text.starts_with(&format!("Writeback {} on ", env!("CARGO_PKG_VERSION"))), "{text}");
+    let whole = "Reason      data.world refused the token.\nAdvice      Try again.\nSupport id  b6267b6a";
+    assert!(text.ends_with(whole), "{text}");
+}
+
+#[test]
+fn a_first_start_says_what_this_is_and_opens_the_page_where_a_token_is_made() {
+    let mut wizard = Wizard::first_start();
+    let text = wizard.text(80, 24);
+    for part in ["exports a Domo DataSet to a file in a data.world dataset", "`writeback demo`"] {
+        assert!(text.split_whitespace().collect::<Vec<_>>().join(" ").contains(part), "{part}:\n{text}");
+    }
+    assert!(text.contains("https://data.world/settings/advanced"), "{text}");
+    let effects = wizard.ctrl('o');
+    let [Effect::OpenLink { link, .. }] = &effects[..] else { panic!("{effects:?}") };
+    assert_eq!(link, "https://data.world/settings/advanced");
+    wizard.reply(false);
+    assert!(wizard.notice().ends_with("The page is https://data.world/settings/advanced"), "{}", wizard.notice());
+    // Who has an account knows.
+    let saved = Wizard::started(start_of(&["acme"]));
+    assert!(!saved.text(80, 24).contains("writeback demo"), "{}", saved.text(80, 24));
+}
+
+#[test]
+fn the_accounts_of_the_demo_are_called_so() {
+    let environment = Environment { is_demo: true, ..environment() };
+    let wizard = Wizard::new(environment, Vec::new());
+    let text = wizard.text(80, 24);
+    assert!(text.contains("demo account") && !text.contains("from environment"), "{text}");
 }
 
 /// Exports that used the only account of a service without naming it.

@@ -60,7 +60,7 @@ fn each_mistake_about_the_data_set_has_its_own_sentence() {
     assert!(matches!(effects[..], [Effect::LookUpDataSet { .. }]), "what failed is asked again: {effects:?}");
     assert_eq!(wizard.model.step, Step::Details);
     wizard.reply(DataSetReply::DataSet(Err(why("The DataSet was deleted."))));
-    assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), Some("The DataSet was deleted. Try again."));
+    assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), Some("The DataSet was deleted."));
     assert_eq!(wizard.model.step, Step::Details);
 }
 
@@ -499,7 +499,7 @@ fn a_dataset_that_cannot_be_made_leaves_what_was_entered() {
     wizard.type_text("Sales mart");
     wizard.ctrl('n');
     wizard.reply(Answer::<DatasetKey>::Err(why("There is one of that title.")));
-    assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("There is one of that title. Try again."));
+    assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("There is one of that title."));
     assert_eq!(wizard.model.details.values.text(Field::NEW_TITLE), "Sales mart");
     wizard.press(KeyCode::Esc);
     assert!(wizard.model.details.output.new.is_none());
@@ -540,7 +540,7 @@ fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
     wizard.reply(DataSetReply::DataSet(Err(why("Domo has no DataSet with this ID (404)."))));
     wizard.ctrl('n');
     assert_eq!(wizard.model.focus, Field::INPUT_DATA_SET);
-    assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), Some("Domo has no DataSet with this ID (404). Try again."));
+    assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), Some("Domo has no DataSet with this ID (404)."));
     assert!(wizard.model.error(Field::DATASET).is_some() && wizard.model.error(Field::FILE_NAME).is_some());
     // Another one is asked for, and nothing is held against it.
     wizard.ctrl('u');

@@ -13,12 +13,15 @@ use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::form::{Intent, Kind, Value, lines};
 use writeback::testing::tui::screen::{HitMap, HitTarget, Theme, draw_wizard};
 use writeback::testing::tui::state::{Answer, DatasetReply};
-use writeback::testing::tui::wizard::{Draft, Effect, Field, Model, Msg, Start, Step, all_fields, review, spec};
+use writeback::testing::tui::wizard::{
+    Draft, Effect, Field, Model, Msg, Origin, Start, Step, all_fields, review, spec,
+};
 
+use crate::wizard::scheduling::every_two_weeks;
 use crate::wizard::support::*;
 
 /// Wizards from which every field comes in sight by choices alone.
-const STARTS: [fn() -> Wizard; 8] = [
+const STARTS: [fn() -> Wizard; 9] = [
     || Wizard::started(start_of(&["acme"])),
     || details(Ownership::Unknown),
     || details(Ownership::SeesAll),
@@ -44,6 +47,12 @@ const STARTS: [fn() -> Wizard; 8] = [
         let mut wizard = Wizard::at_review();
         wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
         wizard.reply(saved_as("sales"));
+        wizard
+    },
+    || {
+        let mut wizard = every_two_weeks();
+        wizard.model.origin = Origin::Program;
+        wizard.on_to_review();
         wizard
     },
 ];

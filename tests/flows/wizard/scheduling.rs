@@ -39,7 +39,7 @@ fn next(wizard: &Wizard) -> Vec<String> {
     runs.iter().map(|run| run.format("%-d %b %H:%M").to_string()).collect()
 }
 
-fn every_two_weeks() -> Wizard {
+pub(crate) fn every_two_weeks() -> Wizard {
     let mut wizard = Wizard::at_scheduling();
     choose(&mut wizard, Field::INTERVAL, 4);
     enter(&mut wizard, Field::EVERY, "2");
@@ -121,10 +121,9 @@ fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
     assert!(matches!(saved(&mut wizard)[..], [Effect::AskSchedulers { .. }]));
     assert!(wizard.model.saving.is_waiting(), "it waits for the answer");
     assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
-    assert!(!wizard.notice().contains("No scheduler"), "nothing is claimed before: {}", wizard.notice());
+    assert!(!wizard.notice().contains("Not scheduled"), "nothing is claimed before: {}", wizard.notice());
     wizard.reply(handed(Vec::new()));
-    let said = "No scheduler on this computer has it: it does not run by itself here. Schedule it: writeback schedule sales --to cron \
-                --install";
+    let said = "Not scheduled on this computer: it will not run by itself here. Schedule it: writeback schedule sales --to cron --install";
     assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
     assert!(wizard.notice().ends_with(said), "{}", wizard.notice());
     assert!(!wizard.model.saving.is_waiting());
@@ -169,7 +168,7 @@ fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
     wizard.model.demo = true;
     let lines = writeback::testing::tui::wizard::review::lines(&wizard.model);
     let said: Vec<_> = lines.iter().filter(|line| line.label == "Schedule").map(|line| line.text.as_str()).collect();
-    assert!(said.iter().any(|line| line.starts_with("No scheduler gets what only the demo has")), "{said:?}");
+    assert!(said.iter().any(|line| line.starts_with("The demo does not run schedules.")), "{said:?}");
     assert!(!said.iter().any(|line| line.contains("--to")), "{said:?}");
 }
 
@@ -400,7 +399,7 @@ fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
         wizard.ctrl('n');
         assert_eq!(wizard.model.step, Step::Review);
         let lines = review::lines(&wizard.model);
-        assert!(lines.iter().any(|line| line.text.ends_with("writeback schedule s2 --to …")), "{lines:?}");
+        assert!(lines.iter().any(|line| line.text.ends_with("writeback schedule s2 --install")), "{lines:?}");
         for _ in 0..2 {
             let effects = wizard.ctrl('s');
             let [Effect::SaveExport { replaces, .. }] = &effects[..] else { panic!("{effects:?}") };
@@ -415,7 +414,7 @@ fn an_export_whose_file_is_called_otherwise_stays_in_it_and_runs_by_its_name() {
     by_path.ctrl('n');
     by_path.on_to_review();
     let lines = review::lines(&by_path.model);
-    assert!(lines.iter().any(|line| line.text.ends_with("writeback schedule \"My sales\" --to …")), "{lines:?}");
+    assert!(lines.iter().any(|line| line.text.ends_with("writeback schedule \"My sales\" --install")), "{lines:?}");
 }
 
 #[test]

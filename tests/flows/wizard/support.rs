@@ -2,6 +2,8 @@
 
 use chrono::{DateTime, TimeZone as _, Utc};
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use writeback::testing::accounts::{Account, SecretHome};
 use writeback::testing::config::Environment;
 use writeback::testing::explain::Explanation;
@@ -9,12 +11,14 @@ use writeback::testing::export::{DatasetKey, Service};
 use writeback::testing::services::dataworld::{Access, Dataset};
 use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::text::secret::Secret;
+use writeback::testing::tui::screen::{Theme, draw_wizard};
 pub(crate) use writeback::testing::tui::state::{Answer, DataSetReply, DatasetReply, Request, SaveReply};
 use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Start, Step, update};
 
 use crate::requests;
 pub(crate) use crate::samples::{DATA_SET, account, identity, named_data_set, now, saved_as, stored, user};
 use crate::samples::{data_set, file, named_dataset, start};
+use crate::screen::text_of;
 
 pub(crate) const OTHER_DATA_SET: &str = "aaaaaaaa-bbbb-cccc-dddd-eeeeeeeeeeee";
 pub(crate) const TOKEN: &str = "eyJhbGciOiJIUzUxMiJ9.eyJzdWIiOiJhbmFseXN0In0.c2lnbmF0dXJl";
@@ -150,6 +154,12 @@ impl Wizard {
         self.reply(DataSetReply::DataSet(Ok(data_set())));
         self.reply(DataSetReply::Ownership(ownership));
         self.reply(DataSetReply::Preview(Ok(Preview::default())));
+    }
+
+    pub(crate) fn text(&self, width: u16, height: u16) -> String {
+        let mut terminal = Terminal::new(TestBackend::new(width, height)).expect("a buffer");
+        terminal.draw(|frame| drop(draw_wizard(frame, &self.model, "", &Theme::color()))).expect("it draws");
+        text_of(terminal.backend().buffer())
     }
 
     pub(crate) fn notice(&self) -> &str {

@@ -29,7 +29,7 @@ async fn every_end_is_kept_with_its_reason() {
     assert!(kept["average_seconds"].as_f64().unwrap() > 0.0);
     let [done, unknown, failed, refused] = kept["runs"].as_array().unwrap().as_slice() else { panic!("{kept}") };
     assert_eq!(kept["last_good"], done["ended"]);
-    assert_eq!((&done["kind"], &done["phase"], &done["attempts"]), (&"scheduled".into(), &"verify".into(), &1.into()));
+    assert_eq!((&done["kind"], &done["phase"], &done["attempts"]), (&"scheduled".into(), &"proof".into(), &1.into()));
     assert_eq!(done["file"], format!("acme-analytics/sales-mart/{FILE}"));
     assert_eq!(done["bytes"], stage.file(FILE).unwrap().size);
     assert!(done["rows"].as_u64().unwrap() > 0 && done["reason"].is_null());

@@ -69,7 +69,12 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
         pty.send(CTRL_N).wait("The file's description").send(CTRL_U).send("Nightly");
         pty.send(TAB).send("For the test").send(TAB).send("What was sold").send(CTRL_N);
         pty.wait("Run once").wait("retried every 5 minutes").wait("What was sold");
-        pty.wait("writeback schedule nightly --to").send(TAB).send(TAB).send(ENTER).wait("Proven: rows equal Domo's");
+        pty.wait("writeback schedule nightly")
+            .send(TAB)
+            .send(TAB)
+            .send(TAB)
+            .send(ENTER)
+            .wait("Proven: rows equal Domo's");
         assert!(draft().is_some(), "it is not saved");
         pty.send("s").wait("Saved.").send("q").ends_with(0);
         assert!(draft().is_none(), "it is saved");

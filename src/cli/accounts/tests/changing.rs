@@ -71,7 +71,7 @@ async fn remove_names_what_stops_working_and_asks() {
     let mut ann = Person::new().await;
     ann.run("add data.world --name analyst").await.unwrap();
     let error = ann.run("remove data.world analist").await.unwrap_err();
-    assert!(error.starts_with("There is no data.world account `analist`."), "{error}");
+    assert!(error.starts_with("There is no data.world account `analist`. Did you mean `analyst`?"), "{error}");
 
     let path = ann.export("Sales", "acme", "analyst");
     let error = ann.run("remove data.world analyst").await.unwrap_err();

@@ -9,7 +9,7 @@ use crate::text::format::bytes;
 use crate::text::terminal_text::{name, whole_name};
 use crate::transfer::download::{Fetched, local_name};
 use crate::tui::dashboard::actions::Q;
-use crate::tui::dashboard::{Home, PromptAction, TextPrompt};
+use crate::tui::dashboard::{ConfirmedAction, Home, PromptAction, TextPrompt};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
 use crate::tui::state::{Answer, DownloadReply, Effect, Opening, RequestId, Severity, Slot};
@@ -227,20 +227,33 @@ pub(in crate::tui::dashboard) fn download(
     if typed.is_empty() {
         return Err("Enter a file name.".to_owned());
     }
-    let request = home.request(download_replied);
-    let login = login(home);
-    let (key, file, to) = (key.clone(), file.to_owned(), PathBuf::from(typed));
-    home.browse.fetching = Some(ActiveDownload { id: request.id, file: file.clone(), fetched: Fetched::default() });
-    Ok(vec![Effect::Download { request, login, key, file, size, to }])
+    Ok(fetch(home, (key.clone(), file.to_owned(), size), PathBuf::from(typed), false))
 }
 
-fn download_replied(home: &mut Home, id: RequestId, reply: DownloadReply) -> Vec<Effect> {
+/// A file on data.world, and its size in bytes.
+pub(in crate::tui::dashboard) type Wanted = (DatasetKey, String, Option<u64>);
+
+pub(in crate::tui::dashboard) fn fetch(home: &mut Home, wanted: Wanted, to: PathBuf, replace: bool) -> Vec<Effect> {
+    let again = wanted.clone();
+    let request = home.request(move |home, id, reply| download_replied(home, id, reply, &again));
+    let login = login(home);
+    let (key, file, size) = wanted;
+    home.browse.fetching = Some(ActiveDownload { id: request.id, file: file.clone(), fetched: Fetched::default() });
+    vec![Effect::Download { request, login, key, file, size, to, replace }]
+}
+
+fn download_replied(home: &mut Home, id: RequestId, reply: DownloadReply, wanted: &Wanted) -> Vec<Effect> {
     let Some(fetching) = home.browse.fetching.as_mut().filter(|download| download.id == id) else {
         return Vec::new();
     };
     let result = match reply {
         DownloadReply::Progress(fetched) => {
             fetching.fetched = fetched;
+            return Vec::new();
+        }
+        DownloadReply::Exists(to) => {
+            home.browse.fetching = None;
+            home.ask_to_replace(&to.clone(), ConfirmedAction::ReplaceDownload(wanted.clone(), to));
             return Vec::new();
         }
         DownloadReply::Ended(result) => result,

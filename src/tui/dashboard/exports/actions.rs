@@ -9,14 +9,14 @@ use crate::export::CredentialNames;
 use crate::schedulers::SchedulerStatus;
 use crate::text::terminal_text::name;
 use crate::tui::dashboard::actions::{Q, always};
-use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, Tab, check, history};
+use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, Tab, check, history, schedule};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Binding, Place};
 use crate::tui::state::{
     Answer, CANCEL_TITLE, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity, Subject, order,
 };
 
-pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 23] = [
+pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 25] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
     Action::new(&[letter('c', "c")], "cancel", Place::Exports, is_running, ask_to_cancel),
@@ -24,6 +24,7 @@ pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[letter('e', "e")], "edit", Place::Exports, is_readable, edit),
     Action::new(&[letter('D', "D")], "dry run", Place::Exports, is_readable, |home| start(home, true)),
     Action::new(&[letter('t', "t")], "check", Place::Exports, is_readable, begin_check),
+    Action::new(&[letter('s', "s")], "schedule", Place::Exports, is_readable, open_schedule),
     Action::new(&[letter('p', "p")], "duplicate", Place::Exports, is_readable, duplicate),
     Action::new(&[letter('x', "x"), DELETE], "remove", Place::Exports, has_row, ask_to_remove),
     Action::new(&[letter('y', "y")], "copy", Place::Exports, may_copy, copy),
@@ -62,6 +63,7 @@ pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 23] = [
     Action::new(&[letter('r', "r")], "run again", Place::Run, may_run_again, |home| start(home, false)),
     Action::new(&[letter('D', "D")], "dry run", Place::Run, may_run_again, |home| start(home, true)).quiet(),
     Action::new(&[letter('e', "e")], "edit", Place::Run, may_run_again, edit),
+    Action::new(&[letter('s', "s")], "schedule", Place::Run, may_run_again, open_schedule),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Run, has_link, open_link).short("open"),
     Action::new(&[letter('y', "y")], "copy", Place::Run, may_copy, copy),
     Action::new(&[ESC, Q, ENTER, LEFT], "back", Place::Run, has_row, close),
@@ -129,8 +131,8 @@ fn has_report(home: &Home) -> bool {
 /// The report of the newest run: this session's, or else that of the history.
 fn report(home: &Home) -> Option<String> {
     match shown_run(home) {
-        Some(run) => run.report(),
-        None => Some(home.exports.row()?.last.as_ref()?.support_report()),
+        Some(run) => run.report(home.log.as_deref()),
+        None => Some(home.report(home.exports.row()?.last.as_ref()?)),
     }
 }
 
@@ -189,6 +191,27 @@ fn login<C>(name: Option<String>, before: Option<Login<C>>) -> Login<C> {
         (None, Some(entered @ Login::Entered { .. })) => entered,
         (name, _) => Login::Named(name),
     }
+}
+
+/// Runs an export whose schedule has just begun.
+pub(in crate::tui::dashboard) fn start_first_run(home: &mut Home, slug: &str) -> Vec<Effect> {
+    let row = home.exports.list.all().find(|row| row.slug() == slug && home.exports.in_progress(row).is_none());
+    let Some((file, Ok(export))) = row.map(|row| (row.file.clone(), row.export.clone())) else { return Vec::new() };
+    let CredentialNames { domo, dataworld } = export.credentials.clone();
+    let order = order(*export, file, false, (Login::Named(domo), Login::Named(dataworld)));
+    start_run(home, order, Vec::new())
+}
+
+fn open_schedule(home: &mut Home) -> Vec<Effect> {
+    let Some(row) = home.exports.row() else { return Vec::new() };
+    let (name, slug) = (row.name.clone(), row.slug());
+    if row.export.as_ref().is_ok_and(|export| export.schedule.is_manual()) {
+        let text = format!("{name} has no schedule: it runs only when someone runs it. Press e to give it one.");
+        home.notify(Severity::Info, text);
+        return Vec::new();
+    }
+    home.exports.opened = None;
+    schedule::open(home, name, slug)
 }
 
 fn begin_check(home: &mut Home) -> Vec<Effect> {

@@ -31,7 +31,7 @@ use crate::tui::dashboard::Home;
 use crate::tui::dashboard::exports::{ExportRow, Standing};
 use crate::tui::screen::run::push_bar;
 use crate::tui::screen::scroll_view::ScrollView;
-use crate::tui::screen::text::{Rows, Sign, columns_of_row, wrap};
+use crate::tui::screen::text::{Rows, Sign, columns_of_row};
 use crate::tui::screen::{HitMap, HitTarget, Theme, outcome, run};
 use crate::tui::state::actions::{Hint, listed};
 use crate::tui::state::{Remote, Run, RunState};
@@ -222,7 +222,7 @@ fn push_progress(line: &mut Line<'_>, room: usize, live: &Run, theme: &Theme) {
         Some(Phase::Export) => ("Export", export_ratio(progress)),
         Some(Phase::Upload) => ("Upload", upload_ratio(progress)),
         Some(Phase::Processing) => ("processing by data.world", None),
-        Some(Phase::Verify) => ("proof", None),
+        Some(Phase::Proof) => ("proof", None),
     };
     let Some(ratio) = ratio else {
         line.push_span(Span::raw(fit(word, room)));
@@ -361,12 +361,12 @@ fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &ExportRow, th
 /// the command wins, if it fits.
 fn draw_scheduling_advice(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, low: bool, theme: &Theme) {
     let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) else { return };
-    let fits = wrap(&advice, rows.width().saturating_sub(2)).len() <= usize::from(rows.free_rows());
-    if low && fits && !home.demo && !advice.is_empty() {
-        return rows.signed(Sign::Warning, &advice, Style::new(), theme);
+    let advice = if advice.is_empty() { "" } else { "Press s to schedule it." };
+    if low && !home.demo && !advice.is_empty() {
+        return rows.signed(Sign::Warning, advice, Style::new(), theme);
     }
     draw_signed(rows, Sign::Warning, &what, theme);
-    rows.indented(&advice, Style::new());
+    rows.indented(advice, Style::new());
 }
 
 /// The scheduler that has the export, and whether it has run it yet.

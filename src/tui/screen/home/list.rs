@@ -166,7 +166,7 @@ pub(super) fn draw_rows<'l, T>(
 }
 
 /// The selected row has a bar in the margin beside it, and is bold.
-fn draw_row(frame: &mut Frame<'_>, row: Rect, line: &Line<'_>, selected: bool, theme: &Theme) {
+pub(super) fn draw_row(frame: &mut Frame<'_>, row: Rect, line: &Line<'_>, selected: bool, theme: &Theme) {
     let buffer = frame.buffer_mut();
     buffer.set_line(row.x, row.y, line, row.width);
     if selected {

@@ -1,11 +1,12 @@
 //! Rows of the table: keys, condition, and effect.
 
 use super::{Action, Binding, Place};
+use crate::explain;
 use crate::tui::form::{Field, Intent, Kind, Value};
-use crate::tui::state::Effect;
 use crate::tui::state::actions::keys::*;
+use crate::tui::state::{Effect, copied};
 use crate::tui::wizard::pane::Step;
-use crate::tui::wizard::{List, Model, Overlay, details, draft, intents, lists, review};
+use crate::tui::wizard::{List, Model, Overlay, credentials, details, draft, intents, lists, review};
 
 const fn action(
     keys: &'static [Binding],
@@ -30,7 +31,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 53] = [
+pub(super) static TABLE: [Action<Model>; 55] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
@@ -68,6 +69,8 @@ pub(super) static TABLE: [Action<Model>; 53] = [
     quiet(action(&[LEFT], "previous choice", Place::Form, chooses, |model| choose(model, -1))),
     action(&[ctrl('r', "Ctrl-R")], "show or hide", Place::Form, |model| model.focused().is_secret(), reveal),
     quiet(action(&[ctrl('_', "Ctrl-_")], "undo", Place::Form, |model| model.focused().takes_text(), Model::undo)),
+    action(&[ctrl('o', "Ctrl-O")], "open the page", Place::Form, has_token_page, credentials::open_token_page),
+    action(&[ctrl('y', "Ctrl-Y")], "copy the error", Place::Form, |model| model.explained().is_some(), copy_error),
     action(&[F2], "new dataset", Place::Form, is_at_dataset, details::begin_new),
     quiet(action(&[ENTER], "next field", Place::Form, has_next, |model| move_focus(model, 1))),
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
@@ -269,4 +272,21 @@ fn move_option(model: &mut Model, by: isize) -> Vec<Effect> {
 fn reveal(model: &mut Model) -> Vec<Effect> {
     model.toggle_secret();
     Vec::new()
+}
+
+fn has_token_page(model: &Model) -> bool {
+    credentials::token_page(model).is_some()
+}
+
+/// Copies the error of the focused field, as support needs it.
+fn copy_error(model: &mut Model) -> Vec<Effect> {
+    let Some(explanation) = model.explained() else { return Vec::new() };
+    let text = explain::error_report(explanation, model.now);
+    let shown = text.clone();
+    let request = model.request(move |model, _, how| {
+        let (notice, effects) = copied(how, &shown, "");
+        model.notice = Some(notice);
+        effects
+    });
+    vec![Effect::Copy { request, text }]
 }

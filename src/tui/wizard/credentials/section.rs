@@ -1,6 +1,6 @@
 //! State of the Credentials pane: a section for each service.
 
-use crate::accounts::{Account, SecretHome, domo_of_environment};
+use crate::accounts::{Account, FromEnvironment, SecretHome, domo_of_environment};
 use crate::config::{Environment, parse_instance};
 use crate::export::{CredentialNames, Service};
 use crate::services::dataworld::User;
@@ -41,11 +41,12 @@ const METHODS: [DomoMethod; 2] = [DomoMethod::Client, DomoMethod::DeveloperToken
 impl Credentials {
     pub(in crate::tui::wizard) fn new(environment: Environment, accounts: &[Account]) -> Self {
         let domo = from_environment(&environment).is_some();
+        let name = FromEnvironment::name(&environment);
         Self {
             values: Values::new(&super::GROUPS),
             home: None,
-            dataworld: Section::new(Service::DataWorld, accounts, environment.dataworld_token.is_some()),
-            domo: Section::new(Service::Domo, accounts, domo),
+            dataworld: Section::new(Service::DataWorld, accounts, (environment.dataworld_token.is_some(), name)),
+            domo: Section::new(Service::Domo, accounts, (domo, name)),
             domo_address: None,
             only_service: None,
             warned: false,

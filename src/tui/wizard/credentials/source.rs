@@ -22,6 +22,8 @@ pub struct Section<I> {
     pub sources: Vec<Source>,
     /// An index of `sources`.
     pub chosen: usize,
+    /// The name of the environment's credentials.
+    pub environment: &'static str,
     pub test: Slot<I>,
     /// The place of a new account's secret. After `Failed`, it lives until the program ends.
     pub kept: Slot<SecretHome>,
@@ -29,10 +31,10 @@ pub struct Section<I> {
 
 impl Source {
     /// Label of the choice, as in `analyst (tested 3 days ago)`.
-    pub fn label(&self, today: NaiveDate) -> String {
+    pub fn label(&self, today: NaiveDate, environment: &str) -> String {
         let account = match self {
             Self::Account(account) => account,
-            Self::Environment => return "from environment".to_owned(),
+            Self::Environment => return environment.to_owned(),
             Self::New => return "a new account…".to_owned(),
             Self::Missing(Some(name)) => return format!("{name} (missing)"),
             Self::Missing(None) => return "from environment (not set)".to_owned(),
@@ -89,12 +91,13 @@ impl<I> Section<I> {
         }
     }
 
-    pub(super) fn new(service: Service, accounts: &[Account], in_environment: bool) -> Self {
+    pub(super) fn new(service: Service, accounts: &[Account], (in_environment, name): (bool, &'static str)) -> Self {
         let saved = accounts.iter().filter(|account| account.service == service).cloned().map(Source::Account);
         let environment = in_environment.then_some(Source::Environment);
         Self {
             sources: saved.chain(environment).chain([Source::New]).collect(),
             chosen: 0,
+            environment: name,
             test: Slot::idle(),
             kept: Slot::idle(),
         }
@@ -115,7 +118,7 @@ impl<I> Section<I> {
 
     /// Labels of the sources, in order.
     pub(super) fn labels(&self, today: NaiveDate) -> Vec<String> {
-        self.sources.iter().map(|source| source.label(today)).collect()
+        self.sources.iter().map(|source| source.label(today, self.environment)).collect()
     }
 
     /// The saved account that a new one of this name replaces.

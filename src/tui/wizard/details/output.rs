@@ -247,7 +247,7 @@ fn created(model: &mut Model, id: RequestId, result: Answer<DatasetKey>) -> Vec<
             look_up(model, RetryFailed::No).into_iter().collect()
         }
         Err(explanation) => {
-            model.errors.insert(Field::NEW_TITLE, explanation.to_string());
+            model.errors.insert(Field::NEW_TITLE, explanation);
             model.focus = Field::NEW_TITLE;
             Vec::new()
         }

@@ -1,0 +1,153 @@
+//! The page that gives an export to a scheduler.
+
+use std::path::PathBuf;
+
+use writeback::testing::schedulers::{ScheduleState, SchedulerKind};
+use writeback::testing::tui::form::{Field, Intent};
+use writeback::testing::tui::state::{Effect, Msg, ScheduleChange, ScheduleReply};
+use writeback::testing::tui::wizard::Step;
+
+use crate::dashboard::screens::pin_at;
+use crate::dashboard::support::*;
+use crate::samples::{refusal, saved_as};
+use crate::screen::Driver as _;
+
+/// Home with *Daily sales*, which has a schedule that no scheduler has, on its page.
+fn unscheduled() -> Person {
+    let mut person = Person::usual();
+    person.handed.all.clear();
+    person.press("F5").answer();
+    person.on("Daily sales").press("s").answer();
+    person
+}
+
+fn change(person: &mut Person) -> ScheduleChange {
+    let effect = person.effects.iter().rfind(|effect| matches!(effect, Effect::ChangeSchedule { .. }));
+    let Some(Effect::ChangeSchedule { change, slug, .. }) = effect else { panic!("nothing is changed") };
+    assert_eq!(slug, "daily-sales");
+    change.clone()
+}
+
+fn reply(person: &mut Person, reply: ScheduleReply) {
+    let request = person.asked(|effect| matches!(effect, Effect::ChangeSchedule { .. }));
+    person.reply(&request, reply).answer();
+}
+
+fn done(sentence: &str, starts_now: bool) -> ScheduleReply {
+    ScheduleReply::Done { sentences: vec![sentence.to_owned()], starts_now }
+}
+
+#[test]
+fn s_shows_the_schedulers_of_this_computer_and_what_would_be_installed() {
+    let mut person = unscheduled();
+    let text = person.text(80, 40);
+    for part in [
+        "Schedule of Daily sales",
+        "Every day at 16:30, UTC. The next run is on ",
+        "systemd       ○ not installed",
+        "your crontab  ○ not installed",
+        "Kubernetes    ○ takes a file",
+        "writeback-daily-sales.timer",
+        "OnCalendar=*-*-* 16:30:00 UTC",
+    ] {
+        assert!(text.contains(part), "no {part:?} on\n{text}");
+    }
+    assert!(!text.contains("keyring"), "{text}");
+    person.press("Down");
+    let text = person.text(80, 40);
+    assert!(text.contains("! Runs by cron may not reach your keyring.") && text.contains("30 16 * * *"), "{text}");
+    pin_at([(120, 40), (80, 24), (60, 15)], "home_schedule", &person);
+}
+
+#[test]
+fn an_export_is_installed_updated_and_removed_on_its_page() {
+    let mut person = unscheduled();
+    person.press("Enter");
+    assert_eq!(change(&mut person), ScheduleChange::Install(SchedulerKind::Systemd));
+    assert!(person.text(80, 24).contains("● asking systemd…"), "{}", person.text(80, 24));
+    person.press("Enter");
+    assert_eq!(person.effects.len(), 1, "once");
+    let row = has(&person.saved[1], true);
+    person.handed.all.push(row);
+    reply(&mut person, done("writeback-daily-sales.timer runs.", false));
+    let text = person.text(80, 24);
+    assert!(text.contains("✓ writeback-daily-sales.timer runs."), "{text}");
+    assert!(text.contains("✓ installed") && !text.contains("Enter install"), "{text}");
+
+    person.handed.all[0].state = ScheduleState::Differs;
+    person.press("F5").answer();
+    assert!(person.text(80, 24).contains("! installed, but not as it is saved now"), "{}", person.text(80, 24));
+    person.press("Enter");
+    assert_eq!(change(&mut person), ScheduleChange::Install(SchedulerKind::Systemd));
+    person.handed.all[0].state = ScheduleState::Matches;
+    reply(&mut person, done("It is there.", false));
+
+    person.press("x");
+    assert_eq!(change(&mut person), ScheduleChange::Remove(SchedulerKind::Systemd));
+    reply(&mut person, ScheduleReply::Failed(refusal()));
+    assert!(person.text(80, 24).contains(&format!("✗ {}", &refusal().what[..40])), "{}", person.text(80, 24));
+    person.press("Esc");
+    assert!(person.line("Daily sales").contains("in 4 h"), "{}", person.line("Daily sales"));
+}
+
+#[test]
+fn a_schedule_that_starts_at_once_makes_its_first_run_on_the_screen() {
+    let mut person = unscheduled();
+    person.press("Enter");
+    reply(&mut person, done("It is there.", true));
+    let started: Vec<_> = person.started().into_iter().map(|(_, name, dry)| (name, dry)).collect();
+    assert_eq!(started, [("Daily sales".to_owned(), false)]);
+}
+
+#[test]
+fn for_a_scheduler_elsewhere_a_file_is_written_and_none_replaced_unasked() {
+    let mut person = unscheduled();
+    person.press("Down Down Enter");
+    assert!(person.text(80, 24).contains("> writeback-daily-sales.yaml"), "{}", person.text(80, 24));
+    person.press("Enter");
+    let write = |replace| ScheduleChange::Write {
+        target: SchedulerKind::Kubernetes,
+        to: PathBuf::from("writeback-daily-sales.yaml"),
+        replace,
+    };
+    assert_eq!(change(&mut person), write(false));
+    reply(&mut person, ScheduleReply::Exists(PathBuf::from("writeback-daily-sales.yaml")));
+    assert!(person.text(80, 24).contains("Replace writeback-daily-sales.yaml?"), "{}", person.text(80, 24));
+    person.press("y");
+    assert_eq!(change(&mut person), write(true));
+}
+
+#[test]
+fn without_a_schedule_the_key_says_how_to_give_one() {
+    let mut person = Person::usual();
+    person.on("Costs").press("s");
+    assert_eq!(person.notice(), "Costs has no schedule: it runs only when someone runs it. Press e to give it one.");
+    assert!(person.app.home.schedule.is_none());
+}
+
+#[test]
+fn the_demo_shows_a_schedule_and_neither_asks_nor_changes_a_scheduler() {
+    let mut person = Person::usual();
+    person.app.home.demo = true;
+    person.on("Daily sales").press("s").answer();
+    let text = person.text(80, 30);
+    assert!(text.contains("systemd       ○ not installed") && text.contains("This is what would be"), "{text}");
+    person.press("Enter x");
+    assert_eq!(person.effects, [], "nothing is asked for");
+    person.press("Enter");
+    assert!(person.notice().starts_with("The demo installs nothing."), "{}", person.notice());
+}
+
+#[test]
+fn review_saves_an_export_and_goes_on_to_its_schedulers() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("e").answer();
+    let wizard = person.app.wizard.as_mut().unwrap();
+    wizard.step = Step::Review;
+    person.tell(Msg::Intent(Intent::Choose(Field::SAVE_AND_SCHEDULE, 0)));
+    let request = person.asked(|effect| matches!(effect, Effect::SaveExport { .. }));
+    person.reply(&request, saved_as("daily-sales")).answer();
+    assert!(person.app.wizard.is_none());
+    assert!(person.text(80, 24).contains("Schedule of Daily sales"), "{}", person.text(80, 24));
+    assert!(person.notice().starts_with("Saved."), "{}", person.notice());
+}
