@@ -51,6 +51,10 @@ fn escape_leaves_the_page_of_a_run_of_the_wizard_and_the_run_is_a_row_like_any_o
     person.press("n").progress(NAME, finished()).end(NAME, done(false)).answer();
     assert!(person.line(&format!("{NAME}  ")).contains("✓ just now"), "{}", person.line(NAME));
     assert!(person.line(&format!("{NAME}  ")).contains("not saved"), "{}", person.line(NAME));
+    for (width, height) in [(80, 24), (120, 40)] {
+        let text = person.text(width, height);
+        assert!(text.contains("! It is not saved. Press e to"), "{text}");
+    }
     // It is in no file: to edit it is to save it, and removing leaves nothing behind.
     person.press("e");
     let wizard = person.app.wizard.as_ref().unwrap();

@@ -295,6 +295,10 @@ fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, theme: &Theme
     }
 }
 
+fn unsaved_text(home: &Home) -> String {
+    format!("It is not saved. Press {} to go on with it, and save it there.", home.key("exports.edit"))
+}
+
 fn late_text(home: &Home, due: DateTime<Utc>) -> String {
     let (due, run) = (moment_and_utc(home.zone, due), home.key("exports.run"));
     format!("The run due {due} has not begun. Check the scheduler, or press {run} to run it now.")
@@ -346,7 +350,10 @@ fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &ExportRow, th
             rows.fact(label, &value, theme);
         }
     }
-    if let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) {
+    if !row.is_saved {
+        rows.blank();
+        rows.signed(Sign::Warning, &unsaved_text(home), Style::new(), theme);
+    } else if let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) {
         rows.blank();
         rows.signed(Sign::Warning, &what, Style::new(), theme);
         rows.indented(&advice, Style::new());
@@ -360,6 +367,9 @@ fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &ExportRow, th
 /// Draws how to make the export run by itself. If only one row is left, the row above already says that it does not, so
 /// the command wins, if it fits.
 fn draw_scheduling_advice(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, low: bool, theme: &Theme) {
+    if !row.is_saved {
+        return draw_signed(rows, Sign::Warning, &unsaved_text(home), theme);
+    }
     let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) else { return };
     let advice = if advice.is_empty() { "" } else { "Press s to schedule it." };
     if low && !home.demo && !advice.is_empty() {
