@@ -50,7 +50,7 @@ pub(super) fn explain(error: &ApiError) -> Explanation {
             {READ_WRITE};
         Broken::Timeout => "{service} did not answer in time.", {after_timeout(error.action)};
         Broken::Cut(fault) => "The connection to {service} was lost: {fault}.", {cut_again(error)};
-        Broken::AcceptedEarly { sent } =>
+        Broken::AcceptedEarly(sent) =>
             "The connection to {service} was lost: data.world accepted the file after {sent} bytes, before all of it \
              was sent.", {cut_again(error)};
         Broken::Stalled(limit) =>

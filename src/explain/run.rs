@@ -97,7 +97,7 @@ pub fn pause(pause: &Pause) -> String {
         Pause::Call(call) => [retry(call)];
         Pause::Length(error) =>
             ("{} It is sent again with its size, once every row has arrived from Domo.", api(error).what);
-        Pause::Appeared { name } =>
+        Pause::Appeared(name) =>
             "{name} has appeared on data.world meanwhile: it is replaced once every row has arrived from Domo.";
         Pause::NameTaken { name, next } => "Someone else has written {name} meanwhile: sending {next} instead.";
         Pause::Export { why, attempt, attempts } =>
@@ -128,7 +128,7 @@ pub fn note(note: &RunNote) -> String {
         RunNote::Unreadable { not_utf8, nul } =>
             ("{}: data.world may not show that text as it is in Domo.", not_text(*not_utf8, *nul));
         RunNote::StillProcessing => "The file arrived in full; data.world is still processing it.";
-        RunNote::ReadBack { shown } =>
+        RunNote::ReadBack(shown) =>
             ("data.world shows {} for the file, but it was read back, and its bytes are those that were sent.",
              shown.map_or("no size".to_owned(), |shown| format!("a size of {}", counted(shown, "byte"))));
         RunNote::NotReadBack =>
@@ -182,10 +182,10 @@ pub fn file_now(FileAfter { name, now }: &FileAfter) -> String {
         FileNow::NothingSent { exists: false } => "Nothing was sent: there is no {name} on data.world.";
         FileNow::NothingArrived { exists: true } => "Nothing arrived: the old {name} is as it was.";
         FileNow::NothingArrived { exists: false } => "Nothing arrived: as before, there is no {name}.";
-        FileNow::Untouched { size: bytes } => ("The old {name}{} is untouched.", size(bytes));
+        FileNow::Untouched(bytes) => ("The old {name}{} is untouched.", size(bytes));
         FileNow::StillNone => "As before, there is no {name} on data.world.";
         FileNow::Late => "data.world does not show a new {name}, but all of it was sent: check again in a few minutes.";
-        FileNow::Changed { size: bytes } =>
+        FileNow::Changed(bytes) =>
             ("{name} on data.world has changed{}: check it before you rely on it.", size(bytes));
         FileNow::Unknown => "data.world could not be asked what became of {name}: check it before you rely on it.";
     }

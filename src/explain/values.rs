@@ -121,7 +121,7 @@ sentences! { IdError:
 
 sentences! { OutputError:
     NoName => "Enter a file name, without the extension.";
-    LongName { length } =>
+    LongName(length) =>
         "That name is too long: with what is appended it has {length} characters, and data.world takes 128.";
     Slash => "A file name cannot contain a slash (/).";
     Backslash => "A file name cannot contain a backslash (\\).";

@@ -43,10 +43,8 @@ pub struct FileStem(String);
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum OutputError {
     NoName,
-    LongName {
-        /// Characters with suffix and extension.
-        length: usize,
-    },
+    /// Has so many characters with suffix and extension.
+    LongName(usize),
     Slash,
     Backslash,
     Control,
@@ -102,7 +100,7 @@ impl FileStem {
             Append::Number => NUMBER_SUFFIX,
         };
         let length = self.0.chars().count() + suffix + EXTENSION.len();
-        if length > LONGEST { Err(OutputError::LongName { length }) } else { Ok(()) }
+        if length > LONGEST { Err(OutputError::LongName(length)) } else { Ok(()) }
     }
 
     pub fn as_str(&self) -> &str {
@@ -171,7 +169,7 @@ mod tests {
             assert_eq!(longest.fits(append), Ok(()));
             assert_eq!(file_name(&longest, append, date, HIGHEST).chars().count(), 128);
             let longer = FileStem("ü".repeat(most + 1));
-            assert_eq!(longer.fits(append), Err(OutputError::LongName { length: 129 }));
+            assert_eq!(longer.fits(append), Err(OutputError::LongName(129)));
         }
     }
 

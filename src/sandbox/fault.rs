@@ -4,8 +4,10 @@ use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use axum::http::Method;
+use derive_more::Display;
 use tokio::sync::Semaphore;
 
+use super::rule::escaped;
 use super::world::lock;
 
 /// Misbehavior on the next requests that match. As text it is a rule: see `rule.rs`.
@@ -50,10 +52,11 @@ pub enum Route {
 }
 
 /// The effect on a request. "Body" is the request's for uploads (a PUT, or anything under `/v0/uploads`), else the
-/// answer's.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// answer's. As text it is the fault and its value.
+#[derive(Debug, Clone, PartialEq, Eq, Display)]
 pub enum Effect {
     /// Reads the request, then answers this.
+    #[display("status={code}")]
     Status {
         code: u16,
         headers: Vec<(String, String)>,
@@ -61,6 +64,7 @@ pub enum Effect {
         body: String,
     },
     /// Reads the request, then answers 200 with these bytes as CSV, repeated if `endless`.
+    #[display("{}csv={}", if *endless { "endless-" } else { "" }, escaped(content))]
     Csv {
         /// Need not be text.
         content: Vec<u8>,
@@ -69,39 +73,47 @@ pub enum Effect {
     },
     /// Reads the request, then answers this status with the beginning of a body, and no more of it, and keeps the
     /// connection.
+    #[display("stalled-status={_0}")]
     StalledStatus(u16),
     /// Answers before reading the body, reads none of it, and keeps the connection for two seconds so that the answer
     /// can be read.
-    EarlyStatus {
-        code: u16,
-        headers: Vec<(String, String)>,
-        body: String,
-    },
+    #[display("early-status={code}")]
+    EarlyStatus { code: u16, headers: Vec<(String, String)>, body: String },
     /// Reads the request, then answers 307 with this Location.
-    Redirect {
-        to: String,
-    },
+    #[display("redirect={to}")]
+    Redirect { to: String },
+    #[display("delay={}ms", _0.as_millis())]
     Delay(Duration),
     /// Waits for the gate before anything else. For tests only, so it has no rule.
+    #[display("gate")]
     Gate(Gate),
     /// Lets the body pass at this many bytes a second.
+    #[display("bandwidth={_0}")]
     Bandwidth(u64),
     /// Lets this many bytes of the body pass, then no more, and keeps the connection.
+    #[display("stall={_0}")]
     StallAfter(u64),
     /// Lets this many bytes of the body pass, then resets the connection (TCP RST); 0 resets before any answer.
+    #[display("reset={_0}")]
     ResetAfter(u64),
     /// Lets this many bytes of the body pass, then closes the connection (TCP FIN) without ending the body.
+    #[display("cut={_0}")]
     CutAfter(u64),
     /// Ends the body here, in order: an answer gets its closing chunk, and of an upload only this much is kept, with
     /// success.
+    #[display("truncate={_0}")]
     TruncateAfter(u64),
     /// Sends an answer with neither length nor chunks, and closes the connection here, as HTTP/1.0 does.
+    #[display("close={_0}")]
     CloseAfter(u64),
     /// Makes Domo state this many rows more (or fewer) than there are.
+    #[display("rows={_0:+}")]
     WrongRowCount(i64),
     /// Accepts the upload, then fails to process it: the dataset's status becomes SYSTEMERROR.
+    #[display("processing-error")]
     ProcessingError,
     /// Accepts the upload, but keeps showing the entry of the file before, if any.
+    #[display("late-entry={looks}")]
     LateEntry {
         /// The number of times; `u32::MAX` is forever.
         looks: u32,
@@ -203,9 +215,6 @@ impl Faults {
         let mut faults = lock(&self.0);
         let index = faults.iter().position(|f| f.times > 0 && f.on.matches(method, path))?;
         let fault = &mut faults[index];
-        if fault.times == 1 {
-            return Some(faults.remove(index).what);
-        }
         if fault.times != u32::MAX {
             fault.times -= 1;
         }

@@ -75,12 +75,9 @@ pub enum RuleError {
     /// The place or the fault is missing.
     #[error("a rule is WHERE:FAULT, as in `{}`", EXAMPLES[1].0)]
     Incomplete,
-    #[error("there is no {kind} `{name}`{}", or_known(*.kind, .name))]
-    Unknown {
-        /// The kind of part that was looked up.
-        kind: RulePart,
-        name: String,
-    },
+    /// The kind of part, its name, and the names that there are.
+    #[error("there is no {} `{}`{}", .0, .1, or_known(.1, .2))]
+    Unknown(&'static str, String, Vec<&'static str>),
     /// A value that is missing, superfluous or not understood.
     #[error("`{0}` is not understood; {1}")]
     Value(String, String),
@@ -106,40 +103,11 @@ pub enum RuleError {
     },
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum RulePart {
-    Place,
-    Fault,
-    Option,
-}
-
-impl RulePart {
-    fn known(self) -> Vec<&'static str> {
-        match self {
-            Self::Place => PLACES.map(|(name, ..)| name).to_vec(),
-            Self::Fault => FAULTS.map(|(name, ..)| name).to_vec(),
-            Self::Option => OPTIONS.map(|(name, ..)| name).to_vec(),
-        }
+fn or_known(name: &str, known: &[&str]) -> String {
+    match nearest(name, known.iter().copied()) {
+        Some(meant) => format!("; did you mean `{meant}`?"),
+        None => format!("; there are {}", known.join(", ")),
     }
-}
-
-impl fmt::Display for RulePart {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(match self {
-            Self::Place => "place",
-            Self::Fault => "fault",
-            Self::Option => "option",
-        })
-    }
-}
-
-fn or_known(part: RulePart, name: &str) -> String {
-    let known = part.known();
-    if let Some(meant) = nearest(name, known.iter().copied()) {
-        return format!("; did you mean `{meant}`?");
-    }
-    let path = if part == RulePart::Place { ", or a path such as /v0/user or PUT/v0/uploads" } else { "" };
-    format!("; there are {}{path}", known.join(", "))
 }
 
 impl FromStr for Fault {
@@ -182,7 +150,8 @@ fn route(place: &str) -> Result<Route, RuleError> {
     if let Some((_, route, _)) = PLACES.iter().find(|(name, ..)| *name == place) {
         return Ok(route.clone());
     }
-    let unknown = || RuleError::Unknown { kind: RulePart::Place, name: place.to_owned() };
+    let known = || PLACES.map(|(name, ..)| name).into_iter().chain(["or a path such as /v0/user or PUT/v0/uploads"]);
+    let unknown = || RuleError::Unknown("place", place.to_owned(), known().collect());
     let (method, path) = place.split_at(place.find('/').ok_or_else(unknown)?);
     let method = match method.trim() {
         "" => None,
@@ -194,7 +163,7 @@ fn route(place: &str) -> Result<Route, RuleError> {
 fn effect(name: &str, value: Option<&str>) -> Result<Effect, RuleError> {
     let known = FAULTS.iter().find(|(known, ..)| *known == name);
     let Some((_, takes, example, _)) = known else {
-        return Err(RuleError::Unknown { kind: RulePart::Fault, name: name.to_owned() });
+        return Err(RuleError::Unknown("fault", name.to_owned(), FAULTS.map(|(name, ..)| name).to_vec()));
     };
     let wrong = || {
         let written = value.map_or_else(|| name.to_owned(), |value| format!("{name}={value}"));
@@ -260,7 +229,7 @@ fn unescaped(text: &str) -> Option<Vec<u8>> {
 }
 
 /// Escapes bytes, so that a rule is neither split nor trimmed at them.
-fn escaped(bytes: &[u8]) -> String {
+pub(super) fn escaped(bytes: &[u8]) -> String {
     let each = |byte: &u8| match byte {
         b',' | b' ' => format!("\\x{byte:02x}"),
         byte => std::ascii::escape_default(*byte).to_string(),
@@ -314,7 +283,7 @@ fn check_place(fault: &str, place: &str, rule: &Fault) -> Result<(), RuleError> 
 
 fn set(rule: &mut Fault, fault: &str, option: &str, value: Option<&str>) -> Result<(), RuleError> {
     let Some((_, takes, _)) = OPTIONS.iter().find(|(known, ..)| *known == option) else {
-        return Err(RuleError::Unknown { kind: RulePart::Option, name: option.to_owned() });
+        return Err(RuleError::Unknown("option", option.to_owned(), OPTIONS.map(|(name, ..)| name).to_vec()));
     };
     let wrong = || {
         let written = value.map_or_else(|| option.to_owned(), |value| format!("{option}={value}"));
@@ -371,32 +340,6 @@ impl fmt::Display for Route {
                 let place = PLACES.iter().find(|(_, route, _)| route == named);
                 f.write_str(place.map_or("", |(name, ..)| name))
             }
-        }
-    }
-}
-
-/// The fault and its value. The match has no wildcard, so that every effect gets a name; only a gate has none, because
-/// nobody could open it.
-impl fmt::Display for Effect {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Status { code, .. } => write!(f, "status={code}"),
-            Self::EarlyStatus { code, .. } => write!(f, "early-status={code}"),
-            Self::StalledStatus(code) => write!(f, "stalled-status={code}"),
-            Self::Csv { content, endless: false } => write!(f, "csv={}", escaped(content)),
-            Self::Csv { content, endless: true } => write!(f, "endless-csv={}", escaped(content)),
-            Self::Redirect { to } => write!(f, "redirect={to}"),
-            Self::Delay(time) => write!(f, "delay={}ms", time.as_millis()),
-            Self::Gate(_) => f.write_str("gate"),
-            Self::Bandwidth(rate) => write!(f, "bandwidth={rate}"),
-            Self::StallAfter(bytes) => write!(f, "stall={bytes}"),
-            Self::ResetAfter(bytes) => write!(f, "reset={bytes}"),
-            Self::CutAfter(bytes) => write!(f, "cut={bytes}"),
-            Self::TruncateAfter(bytes) => write!(f, "truncate={bytes}"),
-            Self::CloseAfter(bytes) => write!(f, "close={bytes}"),
-            Self::WrongRowCount(rows) => write!(f, "rows={rows:+}"),
-            Self::ProcessingError => f.write_str("processing-error"),
-            Self::LateEntry { looks, .. } => write!(f, "late-entry={looks}"),
         }
     }
 }

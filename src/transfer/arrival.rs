@@ -70,7 +70,7 @@ impl<'a> Polls<'a> {
             return Verdict::Wait;
         }
         if self.is_read_back {
-            return self.processed(at, status, (shown != Some(self.sent)).then_some(RunNote::ReadBack { shown }));
+            return self.processed(at, status, (shown != Some(self.sent)).then_some(RunNote::ReadBack(shown)));
         }
         let Some(shown) = shown else { return self.not_shown(over) };
         if shown != self.sent {
@@ -245,7 +245,7 @@ mod tests {
             };
             let mut read = begun();
             assert_eq!(read.take_comparison(seconds(at), Some(true)), Verdict::Wait);
-            assert_eq!(look(&mut read, at + 1), arrived(Some(RunNote::ReadBack { shown: size })));
+            assert_eq!(look(&mut read, at + 1), arrived(Some(RunNote::ReadBack(size))));
             for same in [Some(false), None] {
                 assert!(matches!(begun().take_comparison(seconds(at), same), Verdict::Unproven(_)), "{shown:?}");
             }

@@ -56,9 +56,9 @@ pub(super) fn refuse_hash(before: Meter, piece: &[u8], after: &Meter, rows: impl
 /// Builds the refusal of an export with bytes that are not text in its last `piece` or right after it, as
 /// [`refuse_hash`] does.
 pub(super) fn refuse_unreadable(before: Meter, piece: &[u8], after: &Meter, rows: impl Fn(&Meter) -> u64) -> Refusal {
-    let (at, before) = before.find_first(piece, |meter| !meter.is_text());
+    let (at, before) = before.find_first(piece, |meter| !meter.text.is_text());
     // An unfinished character belongs to the current row, whichever byte reveals it.
-    let row = if before.is_within_character() {
+    let row = if before.text.is_within_character() {
         before
     } else {
         let mut with = before;
@@ -96,7 +96,7 @@ mod tests {
         for piece in pieces {
             last = (meter.clone(), piece);
             meter.update(piece);
-            if !meter.is_text() {
+            if !meter.text.is_text() {
                 break;
             }
         }

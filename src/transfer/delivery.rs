@@ -59,7 +59,7 @@ impl Delivery<'_> {
         let target = Target { existing: Some(there.clone()), was_broken, ..target };
         self.known.update(target.clone(), self.reporter);
         if has_appeared {
-            self.reporter.set_note(Some(Pause::Appeared { name: target.name.clone() }));
+            self.reporter.set_note(Some(Pause::Appeared(target.name.clone())));
         }
         Ok(target)
     }

@@ -209,7 +209,7 @@ pub struct FileAfter {
 impl FileAfter {
     /// Somebody has to look at the file.
     pub fn is_in_doubt(&self) -> bool {
-        matches!(self.now, FileNow::Late | FileNow::Changed { .. } | FileNow::Unknown)
+        matches!(self.now, FileNow::Late | FileNow::Changed(_) | FileNow::Unknown)
     }
 }
 
@@ -222,15 +222,13 @@ pub enum FileNow {
     NothingArrived {
         exists: bool,
     },
-    Untouched {
-        size: Option<u64>,
-    },
+    /// Has its size.
+    Untouched(Option<u64>),
     /// Still no file of that name.
     StillNone,
     /// Unchanged or missing, although all of the new file was handed over: data.world may only be slow to show it.
     Late,
-    Changed {
-        size: Option<u64>,
-    },
+    /// Has its new size; `None` if it is gone.
+    Changed(Option<u64>),
     Unknown,
 }

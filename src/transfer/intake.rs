@@ -57,7 +57,7 @@ impl Intake {
                 None => filler.append(part).await?,
             }
         }
-        if self.refuse_unreadable && !self.received.is_text() {
+        if self.refuse_unreadable && !self.received.text.is_text() {
             return Err(bad_rows::refuse_unreadable(before, piece, &self.received, |meter| self.rows_of(meter)).into());
         }
         if self.refuse_hash && self.received.count().hash_records > 0 {
@@ -87,7 +87,7 @@ impl Intake {
     }
 
     pub(super) async fn end(&mut self, filler: &mut Filler) -> Result<(), Failure> {
-        if self.refuse_unreadable && self.received.is_within_character() {
+        if self.refuse_unreadable && self.received.text.is_within_character() {
             let all = self.received.clone();
             return Err(bad_rows::refuse_unreadable(all, b"", &self.received, |meter| self.rows_of(meter)).into());
         }

@@ -97,7 +97,7 @@ pub struct Meter {
     after_apostrophe: bool,
     /// Bytes of a byte order mark seen; 3 when it is no longer looked for.
     bom: usize,
-    text: TextCheck,
+    pub(super) text: TextCheck,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -126,30 +126,18 @@ impl Meter {
     }
 
     pub fn count(&self) -> Count {
-        let open = match self.position {
-            Position::Line => 0,
-            Position::Field | Position::Plain | Position::Quoted | Position::AfterQuote => 1,
-        };
+        let open_line = self.position != Position::Line;
         Count {
             bytes: self.bytes,
-            records: self.lines.ended + open,
+            records: self.lines.ended + u64::from(open_line),
             empty_lines: self.lines.empty,
             hash_records: self.lines.hash,
             formula_escapes: self.lines.formula_escapes,
             not_utf8: self.text.not_utf8(),
             nul: self.text.nul(),
             unfinished: self.position == Position::Quoted,
-            open_line: self.position != Position::Line,
+            open_line,
         }
-    }
-
-    /// Ignores an incomplete last character.
-    pub(super) fn is_text(&self) -> bool {
-        self.text.is_text()
-    }
-
-    pub(super) fn is_within_character(&self) -> bool {
-        self.text.is_within_character()
     }
 
     /// Finds the first byte of the next piece after which `is_found` holds, and the count before it. Runs byte by byte:

@@ -9,9 +9,7 @@ pub enum Pause {
     Call(Retry),
     Length(ApiError),
     /// A file has appeared under the free name: it is replaced once the export is proven.
-    Appeared {
-        name: String,
-    },
+    Appeared(String),
     /// Somebody else has written a file with the number: the next one is taken.
     NameTaken {
         name: String,
@@ -43,9 +41,7 @@ pub enum RunNote {
     },
     StillProcessing,
     /// data.world shows another size than was sent, or none, but returns the bytes that were sent.
-    ReadBack {
-        shown: Option<u64>,
-    },
+    ReadBack(Option<u64>),
     /// The numbered file could not be read back: another run may have taken the same number.
     NotReadBack,
     /// The size is right, the date is that of the previous file, and the file could not be read back.

@@ -171,7 +171,7 @@ impl Delivery<'_> {
                         let since_name_check = name_checked.get().map_or(Duration::ZERO, Instant::elapsed);
                         return Ok(Attempt::Accepted { since_name_check });
                     }
-                    Broken::AcceptedEarly { sent }
+                    Broken::AcceptedEarly(sent)
                 }
                 Err(error) => {
                     sending.fail(&error);

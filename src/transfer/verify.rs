@@ -145,8 +145,8 @@ fn seen(before: Option<&File>, now: Option<File>, sending: &Sending, unseen: Fil
         _ if same && sending.nothing_arrived() => unseen,
         _ if same && sending.all_may_have_arrived() => FileNow::Late,
         None if same => FileNow::StillNone,
-        Some(file) if same => FileNow::Untouched { size: file.size },
-        file => FileNow::Changed { size: file.and_then(|file| file.size) },
+        Some(file) if same => FileNow::Untouched(file.size),
+        file => FileNow::Changed(file.and_then(|file| file.size)),
     }
 }
 
@@ -186,10 +186,10 @@ mod tests {
         };
         let part = sent_in_part();
         assert_eq!(now(None, None, &part), FileNow::StillNone);
-        assert_eq!(now(Some(1), Some(1), &part), FileNow::Untouched { size: Some(1) });
-        assert_eq!(now(Some(1), Some(2), &part), FileNow::Changed { size: Some(2) });
-        assert_eq!(now(None, Some(2), &part), FileNow::Changed { size: Some(2) });
-        assert_eq!(now(Some(1), None, &part), FileNow::Changed { size: None }, "somebody has deleted it");
+        assert_eq!(now(Some(1), Some(1), &part), FileNow::Untouched(Some(1)));
+        assert_eq!(now(Some(1), Some(2), &part), FileNow::Changed(Some(2)));
+        assert_eq!(now(None, Some(2), &part), FileNow::Changed(Some(2)));
+        assert_eq!(now(Some(1), None, &part), FileNow::Changed(None), "somebody has deleted it");
         let whole = sent_in_part();
         whole.hand_over();
         assert_eq!(now(Some(1), Some(1), &whole), FileNow::Late);

@@ -68,7 +68,7 @@ pub(crate) fn refused(code: u16, message: &str) -> ApiError {
 
 /// The old file, as it was.
 pub(crate) fn untouched() -> FileAfter {
-    FileAfter { name: "daily-sales.csv".to_owned(), now: FileNow::Untouched { size: Some(84_234_567) } }
+    FileAfter { name: "daily-sales.csv".to_owned(), now: FileNow::Untouched(Some(84_234_567)) }
 }
 
 pub(crate) fn sample_replies(effect: &Effect, ownership: Ownership) -> Vec<Msg> {

@@ -52,9 +52,7 @@ pub enum Broken {
     /// The connection broke while it was used.
     Cut(LinkFault),
     /// data.world accepted the file after so many bytes, before all of it was sent.
-    AcceptedEarly {
-        sent: u64,
-    },
+    AcceptedEarly(u64),
     /// No byte came or went for the stall limit.
     Stalled(Duration),
     Status {
@@ -121,7 +119,7 @@ impl ApiError {
             Broken::Proxy(_, fault) => fault.is_passing(),
             // After the computer wakes up, a timer may fire before the network is back.
             Broken::Name | Broken::Connect(_) | Broken::Timeout | Broken::Stalled(_) => true,
-            Broken::Cut(_) | Broken::AcceptedEarly { .. } => true,
+            Broken::Cut(_) | Broken::AcceptedEarly(_) => true,
             Broken::Status { code, .. } => matches!(code, 408 | 429 | 500 | 502 | 503 | 504),
             _ => false,
         }
