@@ -11,7 +11,7 @@ use super::{
 };
 use super::{Vault, check_name};
 use crate::config::{Environment, parse_instance};
-use crate::export::{DefinitionError, Service};
+use crate::export::{DefinitionError, EditedDefinition, Service};
 use crate::services::http::ApiError;
 use crate::services::{NetworkError, Services};
 use crate::system::files::nearest;
@@ -113,7 +113,7 @@ pub async fn store(
     }
     let (named, changed) = if replaced { Default::default() } else { beside.name_the_only(service, now.all()) };
     if let Err(error) = book.put(account).await {
-        changed.take_back();
+        changed.iter().for_each(EditedDefinition::undo);
         // Undoes the vault: restores the secret from before, or deletes the new one.
         match before {
             Ok(Some(before)) => drop(vault.set(service, &name, &before).await),

@@ -30,14 +30,15 @@ pub struct Named {
     pub unreadable: Vec<DefinitionError>,
 }
 
-/// Changed definitions, to be able to undo the change.
-#[derive(Debug, Default)]
-pub(super) struct Changed(Vec<EditedDefinition>);
-
 impl Beside<'_> {
-    /// Makes the exports that use the only one of these accounts name it; `None` if there are no such exports.
-    pub(super) fn name_the_only(&self, service: Service, accounts: &[Account]) -> (Option<Named>, Changed) {
-        let mut changed = Changed::default();
+    /// Makes the exports that use the only one of these accounts name it; `None` if there are no such exports. Returns
+    /// the changes, to be undone.
+    pub(super) fn name_the_only(
+        &self,
+        service: Service,
+        accounts: &[Account],
+    ) -> (Option<Named>, Vec<EditedDefinition>) {
+        let mut changed = Vec::new();
         let Some(account) = self.only(service, accounts) else { return (None, changed) };
         let mut named = Named {
             service,
@@ -55,7 +56,7 @@ impl Beside<'_> {
             match name_account(path, service, &account) {
                 Ok(Some(edited)) => {
                     named.exports.push(name.clone());
-                    changed.0.push(edited);
+                    changed.push(edited);
                 }
                 // Another program has been quicker.
                 Ok(None) => {}
@@ -78,12 +79,5 @@ impl Named {
     fn says_something(&self) -> bool {
         let Self { exports, cron, failed, unreadable, .. } = self;
         !(exports.is_empty() && cron.is_empty() && failed.is_empty() && unreadable.is_empty())
-    }
-}
-
-impl Changed {
-    /// Undoes the changes, as far as nobody has changed the files since.
-    pub(super) fn take_back(&self) {
-        self.0.iter().for_each(EditedDefinition::undo);
     }
 }

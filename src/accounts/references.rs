@@ -52,7 +52,7 @@ impl Uses {
 
     /// The exports that name no account of a service.
     pub(super) fn unnamed(&self, service: Service) -> impl Iterator<Item = &(PathBuf, Export)> {
-        self.exports.iter().filter(move |(_, export)| named(export, service).is_none())
+        self.exports.iter().filter(move |(_, export)| export.credentials.get(service).is_none())
     }
 
     pub fn any_unnamed(&self, service: Service) -> bool {
@@ -60,7 +60,7 @@ impl Uses {
     }
 
     fn naming(&self, service: Service, account: &str) -> impl Iterator<Item = &(PathBuf, Export)> {
-        self.exports.iter().filter(move |(_, export)| named(export, service) == Some(account))
+        self.exports.iter().filter(move |(_, export)| export.credentials.get(service) == Some(account))
     }
 
     /// Makes every export that names the account `from` name `to`, all or none, and returns their names. The rest of
@@ -98,10 +98,6 @@ impl Uses {
         }
         Ok(self.naming(service, from).map(|(_, export)| export.name.clone()).collect())
     }
-}
-
-fn named(export: &Export, service: Service) -> Option<&str> {
-    export.credentials.get(service)
 }
 
 #[cfg(test)]
