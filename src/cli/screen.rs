@@ -59,9 +59,11 @@ fn is_dumb() -> bool {
 pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -> Result<ExitCode, Trouble> {
     let (config_file, wishes) = (context.paths.config_file(), context.config.keys.clone());
     let mouse = context.config.mouse;
-    let (accounts, exports) = (context.workspace.book().await?.all().to_vec(), saved::names(&context.paths.exports()));
+    let accounts = context.workspace.book().await?.all().to_vec();
+    let all = saved::all(&context.paths.exports());
+    let exports = saved::readable(&all).map(|(_, export)| export.clone()).collect();
     // An unreadable export counts too.
-    let nothing = saved::all(&context.paths.exports()).is_empty() && accounts.is_empty();
+    let nothing = all.is_empty() && accounts.is_empty();
     let is_first = nothing && !history::file(&context.paths.state).exists();
     let (home, edit) = match first {
         First::Home => (!is_first, None),

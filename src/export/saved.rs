@@ -256,10 +256,6 @@ pub fn remove(path: &Path) -> Result<(), DefinitionError> {
     std::fs::remove_file(path).map_err(|error| DefinitionError::Unremovable(PathError::new(path, error)))
 }
 
-pub fn names(folder: &Path) -> Vec<String> {
-    all(folder).into_iter().filter_map(|(_, export)| Some(export.ok()?.name)).collect()
-}
-
 /// All saved exports, by file name. Unreadable ones, and an unreadable folder, are listed with their error.
 pub fn all(folder: &Path) -> Vec<(PathBuf, Result<Export, DefinitionError>)> {
     match files(folder) {

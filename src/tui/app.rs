@@ -109,7 +109,7 @@ impl App {
         let start = Start {
             environment: self.environment.clone(),
             accounts: self.home.saved_accounts.clone(),
-            exports: self.home.exports.names(),
+            exports: self.home.exports.readable().cloned().collect(),
             edit,
             drafts,
             today: self.home.now.date_naive(),
@@ -133,7 +133,10 @@ impl App {
         if let Some((service, replaces)) = alone {
             wizard.ask_for_account(service, replaces.as_deref());
         }
-        let effects = start_wizard(&mut wizard);
+        let mut effects = start_wizard(&mut wizard);
+        if wizard.copy_of.is_some() {
+            effects.extend(wizard.open_at_file());
+        }
         self.wizard = Some(Box::new(wizard));
         effects
     }

@@ -56,7 +56,8 @@ pub use crate::tui::state::{
 pub struct Start {
     pub environment: Environment,
     pub accounts: Vec<Account>,
-    pub exports: Vec<String>,
+    /// The saved exports.
+    pub exports: Vec<Export>,
     pub edit: Option<Original>,
     /// Drafts kept from earlier starts.
     pub drafts: Vec<Draft>,
@@ -94,7 +95,8 @@ pub struct Model {
     pub saving: Saving,
     /// The zone of this computer's clock.
     pub zone: Option<Tz>,
-    pub exports: Vec<String>,
+    /// The saved exports.
+    pub exports: Vec<Export>,
     /// The name of the latest save.
     pub saved_as: Option<String>,
     /// The file of the latest save, without `.toml`.
@@ -138,6 +140,7 @@ pub struct Model {
 enum Arrival {
     Stay,
     Do(fn(&mut Model) -> Vec<Effect>),
+    Focus(Field),
     /// A draft was left there, at that field if it still exists.
     Draft(Option<Field>),
 }
@@ -328,6 +331,12 @@ impl Model {
     pub(crate) fn open_at_review(&mut self) -> Vec<Effect> {
         let is_saved = self.saved_in.is_some() && self.credentials.only_service.is_none();
         if !is_saved || self.overlay.is_some() { Vec::new() } else { intents::go_to(self, Step::Review) }
+    }
+
+    /// Opens a copy at the name of its file, which it shall not share with the original.
+    pub(crate) fn open_at_file(&mut self) -> Vec<Effect> {
+        let file = self.details.file_field();
+        intents::head_for(self, Step::Details, Arrival::Focus(file))
     }
 
     /// Names the export that is edited or copied.

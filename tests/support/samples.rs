@@ -1,12 +1,13 @@
 //! Answers of the services to a wizard at work, and the progress and ends of its runs.
 
+use std::path::Path;
 use std::time::Duration;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use writeback::testing::accounts::{Account, SecretHome, Stored};
 use writeback::testing::config::Environment;
 use writeback::testing::explain::Explanation;
-use writeback::testing::export::{DatasetKey, Service};
+use writeback::testing::export::{DatasetKey, Export, Service};
 use writeback::testing::history::{Phase, RowCount};
 use writeback::testing::schedulers::{LocalSchedules, SchedulerKind};
 use writeback::testing::services::dataworld::{Access, Dataset, File, User, Visibility};
@@ -24,7 +25,7 @@ pub(crate) fn start() -> Start {
     Start {
         environment: Environment::default(),
         accounts: Vec::new(),
-        exports: vec!["Costs".to_owned()],
+        exports: vec![export("Costs")],
         edit: None,
         drafts: Vec::new(),
         today: today(),
@@ -32,6 +33,16 @@ pub(crate) fn start() -> Start {
         zone: None,
         demo: false,
     }
+}
+
+/// A saved export, which writes `costs.csv` if it is called Costs.
+pub(crate) fn export(name: &str) -> Export {
+    let file: String = name.to_lowercase().chars().filter(char::is_ascii_alphabetic).collect();
+    let text = format!(
+        "name = \"{name}\"\n[input]\ndataset = \"{DATA_SET}\"\n[output]\ndataset = \"acme-analytics/sales-mart\"\n\
+         file = \"{file}\"\n"
+    );
+    Export::parse(&text, Path::new("x.toml")).expect("an export")
 }
 
 /// The time of all tests.

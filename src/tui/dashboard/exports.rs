@@ -12,7 +12,7 @@ pub(super) use scheduler_status::ask_schedulers;
 
 use super::{ConfirmedAction, Home, Overlay, Question, Tab, TabSpec, check, history};
 use crate::explain;
-use crate::export::Setting;
+use crate::export::{Export, Setting};
 use crate::schedulers::LocalSchedules;
 use crate::transfer::{Outcome, Summary};
 use crate::tui::state::actions::Place;
@@ -56,8 +56,13 @@ impl Default for Exports {
 }
 
 impl Exports {
-    pub fn names(&self) -> Vec<String> {
-        self.list.all().filter(|row| row.export.is_ok()).map(|row| row.name.clone()).collect()
+    /// The exports whose definitions can be read.
+    pub(crate) fn readable(&self) -> impl Iterator<Item = &Export> {
+        self.list.all().filter_map(|row| row.export.as_deref().ok())
+    }
+
+    fn names(&self) -> Vec<String> {
+        self.readable().map(|export| export.name.clone()).collect()
     }
 
     pub fn running(&self) -> u64 {

@@ -166,7 +166,7 @@ impl Model {
     pub(super) fn same_named(&self, name: &str) -> Option<&str> {
         let file = slug(name);
         let own = self.saved_as.as_deref().map(slug);
-        let other = self.exports.iter().find(|other| slug(other) == file)?;
+        let other = self.exports.iter().map(|export| export.name.as_str()).find(|other| slug(other) == file)?;
         (own.as_deref() != Some(file.as_str())).then_some(other)
     }
 }

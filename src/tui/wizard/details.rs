@@ -25,7 +25,7 @@ mod file;
 pub(super) mod input;
 pub(super) mod output;
 
-pub use file::replaced_file;
+pub use file::{replaced_file, shared_file};
 pub use input::{InputState, facts};
 pub use output::OutputState;
 pub(super) use output::begin_new;
@@ -98,13 +98,13 @@ fields! {
             .hint("The file to replace.")
             .shown(|model| model.details.file_field() == Field::FILES)
             .error(|model| model.details.file_error())
-            .warnings(|model| file::replaced_file(model).into_iter().collect()),
+            .warnings(file::warnings),
         FILE_NAME = "file-name" => FieldSpec::text("File Name", "without .csv")
             .unlabeled()
             .hint("Without the extension. A file with the same name is replaced.")
             .shown(|model| model.details.file_field() == Field::FILE_NAME)
             .error(|model| model.details.file_error())
-            .warnings(|model| file::replaced_file(model).into_iter().collect()),
+            .warnings(file::warnings),
     ]
     APPEND: [
         APPEND = "append" =>
@@ -130,7 +130,10 @@ fields! {
             .spoken("Title of the new dataset")
             .not_kept()
             .hint("1 to 60 characters. data.world makes the id from it.")
-            .error(|model| output::title_error(model.details.values.trimmed(Field::NEW_TITLE))),
+            .error(|model| output::title_error(model.details.values.trimmed(Field::NEW_TITLE)))
+            .notes(output::title_notes)
+            .facts(output::title_notes)
+            .warnings(output::title_warnings),
     ]
     VISIBILITY: [
         NEW_VISIBILITY = "new-visibility" => FieldSpec::choice("Visibility", &["open", "private"])
@@ -173,6 +176,8 @@ pub struct Details {
     pub output: OutputState,
     /// Files that a run may replace.
     pub files: Picker<File>,
+    /// The name that was proposed for the file.
+    proposed_file: Option<String>,
     /// Credentials of all requests so far.
     asked_with: Option<(DomoLogin, DataWorldLogin)>,
 }
@@ -291,6 +296,7 @@ impl Default for Details {
             input: InputState::default(),
             output: OutputState::default(),
             files: Picker::new(|file| file.name.clone(), |a, b| a.name.cmp(&b.name)),
+            proposed_file: None,
             asked_with: None,
         }
     }

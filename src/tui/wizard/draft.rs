@@ -68,6 +68,10 @@ pub(super) fn go_on(model: &mut Model) -> Vec<Effect> {
         // A question that was opened meanwhile is answered first.
         Arrival::Do(_) if model.is_covered() => return Vec::new(),
         Arrival::Do(then) => return then(model),
+        Arrival::Focus(field) => {
+            model.focus = field;
+            return Vec::new();
+        }
         Arrival::Draft(focus) => focus,
     };
     if let Some(focus) = focus.filter(|focus| model.fields().contains(focus)) {

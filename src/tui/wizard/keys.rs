@@ -147,7 +147,7 @@ fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
     }
     model.notice = None;
     if model.list.is_some() {
-        return lists::enter(model, text).unwrap_or_else(|| {
+        return lists::enter_in_list(model, text).unwrap_or_else(|| {
             if let Some(picker) = model.picker_mut() {
                 paste_text(&mut picker.search_mut().filter, text);
                 picker.refilter();

@@ -135,20 +135,24 @@ pub(super) fn pick(model: &mut Model) -> Vec<Effect> {
 }
 
 /// Takes a text for the open list, as the field of the list does; `None` if it is not a choice by itself.
-pub(super) fn enter(model: &mut Model, text: &Secret) -> Option<Vec<Effect>> {
+pub(super) fn enter_in_list(model: &mut Model, text: &Secret) -> Option<Vec<Effect>> {
     let list = model.list.filter(|list| list.takes(text.expose()))?;
     model.list = None;
-    let focus = model.focus;
-    Some(match list {
+    Some(enter(model, list, text))
+}
+
+/// Takes a choice for the focused field, which has that list.
+fn enter(model: &mut Model, list: List, text: &Secret) -> Vec<Effect> {
+    match list {
         List::Datasets => details::enter_key(model, text.expose()),
-        _ => intents::set(model, focus, text),
-    })
+        _ => intents::set(model, model.focus, text),
+    }
 }
 
 /// Takes a typed filter that no item matches.
 pub(super) fn enter_filter(model: &mut Model) -> Vec<Effect> {
     let text = model.picker().map(|picker| Secret::new(picker.search().filter.value()));
-    text.and_then(|text| enter(model, &text)).unwrap_or_default()
+    text.and_then(|text| enter_in_list(model, &text)).unwrap_or_default()
 }
 
 /// The filter matches nothing, and is a choice by itself.
@@ -159,13 +163,13 @@ pub(super) fn takes_filter(model: &Model) -> bool {
 
 /// Pastes into the focused field, or opens its list with what is not a choice by itself.
 pub(super) fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
-    let list = List::of(model.focus).filter(|_| (spec(model.focus).is_search)(text.expose().trim()));
-    match list {
-        Some(list) if !list.takes(text.expose()) => {
+    let focus = model.focus;
+    match List::of(focus) {
+        Some(list) if list.takes(text.expose()) => enter(model, list, text),
+        Some(_) if (spec(focus).is_search)(text.expose().trim()) => {
             let filter: String = text.expose().trim().chars().filter(|c| !c.is_control()).collect();
             open_with(model, &filter)
         }
-        Some(List::Datasets) => details::enter_key(model, text.expose()),
         _ => intents::paste(model, text),
     }
 }

@@ -1,7 +1,7 @@
 //! The Review pane: sentences about the next run, and the buttons that save and start it.
 
 use super::credentials::{Credentials, Section, Source, identity_label, user_label};
-use super::details::replaced_file;
+use super::details::{replaced_file, shared_file};
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Arrival, Effect, Model, Origin, Severity, intents, saving, scheduling};
 use crate::accounts::SecretHome;
@@ -154,9 +154,12 @@ pub fn lines(model: &Model) -> Vec<ReviewLine> {
         info("From", source_text(model, &export)),
         info("To", destination_text(model, &export)),
         file_line(model),
-        info("Each run", each_run(export.output.append).to_owned()),
     ];
-    lines.push(info("Schedule", schedule_text(&export)));
+    lines.extend(shared_file(model).map(|text| ReviewLine { label: "File", text, severity: Severity::Warning }));
+    lines.extend([
+        info("Each run", each_run(export.output.append).to_owned()),
+        info("Schedule", schedule_text(&export)),
+    ]);
     let fast = scheduling::warning(&export.schedule);
     lines.extend(fast.map(|text| ReviewLine { label: "Schedule", text: text.to_owned(), severity: Severity::Warning }));
     if !export.schedule.is_manual() {

@@ -137,12 +137,12 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
         model.notify(Severity::Warning, sentence);
         return Vec::new();
     }
-    if let Some(name) = model.saving.export.as_ref().map(|export| export.name.clone()) {
-        model.saved_in = Some(model.stem_of(&name));
-        let before = model.saved_as.replace(name.clone());
-        model.exports.retain(|other| Some(other) != before.as_ref());
-        model.exports.push(name);
-        model.saved_over = model.saving.export.clone().map(Box::new);
+    if let Some(export) = model.saving.export.clone() {
+        model.saved_in = Some(model.stem_of(&export.name));
+        let before = model.saved_as.replace(export.name.clone());
+        model.exports.retain(|other| Some(&other.name) != before.as_ref());
+        model.exports.push(export.clone());
+        model.saved_over = Some(Box::new(export));
     }
     model.touched = model.touched_since_save;
     // Saving has changed which buttons there are.

@@ -6,9 +6,11 @@ use writeback::testing::explain::OWNER_RULE;
 use writeback::testing::export::{Append, DatasetKey};
 use writeback::testing::services::dataworld::{Access, Dataset, Visibility};
 use writeback::testing::services::domo::{DataSet, DataSetKind, Ownership};
+use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::wizard::details::replaced_file;
-use writeback::testing::tui::wizard::{Effect, Field, Model, Page, Remote, Step, review, spec};
+use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Remote, Severity, Start, Step, review, spec};
 
+use crate::samples::start;
 use crate::wizard::support::*;
 
 #[test]
@@ -546,4 +548,83 @@ fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
     assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), None);
+}
+
+#[test]
+fn another_export_that_writes_the_same_file_is_named() {
+    let mut wizard = Wizard::started(Start { environment: environment(), exports: vec![export("Costs")], ..start() });
+    wizard.ctrl('n');
+    wizard.reply(Answer::Ok(user()));
+    wizard.reply(Answer::Ok(identity()));
+    wizard.paste(DATA_SET);
+    wizard.found(Ownership::Proven);
+    wizard.focus(Field::DATASET);
+    wizard.paste("acme-analytics/sales-mart");
+    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Write))));
+    wizard.focus(Field::FILE_NAME);
+    let warnings = |wizard: &Wizard| (spec(Field::FILE_NAME).warnings)(&wizard.model).join(" ");
+    assert_eq!(warnings(&wizard), "");
+    wizard.type_text("costs");
+    let shared = "The export Costs writes that file too: each of the two replaces what the other one wrote.";
+    assert_eq!(warnings(&wizard), shared);
+    wizard.ctrl('n');
+    wizard.on_to_review();
+    assert!(review::lines(&wizard.model).iter().any(|line| line.text == shared && line.severity == Severity::Warning));
+    wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
+    wizard.reply(saved_as("sales"));
+    assert!(review::lines(&wizard.model).iter().any(|line| line.text == shared), "its own file is not another's");
+    wizard.model.exports.retain(|other| other.name != "Costs");
+    assert!(!review::lines(&wizard.model).iter().any(|line| line.text.starts_with("The export")));
+}
+
+#[test]
+fn the_name_of_the_data_set_is_proposed_for_the_file() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(DATA_SET);
+    wizard.found(Ownership::Proven);
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "daily-sales-by-region");
+    wizard.paste(OTHER_DATA_SET);
+    wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Store Targets", 5))));
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "store-targets", "of the DataSet that is chosen");
+    wizard.focus(Field::FILE_NAME);
+    wizard.type_text("mine");
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "mine", "typing replaces it");
+    wizard.focus(Field::INPUT_DATA_SET);
+    wizard.paste(DATA_SET);
+    wizard.found(Ownership::Proven);
+    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "mine", "what was entered stays");
+}
+
+#[test]
+fn a_name_with_the_ending_of_another_format_is_remarked() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::FILE_NAME);
+    wizard.type_text("Report.XLSX");
+    let warnings = (spec(Field::FILE_NAME).warnings)(&wizard.model);
+    assert_eq!(warnings, ["The file is a CSV: it will be called Report.XLSX.csv."]);
+    for plain in ["sales v1.2", "sales.csv", "xlsx"] {
+        wizard.ctrl('u');
+        wizard.type_text(plain);
+        assert!((spec(Field::FILE_NAME).warnings)(&wizard.model).is_empty(), "{plain}");
+    }
+}
+
+#[test]
+fn the_id_of_a_new_dataset_is_shown_as_its_title_is_typed_and_one_that_is_there_is_named() {
+    let mut wizard = Wizard::at_details();
+    all(vec![dataset("analyst/sales-mart", Access::Write)]).into_iter().for_each(|page| drop(wizard.reply(page)));
+    wizard.tell(Msg::Intent(Intent::Open(Field::DATASET)));
+    wizard.tell(Msg::Intent(Intent::Create));
+    wizard.type_text("Umsätze_2026 Nord");
+    let shown = |wizard: &Wizard| {
+        let spec = spec(Field::NEW_TITLE);
+        let notes = (spec.notes)(&wizard.model).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
+        (notes, (spec.warnings)(&wizard.model).join(" "))
+    };
+    assert_eq!(shown(&wizard), ("its id is likely analyst/umstze2026-nord, without _ ä".to_owned(), String::new()));
+    wizard.ctrl('u');
+    wizard.type_text("sales MART");
+    let there = "analyst/sales-mart is there already, titled Sales mart. Choose it from the list instead, or enter \
+                 another title.";
+    assert_eq!(shown(&wizard), ("its id is likely analyst/sales-mart".to_owned(), there.to_owned()));
 }

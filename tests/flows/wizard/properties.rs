@@ -147,7 +147,12 @@ proptest! {
                 }
             }
             if !may_change {
-                prop_assert_eq!(typed(&wizard.model), before);
+                let mut after = typed(&wizard.model);
+                // A reply may propose a name for the file.
+                if before[2].is_empty() {
+                    after[2].clear();
+                }
+                prop_assert_eq!(after, before);
             }
             let fields = wizard.model.fields();
             prop_assert!(fields.contains(&wizard.model.focus), "{:?} has the focus among {fields:?}", wizard.model.focus);

@@ -262,7 +262,7 @@ fn what_is_faster_than_a_quarter_of_an_hour_is_warned_about_and_goes_on() {
 #[test]
 fn a_name_is_proposed_until_one_is_entered_and_is_unique() {
     let mut wizard = Wizard::at_scheduling();
-    wizard.model.exports = vec!["daily sales by region".to_owned(), "Costs".to_owned()];
+    wizard.model.exports = vec![export("daily sales by region"), export("Costs")];
     wizard.ctrl('n');
     assert_eq!(wizard.model.describe.values.text(Field::EXPORT_NAME), "Daily Sales by Region 2");
     enter(&mut wizard, Field::EXPORT_NAME, " costs! ");
@@ -305,7 +305,7 @@ fn editing_of(original: Original, ownership: Ownership) -> Wizard {
     ];
     let mut wizard = Wizard::started(Start {
         accounts,
-        exports: vec![export.name.clone(), "Costs".to_owned()],
+        exports: vec![Export::clone(&export), samples::export("Costs")],
         edit: Some(original),
         ..samples::start()
     });
@@ -429,7 +429,8 @@ fn an_export_that_is_edited_may_get_another_name_but_not_that_of_a_third() {
     wizard.ctrl('n');
     wizard.ctrl('s');
     wizard.reply(saved_as("sales"));
-    assert_eq!(wizard.model.exports, ["Costs", "Sales"]);
+    let names: Vec<&str> = wizard.model.exports.iter().map(|export| export.name.as_str()).collect();
+    assert_eq!(names, ["Costs", "Sales"]);
     assert_eq!(wizard.model.saved_as.as_deref(), Some("Sales"));
 }
 

@@ -16,7 +16,7 @@ pub(crate) use writeback::testing::tui::state::{Answer, DataSetReply, DatasetRep
 use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Start, Step, update};
 
 use crate::requests;
-pub(crate) use crate::samples::{DATA_SET, account, identity, named_data_set, now, saved_as, stored, user};
+pub(crate) use crate::samples::{DATA_SET, account, export, identity, named_data_set, now, saved_as, stored, user};
 use crate::samples::{data_set, file, named_dataset, start};
 use crate::screen::text_of;
 
@@ -218,5 +218,5 @@ pub(crate) fn entered() -> Wizard {
 pub(crate) fn start_of(names: &[&str]) -> Start {
     let accounts =
         names.iter().flat_map(|name| [Service::DataWorld, Service::Domo].map(|service| account(service, name)));
-    Start { accounts: accounts.collect(), exports: vec!["Sales".to_owned()], ..start() }
+    Start { accounts: accounts.collect(), exports: vec![export("Sales")], ..start() }
 }

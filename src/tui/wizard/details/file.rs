@@ -2,11 +2,12 @@
 
 use chrono::NaiveDate;
 
+use crate::export::saved::slug;
 use crate::export::schedule::parse_zone;
-use crate::export::{Append, FileStem, OutputError, file_name, next_number};
+use crate::export::{Append, Export, FileStem, Output, OutputError, file_name, next_number};
 use crate::services::dataworld::File;
 use crate::text::format;
-use crate::tui::form::{Field, Note};
+use crate::tui::form::{Field, Note, Value};
 use crate::tui::state::{Answer, Page, Picker, RequestId, split_reply};
 use crate::tui::wizard::Model;
 
@@ -82,6 +83,47 @@ pub(super) fn next_file_note(model: &Model) -> Vec<Note> {
 pub(super) fn spoken_next_file(model: &Model) -> Vec<Note> {
     let next = model.next_file(model.details.append());
     next.map(|next| Note::Fact(format!("Next file: {}.", next.name))).into_iter().collect()
+}
+
+/// Proposes the DataSet's name for the file, in place of nothing or of an earlier proposal.
+pub(super) fn propose_name(model: &mut Model) {
+    let details = &mut model.details;
+    let Some(data_set) = details.input.dataset.data.ready().filter(|_| model.focus != Field::FILE_NAME) else { return };
+    let entered = details.values.text(Field::FILE_NAME);
+    if entered.is_empty() || Some(entered) == details.proposed_file.as_deref() {
+        let name = slug(&data_set.name);
+        details.values.set(Field::FILE_NAME, Value::text(&name));
+        details.proposed_file = Some(name);
+    }
+}
+
+pub(super) fn warnings(model: &Model) -> Vec<String> {
+    [replaced_file(model), shared_file(model), other_format(model)].into_iter().flatten().collect()
+}
+
+/// Another saved export writes the same file.
+pub fn shared_file(model: &Model) -> Option<String> {
+    let details = &model.details;
+    let (dataset, stem, append) = (details.key().ok()?, details.stem().ok()?, details.append());
+    let is_same = |other: &&Export| {
+        let Output { dataset: of, file, append: how, .. } = &other.output;
+        (of, file, how) == (&dataset, &stem, &append) && Some(&other.name) != model.saved_as.as_ref()
+    };
+    let other = &model.exports.iter().find(is_same)?.name;
+    Some(match append {
+        Append::Number => format!("The export {other} writes files of that name too: both share its numbers."),
+        _ => format!("The export {other} writes that file too: each of the two replaces what the other one wrote."),
+    })
+}
+
+/// The name ends like a file of another format.
+fn other_format(model: &Model) -> Option<String> {
+    /// Formats that people export tables to.
+    const FORMATS: [&str; 9] = ["xlsx", "xls", "xlsm", "json", "txt", "tsv", "parquet", "zip", "gz"];
+    let stem = model.details.stem().ok()?;
+    let (_, ending) = stem.as_str().rsplit_once('.')?;
+    let is_format = FORMATS.iter().any(|format| ending.eq_ignore_ascii_case(format));
+    is_format.then(|| format!("The file is a CSV: it will be called {}.csv.", stem.as_str()))
 }
 
 pub fn replaced_file(model: &Model) -> Option<String> {

@@ -191,6 +191,7 @@ fn looked_up(model: &mut Model, id: RequestId, reply: DataSetReply) -> Vec<Effec
                 input.ownership = Remote::Idle;
                 input.preview = Remote::Idle;
             }
+            super::file::propose_name(model);
         }
         DataSetReply::Ownership(ownership) if input.dataset.is_current(id) => {
             input.ownership = Remote::Ready(ownership);

@@ -1,7 +1,7 @@
 //! *data.world DataSet*: selected from a list, entered, or created.
 
 use std::cmp::Ordering;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explain;
 use crate::export::{DatasetKey, IdError};
@@ -113,6 +113,43 @@ pub(super) fn title_error(title: &str) -> Option<String> {
         1..=LONGEST_TITLE => None,
         n => Some(format!("A title has at most {LONGEST_TITLE} characters; this one has {n}.")),
     }
+}
+
+/// The id that data.world makes of a title, as far as is known: lower case, words joined by single hyphens, and all
+/// else left out (data.world-py, issue 100).
+fn id_of(title: &str) -> Option<(String, BTreeSet<char>)> {
+    let is_kept = |c: char| c.is_ascii_alphanumeric() || c == '-' || c.is_whitespace();
+    let (kept, dropped): (Vec<char>, Vec<char>) = title.to_lowercase().chars().partition(|c| is_kept(*c));
+    let kept: String = kept.into_iter().collect();
+    let words = kept.split(|c: char| c == '-' || c.is_whitespace()).filter(|word| !word.is_empty());
+    let id = words.collect::<Vec<_>>().join("-");
+    (!id.is_empty()).then(|| (id, dropped.into_iter().collect()))
+}
+
+fn new_key(model: &Model) -> Option<(DatasetKey, BTreeSet<char>)> {
+    let form = model.details.output.new.as_ref()?;
+    let (id, dropped) = id_of(&nfc(model.details.values.trimmed(Field::NEW_TITLE)))?;
+    Some((DatasetKey::new(form.owners.get(form.owner)?, id), dropped))
+}
+
+pub(super) fn title_notes(model: &Model) -> Vec<Note> {
+    let Some((key, dropped)) = new_key(model) else { return Vec::new() };
+    let dropped: String = dropped.into_iter().map(|c| format!(" {c}")).collect();
+    let without = if dropped.is_empty() { String::new() } else { format!(", without{dropped}") };
+    vec![Note::Hint(format!("its id is likely {key}{without}"))]
+}
+
+/// What has the title is in the list as far as that is loaded.
+pub(super) fn title_warnings(model: &Model) -> Vec<String> {
+    let Some((key, _)) = new_key(model) else { return Vec::new() };
+    let other = model.details.output.list.all().find(|dataset| dataset.key == key);
+    let words = |other: &Dataset| {
+        format!(
+            "{} is there already, titled {}. Choose it from the list instead, or enter another title.",
+            key, other.title
+        )
+    };
+    other.map(words).into_iter().collect()
 }
 
 pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
