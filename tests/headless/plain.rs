@@ -167,7 +167,7 @@ async fn an_empty_answer_to_what_is_required_is_refused_at_once_and_asked_again(
         "2", "", "-", samples::READ_WRITE, "", "", "2", "", "", samples::CLIENT_ID, "", samples::CLIENT_SECRET, "",
         // Details: no DataSet, none from its list; nobody's word that they own it; no dataset, no file.
         "", "list", "", "back", samples::NOT_OWNED, "", "no", "yes", "", "", "sales-mart", "1",
-        "1", "", "back", "2", "", "by-lines", "",
+        "1", "", "back", "2", "-", "by-lines", "",
         // Scheduling: no days, as only the interval says whether there have to be any; no interval.
         "2", "", "2", "-", "15 minutes", "", "", "", "", "", "", "", "",
         // Name & Describe: no name.
@@ -184,7 +184,7 @@ async fn an_empty_answer_to_what_is_required_is_refused_at_once_and_asked_again(
         ("I am an owner or co-owner of this DataSet, yes or no:", "Confirm that you are an owner or co-owner. ", 2),
         ("data.world DataSet, a number,", "Choose a data.world dataset from the list, or enter its id instead.", 1),
         ("Files, a number,", "Choose a file from the list, or enter a name instead.", 1),
-        ("File Name:", "Enter a file name, without the extension.", 1),
+        ("File Name [general-ledger]:", "Enter a file name, without the extension.", 1),
         ("Every [15 minutes]:", "Enter an interval like 15 minutes or 8 hours.", 1),
         ("Name of the export [General Ledger]:", "Enter a name for the export.", 1),
     ] {

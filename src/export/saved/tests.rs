@@ -8,6 +8,10 @@ fn export(name: &str) -> Export {
     Export::parse(&text, Path::new("x.toml")).unwrap()
 }
 
+fn names(folder: &Path) -> Vec<String> {
+    all(folder).into_iter().filter_map(|(_, export)| Some(export.ok()?.name)).collect()
+}
+
 #[test]
 fn an_unreadable_folder_is_not_an_empty_one() {
     let folder = tempfile::tempdir().unwrap();

@@ -11,6 +11,7 @@ use crate::services::domo::Ownership;
 use crate::text::format;
 use crate::text::shell::argument;
 use crate::tui::form::{Field, Layout};
+use crate::tui::state::actions::key_of;
 
 fields! {
     BUTTONS: [
@@ -30,9 +31,45 @@ fields! {
         DRY_RUN = "dry-run" => FieldSpec::button("Dry run")
             .hint("Does everything except the upload, and says what it would replace."),
     ]
+    PARTS: [
+        CHANGE_DETAILS = "change-details" => FieldSpec::button("Change Details").hint(PART_HINT),
+        CHANGE_SCHEDULING = "change-scheduling" => FieldSpec::button("Change Scheduling").hint(PART_HINT),
+        CHANGE_DESCRIPTION = "change-description" => FieldSpec::button("Change Name & Describe").hint(PART_HINT),
+        CHANGE_CREDENTIALS = "change-credentials" => FieldSpec::button("Change Credentials").hint(PART_HINT),
+    ]
 }
 
-pub(super) static GROUPS: [Group; 1] = [Group::new(BUTTONS, Layout::Beside)];
+const PART_HINT: &str = "Goes to that pane. Nothing is sent.";
+
+/// The parts of the review, as they stand there, each with its pane and the action that goes there.
+const PART_STEPS: [(Field, Step, &str); 4] = [
+    (Field::CHANGE_DETAILS, Step::Details, "form.to-details"),
+    (Field::CHANGE_SCHEDULING, Step::Scheduling, "form.to-scheduling"),
+    (Field::CHANGE_DESCRIPTION, Step::Describe, "form.to-describe"),
+    (Field::CHANGE_CREDENTIALS, Step::Credentials, "form.to-credentials"),
+];
+
+/// The buttons come first, so that one of them has the focus.
+pub(super) static GROUPS: [Group; 2] = [Group::new(BUTTONS, Layout::Beside), Group::new(PARTS, Layout::Beside)];
+
+/// The buttons below the review.
+pub fn buttons(model: &Model) -> impl Iterator<Item = &'static FieldSpec> {
+    GROUPS[0].visible(model)
+}
+
+/// The part of the review that a pane has, and the key that goes to the pane.
+pub fn part(model: &Model, step: Step) -> Option<(Field, &'static str)> {
+    let (field, _, action) = PART_STEPS.iter().find(|(_, other, _)| *other == step)?;
+    Some((*field, key_of(model, action)))
+}
+
+fn step_of(part: Field) -> Option<Step> {
+    PART_STEPS.iter().find(|(field, ..)| *field == part).map(|(_, step, _)| *step)
+}
+
+pub(super) fn is_part(field: Field) -> bool {
+    step_of(field).is_some()
+}
 
 pub(super) struct ReviewPane;
 
@@ -48,6 +85,9 @@ impl Pane for ReviewPane {
         if model.saving.saved.data.is_loading() {
             return Vec::new();
         }
+        if let Some(step) = step_of(button) {
+            return intents::go_to(model, step);
+        }
         prepare(model);
         match button {
             Field::SAVE_AND_RUN => saving::save_and_run(model),
@@ -61,6 +101,8 @@ impl Pane for ReviewPane {
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ReviewLine {
+    /// The pane that it comes from.
+    pub step: Step,
     pub label: &'static str,
     pub text: String,
     pub severity: Severity,
@@ -146,35 +188,32 @@ pub fn export(model: &Model) -> Option<Export> {
     })
 }
 
+/// The sentences of the review, pane by pane.
 pub fn lines(model: &Model) -> Vec<ReviewLine> {
     let Some(export) = export(model) else { return Vec::new() };
-    let info = |label, text| ReviewLine { label, text, severity: Severity::Info };
-    let mut lines = vec![
-        info("Name", export.name.clone()),
-        info("From", source_text(model, &export)),
-        info("To", destination_text(model, &export)),
-        file_line(model),
-    ];
-    lines.extend(shared_file(model).map(|text| ReviewLine { label: "File", text, severity: Severity::Warning }));
-    lines.extend([
-        info("Each run", each_run(export.output.append).to_owned()),
-        info("Schedule", schedule_text(&export)),
-    ]);
-    let fast = scheduling::warning(&export.schedule);
-    lines.extend(fast.map(|text| ReviewLine { label: "Schedule", text: text.to_owned(), severity: Severity::Warning }));
-    if !export.schedule.is_manual() {
-        lines.push(info("Schedule", scheduler_text(model, &export)));
-    }
-    lines.extend(upkeep_text(&export).map(|text| info("Upkeep", text)));
-    lines.extend(description_text(&export).map(|text| info("Description", text)));
-    lines.extend(owner_text(model).map(|text| info("Owner", text)));
-    lines.push(info("Domo", domo_text(model)));
-    lines.push(info("data.world", dataworld_text(model)));
-    lines.extend(model.credentials.warnings().into_iter().map(|text| ReviewLine {
-        label: "Credentials",
-        text,
-        severity: Severity::Warning,
-    }));
+    let mut lines = Vec::new();
+    let mut add = |step, label, texts: Vec<String>, severity| {
+        lines.extend(texts.into_iter().map(|text| ReviewLine { step, label, text, severity }));
+    };
+    let (info, warning) = (Severity::Info, Severity::Warning);
+    let one = |text: Option<String>| text.into_iter().collect::<Vec<_>>();
+    let (file, severity) = file_text(model);
+    add(Step::Details, "From", vec![source_text(model, &export)], info);
+    add(Step::Details, "To", vec![destination_text(model, &export)], info);
+    add(Step::Details, "File", vec![file], severity);
+    add(Step::Details, "File", one(shared_file(model)), warning);
+    add(Step::Details, "Each run", vec![each_run(export.output.append).to_owned()], info);
+    add(Step::Details, "Owner", one(owner_text(model)), info);
+    add(Step::Scheduling, "Schedule", vec![schedule_text(&export)], info);
+    add(Step::Scheduling, "Schedule", one(scheduling::warning(&export.schedule).map(str::to_owned)), warning);
+    let scheduler = (!export.schedule.is_manual()).then(|| scheduler_text(model, &export));
+    add(Step::Scheduling, "Schedule", one(scheduler), info);
+    add(Step::Scheduling, "Upkeep", one(upkeep_text(&export)), info);
+    add(Step::Describe, "Name", vec![export.name.clone()], info);
+    add(Step::Describe, "Description", one(description_text(&export)), info);
+    add(Step::Credentials, "Domo", vec![domo_text(model)], info);
+    add(Step::Credentials, "data.world", vec![dataworld_text(model)], info);
+    add(Step::Credentials, "Credentials", model.credentials.warnings(), warning);
     lines
 }
 
@@ -193,22 +232,15 @@ fn destination_text(model: &Model, export: &Export) -> String {
     }
 }
 
-fn file_line(model: &Model) -> ReviewLine {
-    let label = "File";
-    let Some(next) = model.next_file(model.details.append()) else {
-        return ReviewLine { label, text: String::new(), severity: Severity::Info };
+fn file_text(model: &Model) -> (String, Severity) {
+    let Some(next) = model.next_file(model.details.append()) else { return (String::new(), Severity::Info) };
+    let text = match replaced_file(model) {
+        Some(sentence) => return (sentence, Severity::Warning),
+        None if next.certain => format!("{} is new.", next.name),
+        None if model.details.append() == Append::Number => format!("{}, or the next free number.", next.name),
+        None => format!("{}. It is not known whether the dataset has that file already.", next.name),
     };
-    match replaced_file(model) {
-        Some(sentence) => ReviewLine { label, text: sentence, severity: Severity::Warning },
-        None if next.certain => ReviewLine { label, text: format!("{} is new.", next.name), severity: Severity::Info },
-        None if model.details.append() == Append::Number => {
-            ReviewLine { label, text: format!("{}, or the next free number.", next.name), severity: Severity::Info }
-        }
-        None => {
-            let text = format!("{}. It is not known whether the dataset has that file already.", next.name);
-            ReviewLine { label, text, severity: Severity::Info }
-        }
-    }
+    (text, Severity::Info)
 }
 
 fn each_run(append: Append) -> &'static str {

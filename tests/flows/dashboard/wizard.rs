@@ -3,13 +3,14 @@
 use writeback::testing::accounts::{Account, SecretHome};
 use writeback::testing::config::Environment;
 use writeback::testing::export::{Export, Service};
+use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::state::{Effect, Msg, Tab};
-use writeback::testing::tui::wizard::{Field, Start, Step};
+use writeback::testing::tui::wizard::{Field, Start, Step, spec};
 
 use crate::dashboard::accounts::{being_kept, kept};
 use crate::dashboard::support::*;
-use crate::samples::{refusal, saved_as, start};
+use crate::samples::{refusal, sample_replies, saved_as, start};
 use crate::screen::{Driver as _, key};
 
 #[test]
@@ -66,6 +67,32 @@ fn a_copy_has_another_name_and_replaces_nothing() {
     );
     assert!(wizard.exports.iter().any(|export| export.name == "Daily sales"), "whose names are taken is known");
     assert_eq!(wizard.copy_of.as_deref(), Some("Daily sales"));
+}
+
+#[test]
+fn a_copy_starts_at_the_name_of_its_file() {
+    let environment = Environment {
+        dataworld_token: Some(Secret::new("a.b.c")),
+        domo_client_id: Some("client".to_owned()),
+        domo_client_secret: Some(Secret::new("secret")),
+        ..Environment::default()
+    };
+    let mut person = Person::starting(&Start { environment, ..start() }, vec![export("Costs", "")], Vec::new());
+    person.answer().press("1").answer().on("Costs").press("p");
+    for _ in 0..5 {
+        for effect in std::mem::take(&mut person.effects) {
+            for reply in sample_replies(&effect, Ownership::Proven) {
+                person.tell(reply);
+            }
+        }
+    }
+    let wizard = person.app.wizard.as_ref().unwrap();
+    assert_eq!((wizard.step, wizard.focus), (Step::Details, Field::FILE_NAME));
+    let warnings = (spec(Field::FILE_NAME).warnings)(wizard);
+    assert!(
+        warnings.iter().any(|warning| warning.starts_with("The export Costs writes that file too")),
+        "{warnings:?}"
+    );
 }
 
 #[test]

@@ -1,13 +1,17 @@
 //! Keys that are pressed by habit start nothing and end nothing.
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use ratatui::Terminal;
+use ratatui::backend::TestBackend;
 use writeback::testing::accounts::SecretHome;
 use writeback::testing::services::dataworld::{Access, User};
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::tui::form::Intent;
+use writeback::testing::tui::screen::{Theme, draw_wizard};
 use writeback::testing::tui::state::{Answer, DatasetReply, SaveReply};
 use writeback::testing::tui::wizard::{Effect, Field, Msg, Origin, Overlay, Step, spec};
 
+use crate::screen::text_of;
 use crate::wizard::support::*;
 
 fn alt(wizard: &mut Wizard, c: char) -> Vec<Effect> {
@@ -61,7 +65,40 @@ fn an_edit_offers_to_save_the_changes_first() {
     let mut wizard = Wizard::at_review();
     wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
     wizard.reply(saved_as("weekly"));
-    assert_eq!(wizard.model.fields(), [Field::SAVE_CHANGES, Field::SAVE_AND_RUN, Field::RUN_ONCE, Field::DRY_RUN]);
+    let buttons = [Field::SAVE_CHANGES, Field::SAVE_AND_RUN, Field::RUN_ONCE, Field::DRY_RUN];
+    assert!(wizard.model.fields().starts_with(&buttons));
+}
+
+#[test]
+fn each_part_of_the_review_is_a_key_and_a_click_from_its_pane() {
+    let panes = [Step::Details, Step::Scheduling, Step::Describe, Step::Credentials];
+    for (at, pane) in panes.into_iter().enumerate() {
+        for key in [KeyCode::Char('e'), KeyCode::Enter] {
+            let mut wizard = Wizard::at_review();
+            for _ in at..panes.len() {
+                wizard.press(KeyCode::BackTab);
+            }
+            for (width, height) in [(60, 15), (80, 24), (120, 40)] {
+                let line =
+                    screen(&wizard, width, height).lines().find(|line| line.starts_with('▌')).unwrap().to_owned();
+                let number = Step::ALL.iter().position(|step| *step == pane).unwrap() + 1;
+                assert!(line.ends_with(&format!("Alt-{number}")), "{line:?} at {width}x{height}");
+            }
+            assert!(!starts(&wizard.press(key)));
+            assert_eq!(wizard.model.step, pane);
+        }
+    }
+    let mut wizard = Wizard::at_review();
+    assert_eq!(wizard.press(KeyCode::Char('e')), [], "a button is no part");
+    assert_eq!(wizard.model.step, Step::Review);
+    wizard.tell(Msg::Intent(Intent::Choose(Field::CHANGE_SCHEDULING, 0)));
+    assert_eq!(wizard.model.step, Step::Scheduling);
+}
+
+fn screen(wizard: &Wizard, width: u16, height: u16) -> String {
+    let mut terminal = Terminal::new(TestBackend::new(width, height)).unwrap();
+    terminal.draw(|frame| drop(draw_wizard(frame, &wizard.model, "", &Theme::color()))).unwrap();
+    text_of(terminal.backend().buffer())
 }
 
 #[test]

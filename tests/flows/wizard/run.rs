@@ -24,13 +24,13 @@ fn the_review_says_what_will_happen() {
     assert_eq!(
         lines,
         [
-            "Name: Daily Sales by Region".to_owned(),
             format!("From: DataSet Daily Sales by Region ({DATA_SET}), 1,204,331 rows according to Domo"),
             "To: acme-analytics/sales-mart (Sales mart)".to_owned(),
             "File: weekly.csv is new.".to_owned(),
             "Each run: The file is replaced on every run.".to_owned(),
-            "Schedule: Manually.".to_owned(),
             "Owner: You have confirmed that you are an owner or co-owner of the DataSet.".to_owned(),
+            "Schedule: Manually.".to_owned(),
+            "Name: Daily Sales by Region".to_owned(),
             "Domo: from environment (user 964382593, Privileged, acme)".to_owned(),
             "data.world: from environment (Ada Analyst (analyst))".to_owned(),
         ]

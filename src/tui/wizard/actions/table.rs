@@ -31,7 +31,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 55] = [
+pub(super) static TABLE: [Action<Model>; 56] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
@@ -50,7 +50,8 @@ pub(super) static TABLE: [Action<Model>; 55] = [
     action(&[F2], "new dataset", Place::List, |model| model.list == Some(List::Datasets), details::begin_new),
     action(&[F5], "reload", Place::List, list_failed, lists::load),
     action(&[ESC], "close the list", Place::List, always, close_list),
-    // Buttons.
+    // Parts of the review, and buttons.
+    action(&[letter('e', "e"), ENTER, SPACE], "change this part", Place::Form, is_part, press).short("change"),
     action(&[ENTER, SPACE], "press the button", Place::Form, is_button, press).short("press"),
     action(&[TAB, RIGHT], "next button", Place::Form, is_button, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, LEFT], "previous button", Place::Form, is_button, |model| move_focus(model, -1))),
@@ -121,6 +122,10 @@ fn has_before(model: &Model) -> bool {
 
 fn has_fields(model: &Model) -> bool {
     model.fields().len() > 1 && !is_button(model)
+}
+
+fn is_part(model: &Model) -> bool {
+    review::is_part(model.focus)
 }
 
 fn is_button(model: &Model) -> bool {
