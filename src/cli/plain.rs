@@ -247,7 +247,9 @@ impl Dialog {
             self.lines.print(&format!("{}: {sign}{}", line.label, line.text))?;
         }
         loop {
-            let buttons: Vec<_> = visible(self.model.groups(), &self.model).collect();
+            let mut buttons: Vec<_> = visible(self.model.groups(), &self.model).collect();
+            // A button keeps its number when saving has changed which there are.
+            buttons.sort_by_key(|button| !matches!(button.field, Field::SAVE | Field::SAVE_CHANGES));
             let choices: Vec<&str> = buttons.iter().map(|button| button.label).chain(["Go back"]).collect();
             let chosen = self.ask_choice(&choices).await?;
             let Some(button) = chosen.and_then(|at| buttons.get(at)) else { return self.intend(Intent::Back).await };

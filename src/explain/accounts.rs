@@ -146,7 +146,7 @@ pub fn revoke(service: Service) -> &'static str {
 
 /// The precedence between two Domo credentials in the environment.
 pub const TOKEN_BEFORE_CLIENT: &str =
-    "Domo gets DOMO_DEVELOPER_TOKEN. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only without it.";
+    "DOMO_DEVELOPER_TOKEN is used. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only without it.";
 
 pub fn renamed(
     service: Service,

@@ -103,8 +103,8 @@ fn after_timeout(action: Action) -> &'static str {
 }
 
 /// Advice about an address of this computer, where neither network nor proxy can be the cause.
-const NOBODY_HERE: &str = "Start what should answer at this address, which is on this computer. If it is the sandbox's, \
-                           `writeback sandbox` must be running; it prints its address when it starts.";
+const NOBODY_HERE: &str = "Nothing is running at this address on this computer. Start it, and try again. `writeback \
+                           sandbox` prints the sandbox's address when it starts.";
 
 fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, String) {
     let service = error.service;

@@ -77,7 +77,7 @@ async fn of_two_credentials_of_domo_in_the_environment_it_is_said_which_is_used(
     let mut stage = Stage::new().await;
     stage.set("DOMO_DEVELOPER_TOKEN", "DDCIwrongwrongwrongwrongwrong");
     stage.set("DOMO_INSTANCE", samples::INSTANCE);
-    let said = "  ! Domo gets DOMO_DEVELOPER_TOKEN. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only \
+    let said = "  ! DOMO_DEVELOPER_TOKEN is used. DOMO_CLIENT_ID and DOMO_CLIENT_SECRET are set too, and are used only \
                 without it.\n";
     let definition = stage.definition(samples::QUOTED, "");
     let ran = stage.run(&["run", &definition, &definition]).await;

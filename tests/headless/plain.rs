@@ -58,7 +58,7 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
         // Scheduling, and Name & Describe.
         "", "", "", "", "By lines", "For a test", "", "", "", "", "", "", "",
         // Run once; then go back, save, and leave.
-        "3", "save", "2", "2", "quit",
+        "3", "save", "2", "1", "quit",
     ];
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);
@@ -69,6 +69,12 @@ async fn an_export_is_described_run_and_saved_by_answers_alone() {
     );
     assert!(ran.out.contains("✓ 240,000 rows") && ran.out.contains("writeback run by-lines"), "{}", ran.out);
     assert!(ran.err.contains("✓ Proof"), "{}", ran.err);
+    // A button keeps its number when the export is saved.
+    for menu in
+        ["  1. Save\n  2. Save and run\n  3. Run once\n", "  1. Save changes\n  2. Save and run\n  3. Run once\n"]
+    {
+        assert!(ran.out.contains(menu), "no {menu} in\n{}", ran.out);
+    }
     assert!(stage.file("by-lines.csv").is_some());
     let saved = std::fs::read_to_string(stage.home.path().join("exports/by-lines.toml")).unwrap();
     assert!(saved.contains("description = \"For a test\""), "{saved}");
@@ -140,8 +146,8 @@ async fn a_refused_export_says_what_may_be_allowed() {
     let answers = [
         "", "", samples::HASH_ROWS, "", "sales-mart", "1", "", "hashes", "",
         "", "", "", "", "Hashes", "", "", "", "", "", "", "", "",
-        // Start; the first thing that may be done is to quote; then leave.
-        "1", "1", "quit",
+        // Save and run; the first thing that may be done is to quote; then leave.
+        "2", "1", "quit",
     ];
     let ran = answered(&stage, &["new", "--plain"], &answers).await;
     assert_eq!(ran.code, Some(0), "{}\n{}", ran.out, ran.err);

@@ -62,7 +62,7 @@ async fn get_asks_before_it_replaces_a_file_that_is_there() {
     let variables: Vec<(&str, &str)> = variables.iter().map(|(name, value)| (*name, value.as_str())).collect();
     let there = stage.home.path().join("there.csv");
     std::fs::write(&there, "old").unwrap();
-    let command = format!("get {} store-targets.csv -o {}", samples::SALES_MART, there.display());
+    let command = format!("get acme-analytics/sales-mart store_targets.csv -o {}", there.display());
     tokio::task::block_in_place(|| {
         let mut pty = Pty::writeback(80, 24, &command, &variables);
         pty.wait("Replace it? [y/N]").send(ENTER).wait("add --force").wait("exit 2");

@@ -245,7 +245,7 @@ async fn a_first_start_is_the_wizard_and_the_next_is_home() {
 /// The demo at home, with an export that has run and was saved.
 fn demo_at_home() -> Pty {
     let mut pty = Pty::writeback(80, 24, "demo", &[]);
-    pty.wait("from environment").send(CTRL_N).wait("Input DataSet ID").paste(samples::QUOTED).wait("✓");
+    pty.wait("demo account").send(CTRL_N).wait("Input DataSet ID").paste(samples::QUOTED).wait("✓");
     pty.send(TAB).send(TAB).send(DOWN).wait("Choose a data.world dataset").wait("/139");
     pty.send("sales-mart").wait("> sales-mart").send(ENTER).wait("you may write here");
     pty.send(TAB).send(TAB).send("from-the-test").wait("next file: from-the-test.csv").send(CTRL_N);

@@ -22,11 +22,7 @@ const INK: &str = "#d7dae0";
 #[ignore = "writes the pictures in assets/"]
 fn pictures_of_the_readme() {
     let mut pty = Pty::writeback(COLUMNS, ROWS, "demo", &[("COLORTERM", "truecolor")]);
-    pty.wait("from environment")
-        .send("\x0e")
-        .wait("Input DataSet ID")
-        .paste(samples::DAILY_SALES)
-        .wait("✓ Daily Sales");
+    pty.wait("demo account").send("\x0e").wait("Input DataSet ID").paste(samples::DAILY_SALES).wait("✓ Daily Sales");
     pty.send("\t\t\x1b[B").wait("Choose a data.world dataset").wait("/139");
     pty.send("sales-mart").wait("> sales-mart").send("\r").wait("you may write here");
     pty.send("\t\tdaily-sales").wait("will be replaced").send(&"\x1b[Z".repeat(4)).wait("240,000 rows").settle();

@@ -21,7 +21,7 @@ use writeback::testing::tui::{Background, Effects, Session};
 
 fn demo(columns: u16, rows: u16) -> Pty {
     let mut pty = Pty::writeback(columns, rows, "demo", &[]);
-    pty.wait("from environment");
+    pty.wait("demo account");
     pty
 }
 
@@ -100,7 +100,7 @@ async fn the_log_of_the_screen_has_its_calls_and_no_secret() {
 #[test]
 fn a_dumb_terminal_is_asked_line_by_line_and_gets_no_escape_sequence() {
     let mut pty = Pty::writeback(80, 24, "demo", &[("TERM", "dumb")]);
-    pty.wait("This terminal cannot draw a screen").wait("data.world account, a number [1, from environment]:");
+    pty.wait("This terminal cannot draw a screen").wait("data.world account, a number [1, demo account]:");
     pty.send("2\r").wait("API Token, which is not shown:").wait("\n> ").send(samples::READ_WRITE).send("\r");
     pty.wait("API address")
         .send("help\r")
@@ -108,7 +108,7 @@ fn a_dumb_terminal_is_asked_line_by_line_and_gets_no_escape_sequence() {
         .send("\r")
         .wait("Name of the data.world account [empty]:")
         .send("\r");
-    pty.wait("Domo account, a number [1, from environment]:").send("\r").wait("Step 2 of 5: Details.");
+    pty.wait("Domo account, a number [1, demo account]:").send("\r").wait("Step 2 of 5: Details.");
     pty.send("845305d8-da3d-4107-a9d6-13ef3f86d4a4\r").wait("240,000 rows.");
     // A signal alone: Ctrl-C would go to the shell as well, and end it.
     pty.wait("DataSet Method").signal("-INT").wait("exit 130").wait(" echoe");
@@ -120,7 +120,7 @@ fn a_dumb_terminal_is_asked_line_by_line_and_gets_no_escape_sequence() {
 #[test]
 fn ctrl_c_at_a_secret_leaves_the_terminal_showing_what_is_typed() {
     let mut pty = Pty::writeback(80, 24, "demo --plain", &[]);
-    pty.wait("data.world account, a number [1, from environment]:").send("2\r").wait("\n> ").signal("-INT");
+    pty.wait("data.world account, a number [1, demo account]:").send("2\r").wait("\n> ").signal("-INT");
     pty.ends_with(130);
 }
 
@@ -167,7 +167,7 @@ fn a_removal_asks_first_and_says_what_enter_means() {
 fn the_demo_keeps_no_log() {
     let home = tempfile::tempdir().expect("a folder");
     let mut pty = Pty::writeback(80, 24, "demo", &[("WRITEBACK_HOME", &home.path().display().to_string())]);
-    pty.wait("from environment").send("\x1bOP").wait("Keys").send("\x1b").wait_gone("Keys").send(CTRL_C).ends_with(130);
+    pty.wait("demo account").send("\x1bOP").wait("Keys").send("\x1b").wait_gone("Keys").send(CTRL_C).ends_with(130);
     assert!(!pty.raw().contains("Log: "));
     assert_eq!(std::fs::read_dir(home.path()).expect("the folder").count(), 0);
 }
@@ -281,7 +281,7 @@ fn a_closed_terminal_that_sends_no_signal_ends_it_too() {
 #[test]
 fn ctrl_z_gives_the_terminal_back_until_fg() {
     let mut pty = Pty::run(80, 24, "bash", &["--norc", "--noprofile", "--noediting", "-i"], &[]);
-    pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("from environment");
+    pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("demo account");
     pty.send(" ").wait("API Token").send(CTRL_Z).wait("Stopped").wait_until("the shell's prompt", at_prompt);
     pty.is_restored();
     pty.send("echo between\r").wait("\nbetween");
@@ -296,7 +296,7 @@ fn ctrl_z_gives_the_terminal_back_until_fg() {
 #[test]
 fn one_that_is_stopped_from_elsewhere_comes_back() {
     let mut pty = Pty::run(80, 24, "bash", &["--norc", "--noprofile", "--noediting", "-i"], &[]);
-    pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("from environment");
+    pty.wait("$ ").send(&format!("{} demo\r", env!("CARGO_BIN_EXE_writeback"))).wait("demo account");
     pty.signal("-STOP").wait("Stopped").wait("\n$ ").send("fg\r");
     // The shell has written over the screen; all of it is drawn again.
     pty.wait("1 Credentials").wait_gone("Stopped").wait("Ctrl-N continue");
@@ -311,7 +311,7 @@ fn without_colour_no_colour_is_written() {
     assert!(has_colour(&pty.raw()));
     pty.send(CTRL_C).ends_with(130);
     let mut pty = Pty::writeback(80, 24, "demo", &[("NO_COLOR", "1")]);
-    pty.wait("from environment").send(CTRL_N).wait("Input DataSet ID").send(DOWN).wait("Choose a DataSet");
+    pty.wait("demo account").send(CTRL_N).wait("Input DataSet ID").send(DOWN).wait("Choose a DataSet");
     // The row under the cursor is still seen.
     pty.wait("Customer Feedback").wait_until("a marked row", |screen| {
         (0..24).any(|row| {

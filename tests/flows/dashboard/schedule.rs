@@ -118,6 +118,18 @@ fn for_a_scheduler_elsewhere_a_file_is_written_and_none_replaced_unasked() {
 }
 
 #[test]
+fn an_export_that_is_not_saved_is_not_scheduled() {
+    let mut person = Person::at_review();
+    person
+        .button(Field::RUN_ONCE)
+        .end("Daily Sales by Region", crate::dashboard::support::done(false))
+        .answer()
+        .press("s");
+    assert_eq!(person.notice(), "Daily Sales by Region is not saved. Save it first, and then schedule it.");
+    assert!(person.app.home.schedule.is_none());
+}
+
+#[test]
 fn without_a_schedule_the_key_says_how_to_give_one() {
     let mut person = Person::usual();
     person.on("Costs").press("s");

@@ -205,6 +205,10 @@ pub(in crate::tui::dashboard) fn start_first_run(home: &mut Home, slug: &str) ->
 fn open_schedule(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     let (name, slug) = (row.name.clone(), row.slug());
+    if !row.is_saved {
+        home.notify(Severity::Info, format!("{name} is not saved. Save it first, and then schedule it."));
+        return Vec::new();
+    }
     if row.export.as_ref().is_ok_and(|export| export.schedule.is_manual()) {
         let text = format!("{name} has no schedule: it runs only when someone runs it. Press e to give it one.");
         home.notify(Severity::Info, text);
