@@ -281,7 +281,9 @@ fn all_that_is_done_with_accounts_can_be_tried_in_the_demo() {
             .paste(samples::READ_WRITE);
         pty.send(TAB).send(TAB).send(name).send(CTRL_N).wait("Last tested").wait(name);
     }
-    pty.send("\x1b[H")
+    pty.wait("▌ second")
+        .send("\x1b[H")
+        .wait("▌ first")
         .send("e")
         .wait("Change what?")
         .send("n")
