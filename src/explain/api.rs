@@ -103,8 +103,8 @@ fn after_timeout(action: Action) -> &'static str {
 }
 
 /// Advice about an address of this computer, where neither network nor proxy can be the cause.
-const NOBODY_HERE: &str = "Nothing is running at this address on this computer. Start it, and try again. `writeback \
-                           sandbox` prints the sandbox's address when it starts.";
+const NOBODY_HERE: &str = "Start the program that answers there on this computer, and try again. `writeback sandbox` prints \
+                           the sandbox's address when it starts.";
 
 fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, String) {
     let service = error.service;
@@ -257,13 +257,16 @@ mod tests {
                 refused.starts_with(&format!("Domo could not be reached at {host}: nothing listens there. ")),
                 "{refused}"
             );
-            assert!(refused.contains("`writeback sandbox` must be running") && !refused.contains("PROXY"), "{refused}");
+            assert!(
+                refused.contains("`writeback sandbox` prints the sandbox's address") && !refused.contains("PROXY"),
+                "{refused}"
+            );
             for action in [Action::Read, Action::Export, Action::Upload] {
                 let cut = cut(host, action);
                 assert!(cut.ends_with(&format!("look at what answers at {host}, which is on this computer.")), "{cut}");
             }
         }
-        assert!(said("127.0.0.1:4567", other("nothing answers there")).contains(": nothing answers there. Start what"));
+        assert!(said("127.0.0.1:4567", other("nothing answers there")).contains(": nothing answers there. Start the"));
         for host in ["api.domo.com", "10.0.0.1:8080", "localhost.example", ""] {
             assert!(said(host, LinkFault::Refused).contains("set HTTPS_PROXY"), "{host}");
             assert!(
