@@ -155,6 +155,13 @@ pub struct Checks {
 }
 
 impl Export {
+    /// Tells if both export the same DataSet to the same file.
+    pub(crate) fn has_the_way_of(&self, other: &Self) -> bool {
+        let way =
+            |of: &Self| (of.input.dataset.clone(), of.output.dataset.clone(), of.output.file.clone(), of.output.append);
+        way(self) == way(other)
+    }
+
     /// Reads a definition.
     ///
     /// # Errors

@@ -109,7 +109,7 @@ impl App {
         let start = Start {
             environment: self.environment.clone(),
             accounts: self.home.saved_accounts.clone(),
-            exports: self.home.exports.readable().cloned().collect(),
+            exports: self.home.exports.saved().cloned().collect(),
             edit,
             drafts,
             today: self.home.now.date_naive(),
@@ -198,9 +198,9 @@ impl App {
                 Effect::GoHome => left.extend(self.go_home()),
                 Effect::LeaveWizard => left.extend(self.leave_wizard()),
                 Effect::OpenRun(order) => left.extend(self.open_run(*order)),
-                Effect::TakeDecision(setting) => {
+                Effect::TakeDecision(setting, of) => {
                     if let Some(wizard) = &mut self.wizard {
-                        wizard::take_decision(wizard, setting);
+                        wizard::take_decision(wizard, setting, &of);
                     }
                 }
                 Effect::GoToSchedule => {

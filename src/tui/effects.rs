@@ -230,7 +230,7 @@ impl Effects {
             // These belong to the session, which has the terminal, and to the root of the state.
             Effect::OpenLink { .. } | Effect::CopyInTerminal(_) | Effect::Announce(_) | Effect::CaptureMouse(_) => {}
             Effect::OpenWizard(_) | Effect::GoHome | Effect::GoToSchedule | Effect::LeaveWizard => {}
-            Effect::OpenRun(_) | Effect::TakeDecision(_) | Effect::ToggleMouse | Effect::Quit => {}
+            Effect::OpenRun(_) | Effect::TakeDecision(..) | Effect::ToggleMouse | Effect::Quit => {}
         }
     }
 

@@ -56,13 +56,13 @@ impl Default for Exports {
 }
 
 impl Exports {
-    /// The exports whose definitions can be read.
-    pub(crate) fn readable(&self) -> impl Iterator<Item = &Export> {
-        self.list.all().filter_map(|row| row.export.as_deref().ok())
+    /// The saved exports whose definitions can be read.
+    pub(crate) fn saved(&self) -> impl Iterator<Item = &Export> {
+        self.list.all().filter(|row| row.is_saved).filter_map(|row| row.export.as_deref().ok())
     }
 
     fn names(&self) -> Vec<String> {
-        self.readable().map(|export| export.name.clone()).collect()
+        self.list.all().map(|row| row.name.clone()).collect()
     }
 
     pub fn running(&self) -> u64 {
@@ -95,11 +95,6 @@ impl Exports {
     pub fn opened_row(&self) -> Option<&ExportRow> {
         let slug = self.opened.as_ref()?;
         self.list.all().find(|row| row.slug() == *slug)
-    }
-
-    /// The export of that name is in a file.
-    fn is_saved(&self, slug: &str) -> bool {
-        self.list.all().any(|row| row.is_saved && row.slug() == slug)
     }
 
     pub(super) fn select_when_loaded(&mut self, name: Option<String>) {

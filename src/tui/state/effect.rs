@@ -194,8 +194,8 @@ pub enum Effect {
     LeaveWizard,
     /// Starts a run of the wizard's export, and shows its page.
     OpenRun(Box<RunOrder>),
-    /// A lasting decision on the run of an export that is in the wizard.
-    TakeDecision(Setting),
+    /// A lasting decision on a run of this export, for the one that is in the wizard.
+    TakeDecision(Setting, Box<Export>),
     /// Goes home, to the schedule of the export that the wizard has saved.
     GoToSchedule,
     /// Copies a text to the clipboard.

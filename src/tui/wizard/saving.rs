@@ -67,11 +67,11 @@ fn run_order(model: &Model, dry_run: bool) -> Option<RunOrder> {
     Some(order(export, definition, dry_run, logins))
 }
 
-/// Keeps a lasting decision on the run. The export differs from the saved one from then on.
-pub(crate) fn take_decision(model: &mut Model, setting: Setting) {
-    if let Some(export) = &mut model.saving.export {
-        setting.apply(export);
-    }
+/// Keeps a lasting decision on a run of the export `of`, unless the wizard's has got another DataSet or file since. The
+/// export differs from the saved one from then on.
+pub(crate) fn take_decision(model: &mut Model, setting: Setting, of: &Export) {
+    let Some(export) = model.saving.export.as_mut().filter(|export| export.has_the_way_of(of)) else { return };
+    setting.apply(export);
     model.saving.saved = Slot::idle();
     model.touch();
     if setting == Setting::OwnerConfirmed {

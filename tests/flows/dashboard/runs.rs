@@ -6,11 +6,11 @@ use writeback::testing::export::HashRows;
 use writeback::testing::services::domo::Hiding;
 use writeback::testing::services::http::Retry;
 use writeback::testing::transfer::{Failure, NoCount, Outcome, Pause, Progress, Refusal, RowStart};
-use writeback::testing::tui::state::{Effect, Login, SaveReply};
+use writeback::testing::tui::state::{Effect, Login, Msg, SaveReply};
 use writeback::testing::tui::wizard::{Field, Step};
 
 use crate::dashboard::support::*;
-use crate::samples::{finished, midway, refused as refused_call, saved_as};
+use crate::samples::{finished, midway, now, refused as refused_call, saved_as};
 use crate::screen::Driver as _;
 
 const NAME: &str = "Daily Sales by Region";
@@ -58,6 +58,7 @@ fn escape_leaves_the_page_of_a_run_of_the_wizard_and_the_run_is_a_row_like_any_o
     // It is in no file: to edit it is to save it, and removing leaves nothing behind.
     person.press("e");
     let wizard = person.app.wizard.as_ref().unwrap();
+    assert!(wizard.exports.is_empty(), "its name is free: {:?}", wizard.exports);
     assert_eq!((wizard.describe.values.text(Field::EXPORT_NAME), wizard.saved_as.as_deref()), (NAME, None));
     person.press("Esc").answer().press("Esc y").answer().press("x").answer();
     assert!(!person.text(80, 24).contains(NAME), "{}", person.text(80, 24));
@@ -181,6 +182,45 @@ fn a_lasting_decision_in_the_wizard_is_saved_with_the_export() {
     let saved = person.taken(|effect| matches!(effect, Effect::SaveExport { .. }));
     let Effect::SaveExport { export, .. } = saved else { panic!("{saved:?}") };
     assert!(!export.checks.allow_shrink);
+}
+
+#[test]
+fn a_lasting_decision_reaches_no_export_with_another_file() {
+    let mut person = Person::at_review();
+    person.button(Field::RUN_ONCE).end(NAME, refused(SHRUNK));
+    let wizard = person.app.wizard.as_mut().unwrap();
+    wizard.saving.export.as_mut().unwrap().output.file = "another".parse().unwrap();
+    person.press("w");
+    let prepared = person.app.wizard.as_ref().unwrap().saving.export.clone().unwrap();
+    assert!(!prepared.checks.allow_shrink, "{prepared:?}");
+    // Nor one that is saved with another since.
+    person.end(NAME, refused(SHRUNK)).press("Esc").press("Esc y").answer();
+    person.saved.push(export(NAME, ""));
+    person.tell(Msg::Now(now() + chrono::TimeDelta::minutes(10))).answer().on(NAME).press("Enter w");
+    assert!(!person.effects.iter().any(|effect| matches!(effect, Effect::ChangeExport { .. })));
+}
+
+#[test]
+fn run_again_repeats_what_the_page_shows() {
+    let again = |person: &Person| match person.effects.last() {
+        Some(Effect::StartRun { order, .. }) => {
+            let entry = &order.entry;
+            (entry.export.output.file.to_string(), entry.dry_run)
+        }
+        effects => panic!("{effects:?}"),
+    };
+    let mut person = Person::at_review();
+    person.button(Field::DRY_RUN).end(NAME, done(true)).answer().press("r");
+    let (file, is_dry) = again(&person);
+    assert!(is_dry, "a dry run does not become an upload");
+    person.end(NAME, done(true)).answer().press("Esc").button(Field::RUN_ONCE).end(NAME, done(false)).answer();
+    person.press("Esc").press("Esc y").answer();
+    // The same name is saved with another file meanwhile.
+    person.saved.push(export(NAME, ""));
+    person.tell(Msg::Now(now() + chrono::TimeDelta::minutes(10))).answer().on(NAME).press("Enter r");
+    assert_eq!(again(&person), (file, false));
+    person.end(NAME, done(false)).answer().press("Esc r");
+    assert_eq!(again(&person), ("dailysalesbyregion".to_owned(), false), "in the list, it is the saved one that runs");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
 use crate::history::{history, quick, results};
-use crate::pty::{CTRL_C, CTRL_N, DOWN, ENTER, Pty, TAB};
+use crate::pty::{CTRL_C, CTRL_N, DOWN, ENTER, ESC, Pty, TAB};
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_run_on_the_screen_is_kept_and_so_is_one_that_was_left() {
@@ -27,8 +27,7 @@ async fn a_run_on_the_screen_is_kept_and_so_is_one_that_was_left() {
         stage.sandbox.clear_faults();
         pty.send("r").wait("Proven: rows equal Domo's");
         stage.sandbox.fault(stall);
-        pty.send("b").wait("Input DataSet ID").send(CTRL_N).wait("Update interval").send(CTRL_N).wait("writeback run");
-        pty.send(CTRL_N).wait("Run once").send(TAB).send(TAB);
+        pty.send(ESC).wait("Run once").send(TAB).send(TAB);
         pty.send(ENTER).wait("● Upload").send(CTRL_C).ends_with(130);
     });
     let kept = history(&stage, &[]).await;

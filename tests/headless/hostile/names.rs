@@ -112,7 +112,7 @@ async fn on_the_screen_names_do_nothing_either() {
             let raw = pty.raw();
             assert!(!raw.contains("\u{1b}]0;owned") && !raw.contains("\u{1b}]52;c;aGk="), "{raw:?}");
             assert!(!raw.contains('\u{202e}') && !raw.contains('\u{9b}'));
-            pty.send("\x1b").wait_gone("cell").send("q").ends_with(0);
+            pty.send("\x1b").wait_gone("cell").send("\x1b").wait("Enter files").send("q").ends_with(0);
         }
     })
     .await

@@ -60,8 +60,8 @@ pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 25] = [
         |home| offers(home, Decision::ConfirmSeesAll),
         |home| decide(home, Decision::ConfirmSeesAll),
     ),
-    Action::new(&[letter('r', "r")], "run again", Place::Run, may_run_again, |home| start(home, false)),
-    Action::new(&[letter('D', "D")], "dry run", Place::Run, may_run_again, |home| start(home, true)).quiet(),
+    Action::new(&[letter('r', "r")], "run again", Place::Run, may_run_again, run_again),
+    Action::new(&[letter('D', "D")], "dry run", Place::Run, may_run_again, |home| repeat(home, true)).quiet(),
     Action::new(&[letter('e', "e")], "edit", Place::Run, may_run_again, edit),
     Action::new(&[letter('s', "s")], "schedule", Place::Run, may_run_again, open_schedule),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Run, has_link, open_link).short("open"),
@@ -186,6 +186,23 @@ fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
     start_run(home, order, Vec::new())
 }
 
+/// Runs once more what the open page shows, a dry run as a dry run.
+fn run_again(home: &mut Home) -> Vec<Effect> {
+    let is_dry = opened_run(home).is_some_and(Run::is_dry);
+    repeat(home, is_dry)
+}
+
+/// Runs the export of the open page: the saved one, unless the run was of another, as the wizard may have one.
+fn repeat(home: &mut Home, dry_run: bool) -> Vec<Effect> {
+    let saved = home.exports.row().and_then(|row| row.export.as_deref().ok());
+    let differs = |run: &&Run| home.over_wizard || !saved.is_some_and(|saved| saved.has_the_way_of(run.export()));
+    let Some(mut order) = opened_run(home).filter(differs).map(|run| run.order.clone()) else {
+        return start(home, dry_run);
+    };
+    order.entry.dry_run = dry_run;
+    start_run(home, order, Vec::new())
+}
+
 fn login<C>(name: Option<String>, before: Option<Login<C>>) -> Login<C> {
     match (name, before) {
         (None, Some(entered @ Login::Entered { .. })) => entered,
@@ -250,10 +267,13 @@ fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
     };
     let mut effects = Vec::new();
     if let Some(setting) = kept {
-        let slug = home.exports.opened.clone().unwrap_or_default();
+        let of = &order.entry.export;
+        let saved = home.exports.opened_row().filter(|row| row.is_saved).map(|row| (row.file.clone(), &row.export));
         if home.over_wizard {
-            effects.push(Effect::TakeDecision(setting));
-        } else if home.exports.is_saved(&slug) {
+            effects.push(Effect::TakeDecision(setting, Box::new(of.clone())));
+        } else if let Some((file, Ok(export))) = saved
+            && export.has_the_way_of(of)
+        {
             let request = home.request(|home, _, result: Answer<()>| match result {
                 Ok(()) => home.reload(),
                 Err(explanation) => {
@@ -261,7 +281,6 @@ fn decide(home: &mut Home, decision: Decision) -> Vec<Effect> {
                     Vec::new()
                 }
             });
-            let file = order.entry.definition.clone();
             effects.push(Effect::ChangeExport { request, file, setting });
         }
     }
