@@ -260,7 +260,7 @@ fn the_demo_goes_on_home_with_what_was_saved() {
     // The sandbox's accounts are the environment's: it runs again from here.
     pty.send("D").wait("The dry run of");
     // An export saved without a run is here at once.
-    pty.send("p").wait("1 Credentials").send(CTRL_N).wait("Input DataSet ID").wait("✓ ").send(CTRL_N);
+    pty.send("p").wait("writes that file too").send(CTRL_N);
     pty.wait("Update interval").send(CTRL_N).wait("writeback run").send(CTRL_N).wait("Save and run");
     pty.send("\x13")
         .wait("2 exports")
