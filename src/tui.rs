@@ -45,7 +45,8 @@ pub async fn show(app: App, tools: Tools, theme: Theme, by_background: Option<[T
         terminal: terminal::open()?,
         modes: Some(modes),
         theme,
-        background: Background::asked(by_background.filter(|_| io::stdin().is_terminal())),
+        // Windows hands over each character of the answer as a key of its own, which nothing tells from typing.
+        background: Background::asked(by_background.filter(|_| !cfg!(windows) && io::stdin().is_terminal())),
         input: input::read()?,
         effects: Effects::new(tools),
     };

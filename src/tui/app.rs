@@ -168,8 +168,9 @@ impl App {
     fn open_run(&mut self, order: RunOrder) -> Vec<Effect> {
         self.home.over_wizard = self.wizard.is_some();
         if let Some(wizard) = &mut self.wizard {
-            // The dashboard has something to show now: the run.
+            // The dashboard has something to show now: the run, without what was said before the wizard was opened.
             wizard.origin = Origin::Home;
+            self.home.notice = None;
         }
         dashboard::open_run(&mut self.home, order)
     }

@@ -232,16 +232,21 @@ fn leave(home: &mut Home) -> Vec<Effect> {
     if running == 0 {
         return quit(home);
     }
-    let begin = match running {
+    home.ask("Leave Writeback?", leave_text(home), ConfirmedAction::Quit);
+    Vec::new()
+}
+
+/// The consequence of leaving now for the runs under way.
+pub(super) fn leave_text(home: &Home) -> String {
+    let begin = match home.exports.running() {
+        0 => return "The run has ended meanwhile.".to_owned(),
         1 => "A run is under way. It will be cancelled".to_owned(),
-        _ => format!("{running} runs are under way. They will be cancelled"),
+        running => format!("{running} runs are under way. They will be cancelled"),
     };
-    let text = match home.exports.has_sent_all() {
+    match home.exports.has_sent_all() {
         false => format!("{begin}, and data.world stays as it is."),
         true => format!("{begin}. A file that was sent already stays, without the proof that it arrived."),
-    };
-    home.ask("Leave Writeback?", text, ConfirmedAction::Quit);
-    Vec::new()
+    }
 }
 
 fn quit(home: &mut Home) -> Vec<Effect> {

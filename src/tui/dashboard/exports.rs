@@ -10,6 +10,7 @@ pub(super) use actions::{ACTIONS, cancel, cancel_all, remove, start_first_run};
 pub use row::{ExportRow, Standing};
 pub(super) use scheduler_status::ask_schedulers;
 
+use super::actions::leave_text;
 use super::{ConfirmedAction, Home, Overlay, Question, Tab, TabSpec, check, history};
 use crate::explain;
 use crate::export::{Export, Setting};
@@ -71,7 +72,7 @@ impl Exports {
 
     /// A run in progress has sent its whole file.
     pub(super) fn has_sent_all(&self) -> bool {
-        self.runs.values().any(|run| run.is_running() && run.progress.has_sent_all())
+        self.runs.values().any(|run| run.is_running() && run.has_sent_all())
     }
 
     /// The newest run of this session.
@@ -172,6 +173,7 @@ fn run_replied(home: &mut Home, id: RequestId, reply: RunReply) -> Vec<Effect> {
                 run.sample(progress);
                 renew_cancel_question(&mut home.overlay, slug, run);
             }
+            renew_leave_question(home);
             Vec::new()
         }
         RunReply::Ended(outcome) => ended(home, id, outcome),
@@ -187,11 +189,12 @@ fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
     let (severity, text) = outcome_notice(&run.export().name, &outcome, open);
     let mut effects = run.end(outcome, home.now);
     renew_cancel_question(&mut home.overlay, slug, run);
-    if exports.opened.as_ref() == Some(slug) {
+    if exports.opened.as_ref() == Some(slug) && home.tab == Tab::Exports {
         home.top = 0;
     } else {
         home.notify(severity, text);
     }
+    renew_leave_question(home);
     effects.extend(home.reload());
     effects
 }
@@ -202,6 +205,16 @@ fn renew_cancel_question(overlay: &mut Option<Overlay>, slug: &str, run: &Run) {
         && of == slug
     {
         run.cancel_text().clone_into(text);
+    }
+}
+
+/// The same for the question whether to leave while runs are under way.
+fn renew_leave_question(home: &mut Home) {
+    let now = leave_text(home);
+    if let Some(Overlay::Ask(Question { action: ConfirmedAction::Quit, text, .. })) = &mut home.overlay
+        && home.browse.fetching.is_none()
+    {
+        *text = now;
     }
 }
 

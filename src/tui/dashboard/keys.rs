@@ -1,6 +1,6 @@
 //! Handles messages.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
 use super::{Home, Overlay, Tab, browse, schedule};
 use crate::text::secret::Secret;
@@ -64,7 +64,9 @@ fn handle_key(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
 
 /// Types into the prompt or the filter, or chooses by letter; `None` if the key is not for them.
 fn type_key(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
-    if let (Some(Overlay::Choose(menu)), KeyCode::Char(c)) = (&home.overlay, key.code) {
+    if let (Some(Overlay::Choose(menu)), KeyCode::Char(c)) = (&home.overlay, key.code)
+        && KeyModifiers::SHIFT.contains(key.modifiers)
+    {
         let chosen = *menu.items.iter().find(|item| item.key == c.to_ascii_lowercase())?;
         home.overlay = None;
         return Some((chosen.run)(home));

@@ -129,11 +129,16 @@ impl Run {
         self.progress.bytes_out > 0
     }
 
+    /// The whole file has been sent, whether data.world has accepted it or not.
+    pub(crate) fn has_sent_all(&self) -> bool {
+        self.progress.has_sent_all() || self.progress.bytes_total == Some(self.progress.bytes_out)
+    }
+
     /// The consequence of cancelling now.
     pub(crate) fn cancel_text(&self) -> &'static str {
         if !self.is_running() {
             "It has ended meanwhile."
-        } else if self.progress.has_sent_all() || self.progress.bytes_total == Some(self.progress.bytes_out) {
+        } else if self.has_sent_all() {
             "The whole file has been sent. If you cancel, it may stay, without the proof that it arrived."
         } else {
             "A part of the file has been sent. If you cancel, data.world keeps what it had before."

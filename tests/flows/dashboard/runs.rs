@@ -201,6 +201,29 @@ fn a_lasting_decision_reaches_no_export_with_another_file() {
 }
 
 #[test]
+fn the_question_whether_to_leave_stays_true_while_it_is_open() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r q").progress("Costs", midway(2));
+    assert!(person.text(80, 24).contains("data.world stays as it is"), "{}", person.text(80, 24));
+    let all = Progress { bytes_out: 9, bytes_total: Some(9), ..midway(5) };
+    person.progress("Costs", all);
+    assert!(person.text(80, 24).contains("without the proof"), "{}", person.text(80, 24));
+    person.end("Costs", done(false));
+    assert!(person.text(80, 24).contains("The run has ended meanwhile."), "{}", person.text(80, 24));
+}
+
+#[test]
+fn no_modifier_chooses_from_a_menu() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r").end("Costs", done(false)).answer().press("Enter y");
+    assert!(person.text(80, 24).contains("Copy what?"), "{}", person.text(80, 24));
+    person.press("Ctrl-L Alt-R");
+    assert!(person.text(80, 24).contains("Copy what?"), "{}", person.text(80, 24));
+    person.press("Ctrl-C");
+    assert!(person.has_quit());
+}
+
+#[test]
 fn run_again_repeats_what_the_page_shows() {
     let again = |person: &Person| match person.effects.last() {
         Some(Effect::StartRun { order, .. }) => {
