@@ -114,7 +114,7 @@ fn check_binding(wanted: &KeyBinding, action: &KnownAction, binding: &Binding) -
 }
 
 /// Actions whose names are gone, each with the one that does the same now.
-const RENAMED: [(&str, &str); 27] = [
+const RENAMED: [(&str, &str); 43] = [
     ("form.start", "form.press-the-button"),
     ("form.save-without-running", "form.save"),
     ("run.retry", "run.run-again"),
@@ -142,6 +142,22 @@ const RENAMED: [(&str, &str); 27] = [
     ("accounts.add-domo", "accounts.new"),
     ("accounts.rename", "accounts.edit"),
     ("accounts.replace-the-credentials", "accounts.edit"),
+    ("accounts.move-its-exports", "accounts.edit"),
+    ("browse.copy-the-link", "browse.copy"),
+    ("check.copy-the-report", "check.copy"),
+    ("history.copy-as-text", "history.copy"),
+    ("opened.copy-as-text", "history.copy"),
+    ("opened.copy-the-command", "run.copy"),
+    ("opened.copy-the-link", "run.copy"),
+    ("opened.export-it-all-the-same", "run.export-it-all-the-same"),
+    ("opened.i-am-an-owner-or-co-owner", "run.i-am-an-owner-or-co-owner"),
+    ("opened.quote-these-fields", "run.quote-these-fields"),
+    ("run.go-on", "run.back"),
+    ("run.quit-at-once", "anywhere.quit-at-once"),
+    ("run.scroll-down", "opened.scroll-down"),
+    ("run.scroll-up", "opened.scroll-up"),
+    ("run.scroll-page-down", "opened.scroll-page-down"),
+    ("run.scroll-page-up", "opened.scroll-page-up"),
 ];
 
 fn no_action(wanted: &KeyBinding, known: &[Vec<KnownAction>]) -> InvalidSetting {
