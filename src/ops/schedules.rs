@@ -102,7 +102,7 @@ pub async fn write(
 /// `false`.
 ///
 /// # Errors
-/// As [`write`], and when the file cannot be written.
+/// As [`write()`], and when the file cannot be written.
 pub async fn write_file(
     workspace: &Workspace,
     slug: &str,

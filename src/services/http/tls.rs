@@ -70,7 +70,7 @@ pub(super) struct Untrusted {
     pub(super) why: Distrust,
 }
 
-/// For the log. People get the sentences of [`crate::explain`].
+/// For the log. People get the sentences of `explain`.
 impl From<Untrusted> for Error {
     fn from(untrusted: Untrusted) -> Self {
         CertificateError::Other(OtherError(Arc::new(untrusted))).into()

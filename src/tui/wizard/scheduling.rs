@@ -202,7 +202,7 @@ enum Unit {
     Months,
 }
 
-/// From Monday on, as [`Weekday::num_days_from_monday`] counts.
+/// From Monday on, as `Weekday::num_days_from_monday` counts.
 const WEEKDAYS: [&str; 7] = ["Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun"];
 const MODES: [Mode; 3] = [Mode::Basic, Mode::Advanced, Mode::Cron];
 const UNITS: [Unit; 6] = [Unit::Manually, Unit::Hours, Unit::Days, Unit::Weekdays, Unit::Weeks, Unit::Months];
