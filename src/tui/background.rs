@@ -20,6 +20,8 @@ pub struct Background {
     themes: Option<[Theme; 2]>,
     held: Vec<Event>,
     answer: String,
+    /// The event before was Escape: crossterm takes `ESC ESC` for one, so that no Alt is left for an answer's `]`.
+    escaped: bool,
 }
 
 impl Background {
@@ -34,8 +36,10 @@ impl Background {
     /// The events that are no part of the answer, in their order, and the theme once the answer is whole.
     pub(super) fn sift(&mut self, event: Event) -> (Vec<Event>, Option<Theme>) {
         let Some([dark, light]) = self.themes else { return (vec![event], None) };
+        let escaped = std::mem::replace(&mut self.escaped, event == Event::Key(KeyCode::Esc.into()));
         match Part::of(&event) {
             Some(Part::Start) if self.held.is_empty() => self.held.push(event),
+            Some(Part::Text(']')) if escaped && self.held.is_empty() => self.held.push(event),
             Some(Part::Text(c)) if !self.held.is_empty() && self.goes_on_with(c) => {
                 self.answer.push(c);
                 self.held.push(event);
@@ -160,6 +164,18 @@ mod tests {
         assert_eq!(sifted([again.clone(), again.clone()].concat()), (again, Some(Theme::light())));
         // Nothing is held where nothing was asked.
         assert_eq!(Background::default().sift(key(']', KeyModifiers::ALT)).0.len(), 1);
+    }
+
+    #[test]
+    fn escape_right_before_the_answer_is_a_key_and_the_answer_none() {
+        let escape = Event::Key(KeyCode::Esc.into());
+        let answer = [typed("]11;rgb:ff/ff/ff"), vec![st()]].concat();
+        let theme = Some(Theme::light());
+        assert_eq!(sifted([vec![escape.clone()], answer.clone()].concat()), (vec![escape.clone()], theme));
+        // Without it they were typed, as was what goes on otherwise.
+        assert_eq!(sifted(answer.clone()), (answer, None));
+        let others = [vec![escape], typed("]x")].concat();
+        assert_eq!(sifted(others.clone()), (others, None));
     }
 
     proptest! {
