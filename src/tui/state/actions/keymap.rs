@@ -114,7 +114,7 @@ fn check_binding(wanted: &KeyBinding, action: &KnownAction, binding: &Binding) -
 }
 
 /// Actions whose names are gone, each with the one that does the same now.
-const RENAMED: [(&str, &str); 43] = [
+const RENAMED: [(&str, &str); 48] = [
     ("form.start", "form.press-the-button"),
     ("form.save-without-running", "form.save"),
     ("run.retry", "run.run-again"),
@@ -158,6 +158,11 @@ const RENAMED: [(&str, &str); 43] = [
     ("run.scroll-up", "opened.scroll-up"),
     ("run.scroll-page-down", "opened.scroll-page-down"),
     ("run.scroll-page-up", "opened.scroll-page-up"),
+    ("run.scroll-first", "opened.scroll-first"),
+    ("run.scroll-last", "opened.scroll-last"),
+    ("unsaved.save-it", "form.save"),
+    ("unsaved.do-not-save-it", "leave.leave"),
+    ("unsaved.stay", "leave.stay"),
 ];
 
 fn no_action(wanted: &KeyBinding, known: &[Vec<KnownAction>]) -> InvalidSetting {
@@ -358,6 +363,7 @@ mod tests {
             (&[("form.continue", &["ctrl-z"])], "1: Ctrl-C always quits"),
             (&[("anywhere.quit-at-once", &["f10"])], "1: Ctrl-C always quits"),
             (&[("run.edit", &["f9"]), ("run.cancel", &["f9"])], "1: F9 already does `run.cancel`"),
+            (&[("unsaved.stay", &["f9"])], "1: `unsaved.stay` is called `leave.stay` now"),
             (&[("run.retry", &["f9"])], "1: `run.retry` is called `run.run-again` now"),
         ] {
             let error = read(overrides).unwrap_err();
