@@ -236,7 +236,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let App { home, wizard, .. } = app;
     let mut effects = match (msg, wizard) {
         (Msg::Reply(reply), wizard) => match wizard {
-            _ if home.asked(&reply) => reply.deliver(home),
+            _ if home.asked(&reply) => dashboard::update(home, Msg::Reply(reply)),
             Some(wizard) if wizard.asked(&reply) => reply.deliver(&mut **wizard),
             _ => Vec::new(),
         },
@@ -257,8 +257,8 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let has_ended = app.home.exports.running() < running;
     let mut effects = app.apply_own_effects(effects);
     if let (true, Some(wizard)) = (app.shows_wizard(), &mut app.wizard) {
-        // What has ended is said here too.
-        wizard.notice = app.home.notice.clone().filter(|_| has_ended).or(wizard.notice.take());
+        // What has ended is said here, and nowhere else again.
+        wizard.notice = app.home.notice.take_if(|_| has_ended).or(wizard.notice.take());
         // It may have changed the dataset that Review tells of.
         if was_covered || has_ended && wizard.step == Step::Review {
             effects.extend(wizard.look_again());

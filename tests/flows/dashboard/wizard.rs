@@ -5,13 +5,13 @@ use writeback::testing::config::Environment;
 use writeback::testing::export::{Export, Service};
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
-use writeback::testing::tui::state::{Effect, Msg, Tab};
+use writeback::testing::tui::state::{Effect, Tab};
 use writeback::testing::tui::wizard::{Field, Start, Step, spec};
 
 use crate::dashboard::accounts::{being_kept, kept};
 use crate::dashboard::support::*;
 use crate::samples::{refusal, sample_replies, saved_as, start};
-use crate::screen::{Driver as _, key};
+use crate::screen::Driver as _;
 
 #[test]
 fn a_new_export_opens_the_wizard_and_esc_comes_back() {
@@ -141,10 +141,12 @@ fn what_was_saved_without_a_run_is_the_row_to_look_at() {
 }
 
 #[test]
-fn what_a_run_has_said_meanwhile_is_still_said_at_home() {
+fn what_a_run_has_said_in_the_wizard_is_said_once() {
     let mut person = Person::usual();
-    person.on("Costs").press("r n").end("Costs", done(false)).tell(Msg::Key(key("Esc"))).answer();
+    person.on("Costs").press("r n").end("Costs", done(false)).answer();
     assert!(person.text(80, 24).contains("is on data.world."), "{}", person.text(80, 24));
+    person.press("Esc").answer();
+    assert!(!person.text(80, 24).contains("is on data.world."), "{}", person.text(80, 24));
 }
 
 #[test]
