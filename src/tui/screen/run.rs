@@ -208,9 +208,7 @@ fn push_transfer(line: &mut Line<'_>, room: usize, moved: &str, ratio: Option<f6
 /// Says for how long nothing has moved. A time left would be a guess then.
 fn stalled_label(run: &Run) -> Option<String> {
     let time = explain::whole_seconds(run.stalled()?);
-    let Progress { bytes_out, bytes_total, .. } = run.progress;
-    let is_sent = bytes_total.is_some_and(|total| total > 0 && total == bytes_out);
-    Some(if is_sent { format!("all sent, no answer for {time}") } else { format!("no bytes for {time}") })
+    Some(if run.has_sent_all() { format!("all sent, no answer for {time}") } else { format!("no bytes for {time}") })
 }
 
 /// Rounds up: `0:00` would mean that it is over.

@@ -259,6 +259,11 @@ fn a_transfer_that_stands_still_says_for_how_long_and_claims_no_time_left() {
     let text = person.text(80, 24);
     assert!(text.contains("no bytes for 12 s") && !text.contains(" left"), "{text}");
     assert!(person.press("Esc").line("Costs").contains("idle 12 s"), "{}", person.line("Costs"));
+    // Of an empty file, all is sent at once.
+    let empty = |seconds| Progress { bytes_out: 0, bytes_total: Some(0), ..midway(seconds) };
+    person.press("Enter").progress("Costs", empty(20));
+    person.progress("Costs", Progress { elapsed: Duration::from_secs(32), ..empty(20) });
+    assert!(person.text(80, 24).contains("all sent, no answer for"), "{}", person.text(80, 24));
 }
 
 #[test]
