@@ -224,28 +224,42 @@ fn scroll_by(home: &mut Home, by: isize) -> Vec<Effect> {
 }
 
 fn leave(home: &mut Home) -> Vec<Effect> {
-    let running = home.exports.running();
-    if running == 0 && home.browse.fetching.is_some() {
-        home.ask("Leave Writeback?", "The download will be cancelled, and nothing of it kept.", ConfirmedAction::Quit);
-        return Vec::new();
+    match leave_text(home) {
+        Some(text) => home.ask("Leave Writeback?", text, ConfirmedAction::Quit),
+        None => return quit(home),
     }
-    if running == 0 {
-        return quit(home);
-    }
-    home.ask("Leave Writeback?", leave_text(home), ConfirmedAction::Quit);
     Vec::new()
 }
 
-/// The consequence of leaving now for the runs under way.
-pub(super) fn leave_text(home: &Home) -> String {
+/// The consequence of leaving now for what is under way; `None` if nothing is.
+fn leave_text(home: &Home) -> Option<String> {
     let begin = match home.exports.running() {
-        0 => return "The run has ended meanwhile.".to_owned(),
+        0 => {
+            let fetching = home.browse.fetching.as_ref();
+            return fetching.map(|_| "The download will be cancelled, and nothing of it kept.".to_owned());
+        }
         1 => "A run is under way. It will be cancelled".to_owned(),
         running => format!("{running} runs are under way. They will be cancelled"),
     };
-    match home.exports.has_sent_all() {
+    Some(match home.exports.has_sent_all() {
         false => format!("{begin}, and data.world stays as it is."),
         true => format!("{begin}. A file that was sent already stays, without the proof that it arrived."),
+    })
+}
+
+/// Keeps an open question true while what it asks about goes on.
+pub(super) fn renew_question(home: &mut Home) {
+    let Some(Overlay::Ask(Question { action, .. })) = &home.overlay else { return };
+    let now = match action {
+        ConfirmedAction::Quit => leave_text(home).unwrap_or_else(|| "It has ended meanwhile.".to_owned()),
+        ConfirmedAction::CancelRun(slug) => match home.exports.runs.get(slug) {
+            Some(run) => run.cancel_text().to_owned(),
+            None => return,
+        },
+        _ => return,
+    };
+    if let Some(Overlay::Ask(Question { text, .. })) = &mut home.overlay {
+        *text = now;
     }
 }
 

@@ -10,8 +10,7 @@ pub(super) use actions::{ACTIONS, cancel, cancel_all, remove, start_first_run};
 pub use row::{ExportRow, Standing};
 pub(super) use scheduler_status::ask_schedulers;
 
-use super::actions::leave_text;
-use super::{ConfirmedAction, Home, Overlay, Question, Tab, TabSpec, check, history};
+use super::{Home, Tab, TabSpec, check, history};
 use crate::explain;
 use crate::export::{Export, Setting};
 use crate::schedulers::LocalSchedules;
@@ -169,11 +168,9 @@ pub(crate) fn open_run(home: &mut Home, order: RunOrder) -> Vec<Effect> {
 fn run_replied(home: &mut Home, id: RequestId, reply: RunReply) -> Vec<Effect> {
     match reply {
         RunReply::Progress(progress) => {
-            if let Some((slug, run)) = home.exports.runs.iter_mut().find(|(_, run)| run.is_current(id)) {
+            if let Some(run) = home.exports.runs.values_mut().find(|run| run.is_current(id)) {
                 run.sample(progress);
-                renew_cancel_question(&mut home.overlay, slug, run);
             }
-            renew_leave_question(home);
             Vec::new()
         }
         RunReply::Ended(outcome) => ended(home, id, outcome),
@@ -188,34 +185,13 @@ fn ended(home: &mut Home, id: RequestId, outcome: Outcome) -> Vec<Effect> {
     let Some((slug, run)) = found else { return Vec::new() };
     let (severity, text) = outcome_notice(&run.export().name, &outcome, open);
     let mut effects = run.end(outcome, home.now);
-    renew_cancel_question(&mut home.overlay, slug, run);
     if exports.opened.as_ref() == Some(slug) && home.tab == Tab::Exports {
         home.top = 0;
     } else {
         home.notify(severity, text);
     }
-    renew_leave_question(home);
     effects.extend(home.reload());
     effects
-}
-
-/// Keeps the question whether to cancel this run true while it is open.
-fn renew_cancel_question(overlay: &mut Option<Overlay>, slug: &str, run: &Run) {
-    if let Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(of), text, .. })) = overlay
-        && of == slug
-    {
-        run.cancel_text().clone_into(text);
-    }
-}
-
-/// The same for the question whether to leave while runs are under way.
-fn renew_leave_question(home: &mut Home) {
-    let now = leave_text(home);
-    if let Some(Overlay::Ask(Question { action: ConfirmedAction::Quit, text, .. })) = &mut home.overlay
-        && home.browse.fetching.is_none()
-    {
-        *text = now;
-    }
 }
 
 /// The outcome as a notice, for a person who looks at something else.

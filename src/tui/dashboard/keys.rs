@@ -2,13 +2,19 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 
-use super::{Home, Overlay, Tab, browse, schedule};
+use super::{Home, Overlay, Tab, actions, browse, schedule};
 use crate::text::secret::Secret;
 use crate::tui::state::actions::{Keyed as _, action_for_key, enter_action, idle_notice};
 use crate::tui::state::typing::{editing, paste_text};
 use crate::tui::state::{Effect, Msg, Severity};
 
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
+    let effects = apply(home, msg);
+    actions::renew_question(home);
+    effects
+}
+
+fn apply(home: &mut Home, msg: Msg) -> Vec<Effect> {
     match msg {
         Msg::Start => super::enter_home(home, None),
         Msg::Intent(_) | Msg::Ending => Vec::new(),

@@ -6,9 +6,10 @@ use writeback::testing::export::HashRows;
 use writeback::testing::services::domo::Hiding;
 use writeback::testing::services::http::Retry;
 use writeback::testing::transfer::{Failure, NoCount, Outcome, Pause, Progress, Refusal, RowStart};
-use writeback::testing::tui::state::{Effect, Login, Msg, SaveReply};
+use writeback::testing::tui::state::{Effect, Login, Msg, SaveReply, Tab};
 use writeback::testing::tui::wizard::{Field, Step};
 
+use crate::dashboard::browse::fetching;
 use crate::dashboard::support::*;
 use crate::samples::{finished, midway, now, refused as refused_call, saved_as};
 use crate::screen::Driver as _;
@@ -209,7 +210,29 @@ fn the_question_whether_to_leave_stays_true_while_it_is_open() {
     person.progress("Costs", all);
     assert!(person.text(80, 24).contains("without the proof"), "{}", person.text(80, 24));
     person.end("Costs", done(false));
-    assert!(person.text(80, 24).contains("The run has ended meanwhile."), "{}", person.text(80, 24));
+    assert!(person.text(80, 24).contains("It has ended meanwhile."), "{}", person.text(80, 24));
+}
+
+#[test]
+fn the_question_whether_to_leave_stays_true_while_a_download_runs_too() {
+    let (mut person, download) = fetching();
+    person.saved.push(export("Costs", ""));
+    person.press("Esc 1 F5").answer().on("Costs").press("r q");
+    assert!(person.text(80, 24).contains("A run is under way."), "{}", person.text(80, 24));
+    person.end("Costs", done(false));
+    assert!(person.text(80, 24).contains("The download will be cancelled"), "{}", person.text(80, 24));
+    person.reply(&download, DownloadReply::Ended(Ok(None)));
+    assert!(person.text(80, 24).contains("It has ended meanwhile."), "{}", person.text(80, 24));
+}
+
+#[test]
+fn the_end_of_a_run_is_told_on_another_tab_than_its_page() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r Enter").tell(Msg::Tab(Tab::History)).end("Costs", done(false)).answer();
+    assert!(person.notice().starts_with("Costs: ") && person.notice().ends_with("is on data.world."));
+    // On its page, the page tells.
+    person.press("1 r").end("Costs", done(false)).answer();
+    assert_eq!(person.notice(), "");
 }
 
 #[test]
