@@ -201,7 +201,7 @@ impl App {
                 Effect::OpenRun(order) => left.extend(self.open_run(*order)),
                 Effect::TakeDecision(setting, of) => {
                     if let Some(wizard) = &mut self.wizard {
-                        wizard::take_decision(wizard, setting, &of);
+                        left.extend(wizard::take_decision(wizard, setting, &of));
                     }
                 }
                 Effect::GoToSchedule => {

@@ -154,6 +154,8 @@ async fn a_refused_export_says_what_may_be_allowed() {
     assert!(ran.out.contains("rows that begin with #") && ran.out.contains("1. quote these fields"), "{}", ran.out);
     assert!(!ran.out.contains("scroll"), "there is no screen: {}", ran.out);
     assert!(stage.file("hashes.csv").is_some(), "{}\n{}", ran.out, ran.err);
+    let saved = std::fs::read_to_string(stage.home.path().join("exports/hashes.toml")).unwrap();
+    assert!(saved.contains("hash_rows = \"quote\""), "what is always to be done is saved: {saved}");
 }
 
 #[tokio::test]

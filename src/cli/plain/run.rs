@@ -72,7 +72,7 @@ async fn ask_what_next(dialog: &mut Dialog, run: &Run) -> Result<Option<(RunOrde
     };
     let Some((order, allowed_once, kept)) = run.decide(*decision) else { return Ok(None) };
     if let Some(setting) = kept {
-        take_decision(&mut dialog.model, setting, run.export());
+        dialog.act(|model| take_decision(model, setting, run.export())).await?;
     }
     Ok(Some((order, allowed_once)))
 }

@@ -67,16 +67,22 @@ fn run_order(model: &Model, dry_run: bool) -> Option<RunOrder> {
     Some(order(export, definition, dry_run, logins))
 }
 
-/// Keeps a lasting decision on a run of the export `of`, unless the wizard's has got another DataSet or file since. The
-/// export differs from the saved one from then on.
-pub(crate) fn take_decision(model: &mut Model, setting: Setting, of: &Export) {
-    let Some(export) = model.saving.export.as_mut().filter(|export| export.has_the_way_of(of)) else { return };
+/// Keeps a lasting decision on a run of the export `of`, unless the wizard's has got another DataSet or file since. An
+/// export that is saved as it is stays so.
+pub(crate) fn take_decision(model: &mut Model, setting: Setting, of: &Export) -> Vec<Effect> {
+    let Some(export) = model.saving.export.as_mut().filter(|export| export.has_the_way_of(of)) else {
+        return Vec::new();
+    };
     setting.apply(export);
-    model.saving.saved = Slot::idle();
-    model.touch();
     if setting == Setting::OwnerConfirmed {
         model.details.values.set(Field::OWNER_CONFIRMED, Value::Check(true));
     }
+    if model.saving.saved.data.ready().is_some() {
+        return save(model);
+    }
+    model.saving.saved = Slot::idle();
+    model.touch();
+    Vec::new()
 }
 
 /// Saves the export, then returns to where the wizard was opened from.
