@@ -119,22 +119,28 @@ pub(super) fn rebuild_rows(home: &mut Home, saved: Vec<SavedExport>) {
     let now = home.now;
     let exports = &mut home.exports;
     let wanted = exports.wanted.take();
-    let held = exports.list.under_cursor().map(|row| row.file.clone());
-    let is_held = |row: &ExportRow| match &wanted {
-        Some(name) => row.name == *name,
-        None => held.as_ref() == Some(&row.file),
-    };
-    let mut rows: Vec<ExportRow> = saved.into_iter().map(|saved| ExportRow::new(saved, now)).collect();
+    let rows: Vec<ExportRow> = saved.into_iter().map(|saved| ExportRow::new(saved, now)).collect();
     let slugs: Vec<String> = rows.iter().map(ExportRow::slug).collect();
     // Of an export that is gone from its file, nothing is left; one that was never saved stays.
     let was_saved: Vec<String> = exports.list.all().filter(|row| row.is_saved).map(ExportRow::slug).collect();
     exports.runs.retain(|slug, run| slugs.contains(slug) || run.is_running() || !was_saved.contains(slug));
-    let unsaved = exports.runs.iter().filter(|(slug, _)| !slugs.contains(slug));
-    rows.extend(unsaved.map(|(_, run)| ExportRow::of_run(run)));
-    exports.list.replace(rows, is_held);
+    show_rows(exports, rows, wanted.as_deref());
     if exports.opened_row().is_none() {
         exports.opened = None;
     }
+}
+
+/// Lists the saved exports, and those of this session's runs that are not saved, as they ran last. The cursor moves to
+/// the export that is `wanted`, or stays on its row.
+fn show_rows(exports: &mut Exports, mut rows: Vec<ExportRow>, wanted: Option<&str>) {
+    let held = exports.list.under_cursor().map(|row| row.file.clone());
+    let slugs: Vec<String> = rows.iter().map(ExportRow::slug).collect();
+    let unsaved = exports.runs.iter().filter(|(slug, _)| !slugs.contains(slug));
+    rows.extend(unsaved.map(|(_, run)| ExportRow::of_run(run)));
+    exports.list.replace(rows, |row| match wanted {
+        Some(name) => row.name == name,
+        None => held.as_ref() == Some(&row.file),
+    });
 }
 
 /// Starts a run, and shows it in a row of its own if its export is not saved.
@@ -143,10 +149,9 @@ fn start_run(home: &mut Home, order: RunOrder, allowed_once: Vec<Setting>) -> Ve
     let request = home.request(run_replied);
     let (run, effect) = Run::begin(order, allowed_once, request, home.now);
     let exports = &mut home.exports;
-    if !exports.list.all().any(|row| row.slug() == slug) {
-        exports.list.extend([ExportRow::of_run(&run)]);
-    }
     exports.runs.insert(slug, run);
+    let saved = exports.list.all().filter(|row| row.is_saved).cloned().collect();
+    show_rows(exports, saved, None);
     home.top = 0;
     vec![effect]
 }

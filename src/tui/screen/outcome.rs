@@ -24,12 +24,11 @@ use crate::history::RowCount;
 use crate::text::format::{bytes, in_brackets, moment, speed};
 use crate::text::terminal_text::fit;
 use crate::transfer::{Outcome, Summary};
-use crate::tui::dashboard::exports::ExportRow;
 
 /// What is around the outcome on its page.
 pub(super) struct Around<'a> {
-    /// The row of the export.
-    pub(super) row: &'a ExportRow,
+    /// The command that runs the export once more, if it is saved.
+    pub(super) command: Option<String>,
     pub(super) demo: bool,
     pub(super) log: Option<&'a Path>,
     /// How to make the export run by itself.
@@ -80,17 +79,17 @@ fn draw_done(rows: &mut Rows<'_>, summary: &Summary, around: &Around<'_>, theme:
     }
     rows.blank();
     // No command finds an export of the demo.
-    match (around.row.is_saved, around.demo) {
-        (true, true) => rows.indented("It is saved until the demo ends.", theme.hint),
-        (true, false) => {
-            rows.indented(&format!("Run it without this screen: {}", around.row.command()), Style::new());
+    match (&around.command, around.demo) {
+        (Some(_), true) => rows.indented("It is saved until the demo ends.", theme.hint),
+        (Some(command), false) => {
+            rows.indented(&format!("Run it without this screen: {command}"), Style::new());
             let advice = around.advice.as_ref().map_or("", |advice| &advice.advice);
             rows.indented(advice, Style::new());
         }
-        (false, true) => {
+        (None, true) => {
             rows.indented("Save the export to find it on the tab Exports until the demo ends.", theme.hint);
         }
-        (false, false) => rows.indented("Save the export to run it again without this screen.", theme.hint),
+        (None, false) => rows.indented("Save the export to run it again without this screen.", theme.hint),
     }
     for note in &summary.notes {
         rows.signed(Sign::Warning, &explain::note(note), Style::new(), theme);

@@ -270,6 +270,30 @@ fn run_again_repeats_what_the_page_shows() {
 }
 
 #[test]
+fn a_run_of_the_wizard_has_its_own_name_and_no_command_of_another_saved_export() {
+    let mut person = Person::at_review();
+    person.button(Field::RUN_ONCE).end(NAME, done(false)).answer().press("Esc");
+    // The same file's name, and other settings.
+    let renamed = "Daily Sales, by Region";
+    person.press("Ctrl-P").type_text(renamed).press("Ctrl-N").button(Field::RUN_ONCE);
+    assert!(person.text(80, 24).contains(&format!("\n  {renamed}\n")), "{}", person.text(80, 24));
+    assert_eq!(person.app.home.exports.opened_row().map(|row| row.name.as_str()), Some(renamed));
+    person.end(renamed, done(false));
+    // It is saved with another file meanwhile.
+    person.saved.push(export(NAME, ""));
+    person.answer();
+    let text = person.text(80, 24);
+    assert!(text.contains(renamed) && text.contains("Save the export to run it again"), "{text}");
+    person.press("y");
+    assert!(!person.text(80, 24).contains("the command that runs it"), "{}", person.text(80, 24));
+    // What is saved as it ran has one.
+    person.press("Esc Esc").press("Esc y").answer().on(NAME).press("r Enter").end(NAME, done(false)).answer();
+    assert!(person.text(80, 24).contains("writeback run daily-sales-by-region"), "{}", person.text(80, 24));
+    person.press("y");
+    assert!(person.text(80, 24).contains("the command that runs it"), "{}", person.text(80, 24));
+}
+
+#[test]
 fn a_transfer_that_stands_still_says_for_how_long_and_claims_no_time_left() {
     let mut person = Person::usual();
     person.on("Costs").press("r Enter");

@@ -83,9 +83,10 @@ fn has_row(home: &Home) -> bool {
     home.tab == Tab::Exports && home.exports.row().is_some()
 }
 
-/// No command finds an export of the demo, or one that is not saved.
+/// No command finds an export of the demo, or one that is not saved as the page shows it.
 fn has_command(home: &Home) -> bool {
-    !home.demo && has_row(home) && home.exports.row().is_some_and(|row| row.is_saved)
+    let is_shown = |row: &ExportRow| opened_run(home).is_none_or(|run| row.is_saved_as(run.export()));
+    !home.demo && has_row(home) && home.exports.row().is_some_and(|row| row.is_saved && is_shown(row))
 }
 
 fn is_readable(home: &Home) -> bool {

@@ -9,7 +9,7 @@ use crate::history::{self, RunResult};
 use crate::transfer::{Failure, Outcome};
 use crate::tui::state::{Run, RunEntry, SavedExport};
 
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ExportRow {
     /// The export's name; for an unreadable definition, its file's name.
     pub name: String,
@@ -60,6 +60,12 @@ impl ExportRow {
         slug_of(&self.file)
     }
 
+    /// Tells if this export is saved, with the settings of `export`.
+    pub fn is_saved_as(&self, export: &Export) -> bool {
+        self.is_saved && self.export.as_deref().is_ok_and(|saved| saved == export)
+    }
+
+    /// Runs what is saved.
     pub fn command(&self) -> String {
         explain::commands::run(&saved::argument(&self.file))
     }

@@ -455,7 +455,7 @@ fn write_run(rows: &mut Rows<'_>, height: u16, home: &Home, row: &ExportRow, liv
     // The title is worth a row where there are some.
     if height >= 10 {
         let kind = if live.is_dry() { "   dry run" } else { "" };
-        let title = Span::styled(name(&row.name).into_owned(), theme.heading);
+        let title = Span::styled(name(&live.export().name).into_owned(), theme.heading);
         rows.line(&Line::from(vec![title, Span::styled(kind, theme.hint)]));
         if live.outcome().is_some() {
             rows.blank();
@@ -465,7 +465,7 @@ fn write_run(rows: &mut Rows<'_>, height: u16, home: &Home, row: &ExportRow, liv
         return run::draw(rows, height.saturating_sub(1), live, theme);
     };
     let around = outcome::Around {
-        row,
+        command: row.is_saved_as(live.export()).then(|| row.command()),
         demo: home.demo,
         log: home.log.as_deref(),
         advice: home.exports.schedule_advice(row, home.demo),
