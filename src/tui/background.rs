@@ -4,7 +4,10 @@
 //! crossterm 0.29 reads it as, and is sifted from them here: no key that was typed meanwhile is lost, and an answer that
 //! comes late, as over a slow connection, is typed into no field.
 
+use std::time::Duration;
+
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyModifiers};
+use tokio::time::Instant;
 
 use crate::tui::screen::Theme;
 
@@ -12,6 +15,9 @@ pub(super) const QUESTION: &str = "\x1b]11;?\x1b\\";
 
 /// The longest answer: `11;rgba:` and four numbers of four digits.
 const LONGEST: usize = 32;
+
+/// The time in which a terminal answers, through SSH as well.
+const ANSWER: Duration = Duration::from_millis(500);
 
 /// The themes to choose from once the answer has come, and what has come of it.
 #[derive(Debug, Default)]
@@ -22,6 +28,8 @@ pub struct Background {
     answer: String,
     /// The event before was Escape: crossterm takes `ESC ESC` for one, so that no Alt is left for an answer's `]`.
     escaped: bool,
+    /// The time by which the answer is here if there is one; `None` if none is due.
+    due: Option<Instant>,
 }
 
 impl Background {
@@ -31,6 +39,15 @@ impl Background {
 
     pub(super) fn is_wanted(&self) -> bool {
         self.themes.is_some()
+    }
+
+    pub(super) fn expect_answer(&mut self) {
+        self.due = Some(Instant::now() + ANSWER);
+    }
+
+    /// Until when to wait for the answer before the terminal is given back: the shell would get it otherwise.
+    pub(super) fn due(&self) -> Option<Instant> {
+        self.due.filter(|due| Instant::now() < *due)
     }
 
     /// The events that are no part of the answer, in their order, and the theme once the answer is whole.

@@ -10,7 +10,7 @@ use chrono::Utc;
 use crossterm::event::{Event, KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use futures_util::{Stream, StreamExt};
 use ratatui::backend::Backend;
-use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout};
+use tokio::time::{Instant, MissedTickBehavior, interval, interval_at, sleep_until, timeout, timeout_at};
 
 use super::background::Background;
 use super::effects::Effects;
@@ -107,6 +107,8 @@ where
                 self.effects.perform(effect);
             }
         }
+        // What is typed once the screen is left does nothing.
+        let _ = self.take_answer().await;
         // Before the terminal is dropped, which shows the cursor and complains where it cannot.
         self.modes = None;
         match shown {
@@ -127,8 +129,9 @@ where
         let mut minute = interval_at(Instant::now() + MINUTE, MINUTE);
         minute.set_missed_tick_behavior(MissedTickBehavior::Delay);
         let targets = self.draw(app)?;
-        if let (Some(modes), true) = (&self.modes, self.background.is_wanted()) {
-            modes.ask_background()?;
+        if self.background.is_wanted() {
+            self.modes.as_ref().map_or(Ok(()), Modes::ask_background)?;
+            self.background.expect_answer();
         }
         let last_frame = Instant::now();
         let mut loop_state =
@@ -140,7 +143,7 @@ where
                 event = self.input.next(), if loop_state.listening => match event {
                     #[cfg(unix)]
                     Some(Ok(Event::Key(key))) if is_control(key, 'z') => {
-                        self.suspend(&mut loop_state, &mut signals).await?;
+                        self.suspend(app, &mut loop_state, &mut signals).await?;
                     }
                     Some(Ok(event)) => self.sift(app, &mut loop_state, event)?,
                     ended @ (Some(Err(_)) | None) => {
@@ -188,6 +191,19 @@ where
             self.theme = theme;
         }
         events.into_iter().try_for_each(|event| self.event(app, loop_state, event))
+    }
+
+    /// Waits for the terminal's answer if it is due, and returns what was typed before it.
+    async fn take_answer(&mut self) -> Vec<Event> {
+        let mut typed = Vec::new();
+        while let Some(due) = self.background.due()
+            && let Ok(Some(Ok(event))) = timeout_at(due, self.input.next()).await
+        {
+            let (events, theme) = self.background.sift(event);
+            typed.extend(events);
+            self.theme = theme.unwrap_or(self.theme);
+        }
+        typed
     }
 
     fn event(&mut self, app: &mut App, loop_state: &mut LoopState, event: Event) -> Result<(), Stop> {
@@ -289,14 +305,16 @@ where
 
     /// Stops the program until the shell continues it.
     #[cfg(unix)]
-    async fn suspend(&mut self, loop_state: &mut LoopState, signals: &mut Signals) -> Result<(), Stop> {
+    async fn suspend(&mut self, app: &mut App, loop_state: &mut LoopState, signals: &mut Signals) -> Result<(), Stop> {
+        let typed = self.take_answer().await;
         if let Some(modes) = &self.modes {
             modes.suspend()?;
             // Stopping may take a moment, and nothing may be written meanwhile. A job without a shell is never stopped, and
             // so never told to go on: hence the limit.
             let _ = timeout(STOP, signals.continued()).await;
         }
-        self.redraw(loop_state, Modes::take)
+        self.redraw(loop_state, Modes::take)?;
+        typed.into_iter().try_for_each(|event| self.event(app, loop_state, event))
     }
 
     /// Does something after which the terminal may show anything, and draws everything anew.

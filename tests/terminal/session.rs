@@ -16,6 +16,7 @@ use ratatui::buffer::Cell;
 use ratatui::layout::{Position, Size};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::JoinHandle;
+use tokio::time::Instant;
 use writeback::testing::config::Environment;
 use writeback::testing::tui::app::App;
 use writeback::testing::tui::screen::Theme;
@@ -86,27 +87,35 @@ fn sure<T>(done: Result<T, Infallible>) -> io::Result<T> {
 struct Stage {
     keys: UnboundedSender<io::Result<Event>>,
     frames: Arc<AtomicUsize>,
+    /// Events that the session has taken.
+    taken: Arc<AtomicUsize>,
     session: JoinHandle<io::Result<Ended>>,
     _home: tempfile::TempDir,
 }
 
 impl Stage {
     fn set() -> Self {
-        Self::of(usize::MAX)
+        Self::of(usize::MAX, Background::default())
+    }
+
+    /// With a terminal that is asked for its background.
+    fn asking() -> Self {
+        Self::of(usize::MAX, Background::asked(Some([Theme::color(), Theme::light()])))
     }
 
     /// With a screen that can be drawn so often.
-    fn of(last: usize) -> Self {
+    fn of(last: usize, background: Background) -> Self {
         let home = tempfile::tempdir().expect("a folder");
         let frames = Arc::new(AtomicUsize::new(0));
         let screen = Counting { screen: TestBackend::new(80, 24), frames: Arc::clone(&frames), last };
         let (keys, events) = unbounded_channel();
+        let taken = Arc::new(AtomicUsize::new(0));
         let session = Session {
             terminal: Terminal::new(screen).expect("a screen"),
             modes: None,
             theme: Theme::color(),
-            background: Background::default(),
-            input: stream(events),
+            background,
+            input: stream(events, Arc::clone(&taken)),
             effects: Effects::new(tools(home.path())),
         };
         let today = chrono::NaiveDate::from_ymd_opt(2026, 11, 22).expect("a day");
@@ -123,7 +132,7 @@ impl Stage {
             zone: None,
             demo: false,
         });
-        Self { keys, frames, session: tokio::spawn(session.run(app)), _home: home }
+        Self { keys, frames, taken, session: tokio::spawn(session.run(app)), _home: home }
     }
 
     fn press(&self, code: KeyCode, modifiers: KeyModifiers, kind: KeyEventKind) {
@@ -136,8 +145,15 @@ impl Stage {
     }
 }
 
-fn stream(mut events: UnboundedReceiver<io::Result<Event>>) -> impl Stream<Item = io::Result<Event>> + Unpin {
-    poll_fn(move |context| events.poll_recv(context))
+fn stream(
+    mut events: UnboundedReceiver<io::Result<Event>>,
+    taken: Arc<AtomicUsize>,
+) -> impl Stream<Item = io::Result<Event>> + Unpin {
+    poll_fn(move |context| {
+        let event = events.poll_recv(context);
+        taken.fetch_add(usize::from(event.is_ready()), Ordering::SeqCst);
+        event
+    })
 }
 
 #[tokio::test]
@@ -165,6 +181,32 @@ async fn a_key_that_is_let_go_does_nothing() {
     assert!(!stage.session.is_finished());
     stage.press(KeyCode::Esc, KeyModifiers::NONE, KeyEventKind::Press);
     assert_eq!(stage.end().await, Ended::Left);
+}
+
+#[tokio::test(start_paused = true)]
+async fn an_answer_that_is_due_is_not_left_to_the_shell() {
+    let stage = Stage::asking();
+    stage.press(KeyCode::Char('c'), KeyModifiers::CONTROL, KeyEventKind::Press);
+    stage.press(KeyCode::Char(']'), KeyModifiers::ALT, KeyEventKind::Press);
+    "11;rgb:ff/ff/ff".chars().for_each(|c| stage.press(KeyCode::Char(c), KeyModifiers::NONE, KeyEventKind::Press));
+    stage.press(KeyCode::Char('\\'), KeyModifiers::ALT, KeyEventKind::Press);
+    // What comes after the answer is the shell's.
+    stage.press(KeyCode::Char('x'), KeyModifiers::NONE, KeyEventKind::Press);
+    let (taken, start) = (Arc::clone(&stage.taken), Instant::now());
+    assert_eq!(stage.end().await, Ended::Interrupted);
+    assert_eq!((taken.load(Ordering::SeqCst), start.elapsed()), (18, Duration::ZERO));
+}
+
+#[tokio::test(start_paused = true)]
+async fn a_terminal_that_does_not_answer_is_left_at_once_after_half_a_second() {
+    for (after, waits) in [(0, 500), (450, 50), (500, 0), (9000, 0)] {
+        let stage = Stage::asking();
+        tokio::time::sleep(Duration::from_millis(after)).await;
+        stage.press(KeyCode::Char('c'), KeyModifiers::CONTROL, KeyEventKind::Press);
+        let start = Instant::now();
+        assert_eq!(stage.end().await, Ended::Interrupted);
+        assert_eq!(start.elapsed().as_millis(), waits, "after {after} ms");
+    }
 }
 
 #[tokio::test]
@@ -218,7 +260,7 @@ async fn why_a_terminal_can_be_read_no_more_is_in_the_log() {
 #[tokio::test]
 async fn why_a_terminal_can_be_drawn_to_no_more_is_in_the_log() {
     let (log, _guard) = Log::begin();
-    let stage = Stage::of(1);
+    let stage = Stage::of(1, Background::default());
     stage.press(KeyCode::Char('a'), KeyModifiers::NONE, KeyEventKind::Press);
     assert_eq!(stage.end().await, Ended::Interrupted);
     assert!(log.text().contains("the terminal is gone: the pipe is broken"), "{}", log.text());
