@@ -21,7 +21,7 @@ pub use definition_error::DefinitionError;
 pub use described::{FileDescription, Label};
 pub use edit::Setting;
 pub(crate) use edit::{EditedDefinition, name_account, rename_account};
-pub use file_name::{Append, FileStem, OutputError, file_name, next_number};
+pub use file_name::{Append, FileStem, OutputError, file_name, file_name_form, next_number};
 pub use ids::{DataSetAddress, DataSetId, DatasetKey, IdError, parse_file_address};
 pub use keep::Keep;
 pub use retry::Retry;

@@ -108,6 +108,15 @@ impl FileStem {
     }
 }
 
+/// The name of every file that an export writes, with the form of what differs: `daily-sales_MM-DD-YYYY.csv`.
+pub fn file_name_form(stem: &FileStem, append: Append) -> String {
+    match append {
+        Append::None => format!("{stem}{EXTENSION}"),
+        Append::Date => format!("{stem}_MM-DD-YYYY{EXTENSION}"),
+        Append::Number => format!("{stem}_N{EXTENSION}"),
+    }
+}
+
 pub fn file_name(stem: &FileStem, append: Append, date: NaiveDate, number: u64) -> String {
     match append {
         Append::None => format!("{stem}{EXTENSION}"),

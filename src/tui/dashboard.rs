@@ -18,7 +18,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use strum::VariantArray;
-use tui_input::Input;
+use tui_input::{Input, InputRequest};
 
 pub use crate::tui::state::Tab;
 pub use accounts::Accounts;
@@ -36,8 +36,10 @@ use crate::explain;
 use crate::export::{DatasetKey, Service};
 use crate::history::Run as PastRun;
 use crate::schedulers::SchedulerKind;
+use crate::text::secret::Secret;
 use crate::text::terminal_text;
 use crate::tui::state::actions::{Keymap, Place, key_of};
+use crate::tui::state::typing::paste_text;
 use crate::tui::state::{
     Answer, Effect, LocalData, Notice, Reply, Request, RequestId, Requests, Runs, Search, Severity, Slot, copied,
     split_reply,
@@ -114,6 +116,8 @@ pub struct TextPrompt {
     pub text: String,
     pub wrong: Option<String>,
     pub typed: Input,
+    /// The text is as it was proposed, so what is typed replaces it.
+    pub is_untouched: bool,
     action: PromptAction,
 }
 
@@ -145,7 +149,24 @@ pub struct MenuItem {
 impl TextPrompt {
     fn overlay(title: impl Into<String>, text: impl Into<String>, typed: String, then: PromptAction) -> Overlay {
         let (title, text) = (title.into(), text.into());
-        Overlay::Prompt(Self { title, text, wrong: None, typed: Input::new(typed), action: then })
+        Overlay::Prompt(Self { title, text, wrong: None, typed: Input::new(typed), is_untouched: true, action: then })
+    }
+
+    fn edit(&mut self, edit: InputRequest) {
+        self.begin(matches!(edit, InputRequest::InsertChar(_)));
+        self.typed.handle(edit);
+    }
+
+    fn paste(&mut self, text: &Secret) {
+        self.begin(true);
+        paste_text(&mut self.typed, text);
+    }
+
+    fn begin(&mut self, is_typed: bool) {
+        self.wrong = None;
+        if std::mem::take(&mut self.is_untouched) && is_typed {
+            self.typed.reset();
+        }
     }
 }
 
@@ -153,7 +174,8 @@ impl TextPrompt {
 pub struct Question {
     pub title: String,
     pub text: String,
-    action: ConfirmedAction,
+    /// `None` once there is nothing left to decide.
+    action: Option<ConfirmedAction>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -242,7 +264,7 @@ impl Home {
     }
 
     fn ask(&mut self, title: impl Into<String>, text: impl Into<String>, yes: ConfirmedAction) {
-        self.overlay = Some(Overlay::Ask(Question { title: title.into(), text: text.into(), action: yes }));
+        self.overlay = Some(Overlay::Ask(Question { title: title.into(), text: text.into(), action: Some(yes) }));
     }
 
     fn ask_to_replace(&mut self, file: &Path, yes: ConfirmedAction) {
@@ -318,11 +340,28 @@ impl Home {
         vec![Effect::LoadHome { request }]
     }
 
+    /// Goes to a tab, and from a page of it to its list.
     fn enter(&mut self, tab: Tab) -> Vec<Effect> {
+        let mut effects = if tab == self.tab { self.close_page() } else { Vec::new() };
         self.tab = tab;
         self.filtering = false;
         self.top = 0;
-        (tab.spec().entered)(self)
+        effects.extend((tab.spec().entered)(self));
+        effects
+    }
+
+    /// Closes the page that covers the tab.
+    fn close_page(&mut self) -> Vec<Effect> {
+        if self.open_check().is_some() {
+            return check::close(self);
+        }
+        match self.tab {
+            Tab::Exports => (self.exports.opened, self.schedule) = (None, None),
+            Tab::Browse => self.browse.opened = None,
+            Tab::History => self.history.opened = false,
+            Tab::Accounts => {}
+        }
+        Vec::new()
     }
 }
 
@@ -373,6 +412,9 @@ fn loaded(home: &mut Home, id: RequestId, result: Answer<LocalData>) -> Vec<Effe
     let mut effects = exports::ask_schedulers(home);
     if home.tab == Tab::Exports {
         effects.extend(exports::renew_trend(home));
+    } else {
+        // A run may have been added: its tab asks again.
+        home.trend_of = None;
     }
     effects
 }

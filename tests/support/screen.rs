@@ -167,7 +167,7 @@ impl Wizard {
 /// Looks whether the last row of a screen names a way out, and the help unless that, or something to be answered first,
 /// lies over the screen.
 pub(crate) fn assert_names_the_way_out(name: &str, text: &str, covered: bool) {
-    const OUT: [&str; 13] = [
+    const OUT: [&str; 14] = [
         "back",
         "cancel",
         "clear",
@@ -177,6 +177,7 @@ pub(crate) fn assert_names_the_way_out(name: &str, text: &str, covered: bool) {
         "later",
         "leave",
         "no",
+        "no, or Enter",
         "quit",
         "quit at once",
         "stay",

@@ -4,9 +4,9 @@ use super::{
     ConfirmedAction, Home, Overlay, PromptAction, Question, Tab, TextPrompt, accounts, browse, check, exports, history,
     keys, schedule,
 };
-use crate::tui::state::Effect;
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Binding, Keyed, Keymap, Place};
+use crate::tui::state::{Effect, Severity};
 
 impl Keyed for Home {
     fn tables() -> &'static [&'static [Action<Self>]] {
@@ -63,10 +63,11 @@ const G: Binding = letter('g', "g");
 const SHIFT_G: Binding = letter('G', "G");
 pub(super) const Q: Binding = letter('q', "q");
 
-static OVER: [Action<Home>; 14] = [
+static OVER: [Action<Home>; 15] = [
     Action::new(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
-    Action::new(&[letter('y', "y")], "yes", Place::Question, always, confirm),
-    Action::new(&[letter('n', "n"), ESC, ENTER], "no", Place::Question, always, close),
+    Action::new(&[letter('y', "y")], "yes", Place::Question, asks, confirm),
+    Action::new(&[letter('n', "n"), ESC, ENTER], "no, or Enter", Place::Question, asks, decline).named("no"),
+    Action::new(&[ENTER, ESC, letter('y', "y"), letter('n', "n")], "close", Place::Question, is_settled, close),
     Action::new(&[DOWN], "move", Place::Menu, always, |home| step_menu(home, 1)).named("down"),
     Action::new(&[UP], "move", Place::Menu, always, |home| step_menu(home, -1)).named("up"),
     Action::new(&[ENTER], "choose", Place::Menu, always, take_choice),
@@ -103,16 +104,16 @@ static EVERYWHERE: [Action<Home>; 19] = [
     Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
     Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter).short("clear"),
     Action::new(&[F5], "reload", Place::Home, always, Home::reload).quiet(),
-    Action::new(&[letter('1', "1")], "go to tab", Place::Home, always, |home| home.enter(Tab::Exports))
+    Action::new(&[letter('1', "1")], "go to tab", Place::HomePages, may_list_exports, |home| home.enter(Tab::Exports))
         .quiet()
         .named("tab-exports"),
-    Action::new(&[letter('2', "2")], "go to tab", Place::Home, always, |home| home.enter(Tab::Browse))
+    Action::new(&[letter('2', "2")], "go to tab", Place::HomePages, always, |home| home.enter(Tab::Browse))
         .quiet()
         .named("tab-browse"),
-    Action::new(&[letter('3', "3")], "go to tab", Place::Home, always, |home| home.enter(Tab::Accounts))
+    Action::new(&[letter('3', "3")], "go to tab", Place::HomePages, always, |home| home.enter(Tab::Accounts))
         .quiet()
         .named("tab-accounts"),
-    Action::new(&[letter('4', "4")], "go to tab", Place::Home, always, |home| home.enter(Tab::History))
+    Action::new(&[letter('4', "4")], "go to tab", Place::HomePages, always, |home| home.enter(Tab::History))
         .quiet()
         .named("tab-history"),
     Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
@@ -126,6 +127,11 @@ static EVERYWHERE: [Action<Home>; 19] = [
 
 pub(super) fn always(_: &Home) -> bool {
     true
+}
+
+/// The page of a run that the wizard has ordered lies over the wizard.
+fn may_list_exports(home: &Home) -> bool {
+    !(home.over_wizard && home.tab == Tab::Exports)
 }
 
 fn has_list(home: &Home) -> bool {
@@ -146,6 +152,24 @@ fn close(home: &mut Home) -> Vec<Effect> {
     Vec::new()
 }
 
+/// The open question can still be answered.
+fn asks(home: &Home) -> bool {
+    matches!(home.overlay, Some(Overlay::Ask(Question { action: Some(_), .. })))
+}
+
+/// What the question is about has ended meanwhile.
+fn is_settled(home: &Home) -> bool {
+    !asks(home)
+}
+
+fn decline(home: &mut Home) -> Vec<Effect> {
+    let question = home.overlay.take();
+    if let Some(Overlay::Ask(Question { action: Some(ConfirmedAction::ReplaceDownload(_, to)), .. })) = question {
+        home.notify(Severity::Idle, format!("Nothing was downloaded: {} is as it was.", to.display()));
+    }
+    Vec::new()
+}
+
 fn step_menu(home: &mut Home, by: isize) -> Vec<Effect> {
     if let Some(Overlay::Choose(menu)) = &mut home.overlay {
         menu.cursor = menu.cursor.saturating_add_signed(by).min(menu.items.len() - 1);
@@ -159,20 +183,14 @@ fn take_choice(home: &mut Home) -> Vec<Effect> {
 }
 
 fn confirm(home: &mut Home) -> Vec<Effect> {
-    match home.overlay.take() {
-        Some(Overlay::Ask(Question { action: ConfirmedAction::Quit, .. })) => quit(home),
-        Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveExport(file), .. })) => exports::remove(home, file),
-        Some(Overlay::Ask(Question { action: ConfirmedAction::CancelRun(slug), .. })) => exports::cancel(home, &slug),
-        Some(Overlay::Ask(Question { action: ConfirmedAction::ReplaceSchedule(target, to), .. })) => {
-            schedule::replace(home, target, to)
-        }
-        Some(Overlay::Ask(Question { action: ConfirmedAction::ReplaceDownload(wanted, to), .. })) => {
-            browse::fetch(home, wanted, to, true)
-        }
-        Some(Overlay::Ask(Question { action: ConfirmedAction::RemoveAccount(service, name), .. })) => {
-            accounts::remove(home, service, &name)
-        }
-        _ => Vec::new(),
+    let Some(Overlay::Ask(Question { action: Some(action), .. })) = home.overlay.take() else { return Vec::new() };
+    match action {
+        ConfirmedAction::Quit => quit(home),
+        ConfirmedAction::RemoveExport(file) => exports::remove(home, file),
+        ConfirmedAction::CancelRun(slug) => exports::cancel(home, &slug),
+        ConfirmedAction::ReplaceSchedule(target, to) => schedule::replace(home, target, to),
+        ConfirmedAction::ReplaceDownload(wanted, to) => browse::fetch(home, wanted, to, true),
+        ConfirmedAction::RemoveAccount(service, name) => accounts::remove(home, service, &name),
     }
 }
 
@@ -249,17 +267,18 @@ fn leave_text(home: &Home) -> Option<String> {
 
 /// Keeps an open question true while what it asks about goes on.
 pub(super) fn renew_question(home: &mut Home) {
-    let Some(Overlay::Ask(Question { action, .. })) = &home.overlay else { return };
-    let now = match action {
-        ConfirmedAction::Quit => leave_text(home).unwrap_or_else(|| "It has ended meanwhile.".to_owned()),
+    let Some(Overlay::Ask(Question { action: Some(action), .. })) = &home.overlay else { return };
+    let (now, is_settled) = match action {
+        ConfirmedAction::Quit => (leave_text(home).unwrap_or_else(|| "It has ended meanwhile.".to_owned()), false),
         ConfirmedAction::CancelRun(slug) => match home.exports.runs.get(slug) {
-            Some(run) => run.cancel_text().to_owned(),
+            Some(run) => (run.cancel_text().to_owned(), !run.is_running()),
             None => return,
         },
         _ => return,
     };
-    if let Some(Overlay::Ask(Question { text, .. })) = &mut home.overlay {
-        *text = now;
+    if let Some(Overlay::Ask(question)) = &mut home.overlay {
+        question.text = now;
+        question.action.take_if(|_| is_settled);
     }
 }
 

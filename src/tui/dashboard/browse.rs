@@ -4,6 +4,7 @@ mod actions;
 mod files;
 
 use std::cmp::Ordering;
+use std::path::PathBuf;
 
 use strum::{IntoStaticStr, VariantArray};
 
@@ -56,6 +57,8 @@ pub struct Browse {
     pub files: Option<Files>,
     pub opened: Option<OpenedFile>,
     pub fetching: Option<ActiveDownload>,
+    /// The folder that was typed last; empty for the one where the program was started.
+    download_folder: PathBuf,
     /// The account to list with; `None` is the environment, or the only account.
     pub account: Option<String>,
     in_environment: bool,
@@ -111,6 +114,7 @@ impl Browse {
             files: None,
             opened: None,
             fetching: None,
+            download_folder: PathBuf::new(),
             account: None,
             in_environment,
             site: None,

@@ -62,7 +62,10 @@ pub enum ResultChoice {
 impl Default for History {
     fn default() -> Self {
         let list = Picker::new(
-            |run: &Run| format!("{} {}", run.export, run.file.as_deref().unwrap_or_default()),
+            |run: &Run| {
+                let (file, result) = (run.file.as_deref().unwrap_or_default(), run.result_words());
+                format!("{} {file} {result}", run.export)
+            },
             |a, b| b.started.cmp(&a.started),
         );
         Self { list, shown: ResultChoice::All, total: 0, load: Slot::idle(), opened: false }

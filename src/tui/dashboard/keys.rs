@@ -78,8 +78,7 @@ fn type_key(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
         return Some((chosen.run)(home));
     }
     if let Some(Overlay::Prompt(entry)) = &mut home.overlay {
-        entry.typed.handle(editing(key)?);
-        entry.wrong = None;
+        entry.edit(editing(key)?);
         return Some(Vec::new());
     }
     if home.overlay.is_some() || !home.filtering {
@@ -92,8 +91,7 @@ fn type_key(home: &mut Home, key: KeyEvent) -> Option<Vec<Effect>> {
 
 fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
     if let Some(Overlay::Prompt(entry)) = &mut home.overlay {
-        paste_text(&mut entry.typed, text);
-        entry.wrong = None;
+        entry.paste(text);
         return Vec::new();
     }
     if home.overlay.is_some() || !home.filtering {

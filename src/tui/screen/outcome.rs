@@ -80,7 +80,7 @@ fn draw_done(rows: &mut Rows<'_>, summary: &Summary, around: &Around<'_>, theme:
     rows.blank();
     // No command finds an export of the demo.
     match (&around.command, around.demo) {
-        (Some(_), true) => rows.indented("It is saved until the demo ends.", theme.hint),
+        (Some(_), true) => rows.indented("The export is saved until the demo ends.", theme.hint),
         (Some(command), false) => {
             rows.indented(&format!("Run it without this screen: {command}"), Style::new());
             let advice = around.advice.as_ref().map_or("", |advice| &advice.advice);

@@ -41,6 +41,8 @@ pub enum Place {
     Run,
     /// Every tab of home.
     Home,
+    /// Every tab of home, and the pages that cover one.
+    HomePages,
     Exports,
     Browse,
     Accounts,
@@ -321,6 +323,7 @@ impl Place {
         match self {
             Self::Anywhere => true,
             Self::Home => here.is_tab(),
+            Self::HomePages => here.is_tab() || here.covers_tab(),
             Self::Opened => matches!(here, Self::Opened | Self::Run),
             _ => self == here,
         }
@@ -340,6 +343,11 @@ impl Place {
         matches!(self, Self::Exports | Self::Browse | Self::Accounts | Self::History)
     }
 
+    /// A page below the names of the tabs.
+    fn covers_tab(self) -> bool {
+        matches!(self, Self::Run | Self::Opened | Self::Check | Self::Schedule)
+    }
+
     /// The name in the configuration; people's own keys rely on it.
     fn config_name(self) -> &'static str {
         match self {
@@ -353,7 +361,7 @@ impl Place {
             Self::List => "list",
             Self::Form => "form",
             Self::Run => "run",
-            Self::Home => "home",
+            Self::Home | Self::HomePages => "home",
             Self::Exports => "exports",
             Self::Browse => "browse",
             Self::Accounts => "accounts",
@@ -378,6 +386,7 @@ impl Place {
             Self::Form => "a form",
             Self::Run => "a run",
             Self::Home => "home",
+            Self::HomePages => "home and its pages",
             Self::Exports => "Exports",
             Self::Browse => "Browse",
             Self::Accounts => "Accounts",

@@ -1,7 +1,7 @@
 //! The Review pane: sentences about the next run, and the buttons that save and start it.
 
 use super::credentials::{Credentials, Section, Source, identity_label, user_label};
-use super::details::{replaced_file, shared_file};
+use super::details::{input, replaced_file, shared_file};
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Arrival, Effect, Model, Origin, Severity, intents, saving, scheduling};
 use crate::accounts::SecretHome;
@@ -199,6 +199,7 @@ pub fn lines(model: &Model) -> Vec<ReviewLine> {
     let one = |text: Option<String>| text.into_iter().collect::<Vec<_>>();
     let (file, severity) = file_text(model);
     add(Step::Details, "From", vec![source_text(model, &export)], info);
+    add(Step::Details, "From", input::warnings(model), warning);
     add(Step::Details, "To", vec![destination_text(model, &export)], info);
     add(Step::Details, "File", vec![file], severity);
     add(Step::Details, "File", one(shared_file(model)), warning);

@@ -315,6 +315,22 @@ fn a_download_onto_a_file_that_is_there_asks_whether_to_replace_it() {
 }
 
 #[test]
+fn a_typed_path_replaces_the_proposed_one_and_its_folder_is_proposed_the_next_time() {
+    let mut person = at_files();
+    person.press("d").type_text("/data/out.csv").press("Enter");
+    let request =
+        person.asked(|effect| matches!(effect, Effect::Download { to, .. } if to.as_os_str() == "/data/out.csv"));
+    person.reply(&request, DownloadReply::Exists("/data/out.csv".into())).press("Enter");
+    assert_eq!(notice(&person), "Nothing was downloaded: /data/out.csv is as it was.");
+    person.press("d");
+    let proposed = std::path::Path::new("/data").join("daily-sales.csv").display().to_string();
+    assert!(person.text(80, 24).contains(&proposed), "{}", person.text(80, 24));
+    person.press("End").type_text(".old").press("Enter");
+    let kept = format!("{proposed}.old");
+    person.taken(|effect| matches!(effect, Effect::Download { to, .. } if to.as_os_str() == kept.as_str()));
+}
+
+#[test]
 fn after_a_download_it_is_said_where_the_file_is() {
     let (mut person, request) = fetching();
     person.reply(&request, DownloadReply::Ended(Ok(Some(("/home/ada/daily-sales.csv".into(), 84_234_567)))));

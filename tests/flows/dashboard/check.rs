@@ -191,7 +191,9 @@ fn a_test_shows_its_steps_and_is_stopped_by_esc() {
     assert!(person.line("Connection").contains("● Connection     running"));
     assert!(person.line("Test of analyst").contains("● testing, 3 of 10 steps"));
     person.press("y t 1");
-    assert_eq!((person.copied(), person.app.home.tab, person.has_quit()), ("", Tab::Accounts, false));
+    assert_eq!((person.copied(), person.app.home.tab, person.has_quit()), ("", Tab::Exports, false));
+    person.press("3");
+    assert!(person.line("Test of analyst").contains("● testing"), "it goes on meanwhile");
     let request = asked(&person);
     person.press("Esc");
     assert!(person.effects.contains(&Effect::Cancel(request.id)));

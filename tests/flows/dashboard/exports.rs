@@ -213,7 +213,8 @@ fn removing_asks_first() {
     assert_eq!(person.saved.len(), 4);
     person.press("x y").answer();
     assert_eq!(person.saved.len(), 3);
-    assert!(!person.text(80, 24).contains("Costs"));
+    assert_eq!(person.notice(), "Costs was removed.");
+    assert!(!person.app.home.exports.list.all().any(|row| row.name == "Costs"));
     // An export that cannot be read can be removed too.
     person.on("broken").press("x y").answer();
     assert_eq!(person.saved.len(), 2);

@@ -66,6 +66,24 @@ fn runs_are_filtered_by_their_export() {
 }
 
 #[test]
+fn runs_are_filtered_by_their_result_too() {
+    let mut person = Person::usual();
+    person.press("4").answer().press("/").type_text("failed");
+    assert_eq!(person.app.home.history.list.search.len(), 1);
+    assert!(person.line("> failed").ends_with("1/3 runs"), "{}", person.line("> failed"));
+}
+
+#[test]
+fn the_trend_counts_a_run_that_has_ended_while_another_tab_was_in_sight() {
+    let mut person = Person::usual();
+    person.on("Daily sales").answer().press("r 2").answer().end("Daily sales", done(false)).answer();
+    let is_trend = |effect: &Effect| matches!(effect, Effect::ListRuns { definition: Some(_), .. });
+    person.effects.clear();
+    person.press("1");
+    assert_eq!(person.effects.iter().filter(|effect| is_trend(effect)).count(), 1, "{:?}", person.effects);
+}
+
+#[test]
 fn the_history_of_one_export_is_a_key_away() {
     let mut person = Person::usual();
     person.on("Daily sales").press("h").answer();

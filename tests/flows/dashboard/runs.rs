@@ -110,6 +110,31 @@ fn a_run_that_has_sent_something_is_cancelled_after_one_question() {
     assert!(!cancels(&person) && person.app.home.overlay.is_none());
     person.press("c y");
     assert!(cancels(&person));
+    let mut late = Person::at_review();
+    late.button(Field::RUN_ONCE).progress(NAME, midway(2)).press("c").end(NAME, done(false)).answer();
+    let text = late.text(80, 24);
+    assert!(
+        text.contains("It has ended meanwhile.") && text.contains("Enter close") && !text.contains("yes"),
+        "{text}"
+    );
+    late.press("y");
+    assert!(!cancels(&late) && late.app.home.overlay.is_none());
+}
+
+#[test]
+fn the_other_tabs_are_one_key_away_from_the_page_of_a_run() {
+    let mut person = Person::usual();
+    person.on("Costs").press("r Enter 2");
+    assert_eq!(person.app.home.tab, Tab::Browse);
+    person.press("1");
+    assert!(person.app.home.is_open(), "the page is still there");
+    person.press("1");
+    assert!(!person.app.home.is_open(), "the tab's own key leads to its list");
+    let mut over_wizard = Person::at_review();
+    over_wizard.button(Field::RUN_ONCE).press("1");
+    assert_eq!(over_wizard.notice(), "Go to tab (1) is not possible now.");
+    over_wizard.press("4 1");
+    assert!(over_wizard.app.home.is_open() && !over_wizard.app.shows_wizard());
 }
 
 #[test]
@@ -256,9 +281,12 @@ fn run_again_repeats_what_the_page_shows() {
         effects => panic!("{effects:?}"),
     };
     let mut person = Person::at_review();
-    person.button(Field::DRY_RUN).end(NAME, done(true)).answer().press("r");
+    person.button(Field::DRY_RUN).end(NAME, done(true)).answer();
+    let footer = person.text(120, 40);
+    assert!(footer.contains("r run   D dry run"), "{footer}");
+    person.press("D");
     let (file, is_dry) = again(&person);
-    assert!(is_dry, "a dry run does not become an upload");
+    assert!(is_dry, "D uploads nothing on any page");
     person.end(NAME, done(true)).answer().press("Esc").button(Field::RUN_ONCE).end(NAME, done(false)).answer();
     person.press("Esc").press("Esc y").answer();
     // The same name is saved with another file meanwhile.

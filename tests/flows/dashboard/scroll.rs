@@ -8,7 +8,7 @@ use writeback::testing::history::Phase;
 use writeback::testing::services::http::Retry;
 use writeback::testing::transfer::{Failure, Outcome, Pause, Progress};
 use writeback::testing::tui::screen::Theme;
-use writeback::testing::tui::state::Msg;
+use writeback::testing::tui::state::{Msg, Tab};
 
 use crate::dashboard::support::*;
 use crate::samples::{failed_at, finished, midway, refused, untouched};
@@ -100,8 +100,10 @@ fn the_keys_and_the_wheel_scroll_and_what_is_opened_next_begins_at_its_top() {
         assert!(person.text(60, 15).contains("↑ 2 rows above"));
         assert_eq!(person.press("Esc Enter").text(60, 15), first, "opened again");
         let tab = person.app.home.tab;
-        person.press("Down").tell(Msg::Tab(tab));
+        person.press("Down").tell(Msg::Tab(Tab::Browse)).tell(Msg::Tab(tab));
         assert_eq!(person.text(60, 15), first, "come back to");
+        person.tell(Msg::Tab(tab));
+        assert!(!person.app.home.is_open(), "the tab's own name leads to its list");
     }
     // A run that is made again, and how it ends.
     let mut person = failed();

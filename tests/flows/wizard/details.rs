@@ -2,7 +2,7 @@
 
 use crossterm::event::KeyCode;
 use writeback::testing::accounts::Stored;
-use writeback::testing::explain::OWNER_RULE;
+use writeback::testing::explain::{Explanation, OWNER_RULE};
 use writeback::testing::export::{Append, DatasetKey};
 use writeback::testing::services::dataworld::{Access, Dataset, Visibility};
 use writeback::testing::services::domo::{DataSet, DataSetKind, Ownership};
@@ -462,6 +462,28 @@ fn a_method_keeps_what_the_other_one_has() {
     let effects = wizard.press(KeyCode::Left);
     assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
     assert_eq!(wizard.model.details.values.text(Field::DATASET_ID), "acme-analytics/sales-mart");
+}
+
+#[test]
+fn a_filter_that_finds_no_dataset_is_the_title_of_a_new_one() {
+    let mut wizard = Wizard::at_details();
+    wizard.focus(Field::DATASET);
+    wizard.press(KeyCode::Down);
+    wizard.type_text("Quarterly Numbers");
+    wizard.press(KeyCode::F(2));
+    assert_eq!(wizard.model.details.values.text(Field::NEW_TITLE), "Quarterly Numbers");
+}
+
+#[test]
+fn what_is_odd_about_the_data_set_is_said_by_the_review_too() {
+    let mut wizard = Wizard::filled_in();
+    let why = Explanation::new("Domo cannot show its first rows.", "Most likely it is archived.");
+    wizard.reply(DataSetReply::Preview(Err(why)));
+    wizard.ctrl('n');
+    wizard.on_to_review();
+    let lines = review::lines(&wizard.model);
+    let said = lines.iter().find(|line| line.text.contains("Most likely it is archived"));
+    assert_eq!(said.map(|line| line.severity), Some(Severity::Warning), "{lines:?}");
 }
 
 #[test]

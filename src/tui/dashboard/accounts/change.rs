@@ -5,7 +5,7 @@ use super::{AccountRow, AccountTask};
 use crate::accounts::{Account, AccountRef};
 use crate::export::Service;
 use crate::text::terminal_text::name;
-use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, Overlay, PromptAction, Question, TextPrompt};
+use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, PromptAction, TextPrompt};
 use crate::tui::state::{AccountChange, Answer, Effect, Opening, RequestId, Severity};
 
 fn change_effect(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
@@ -159,7 +159,7 @@ pub(super) fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     let text = format!("{stops}{may_stop}Its secret is removed too. {revoke}");
     let (title, yes) =
         (format!("Remove {}?", name(&account.name)), ConfirmedAction::RemoveAccount(account.service, account.name));
-    home.overlay = Some(Overlay::Ask(Question { title, text, action: yes }));
+    home.ask(title, text, yes);
     Vec::new()
 }
 

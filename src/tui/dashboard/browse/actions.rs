@@ -1,6 +1,6 @@
 //! Actions of the tab Browse.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use super::{ActiveDownload, Browse, Files, OpenedFile, View, accounts, files, is_here, load, login};
 use crate::export::DatasetKey;
@@ -205,7 +205,8 @@ fn link_or_notice(home: &mut Home) -> Option<String> {
 
 fn ask_download_path(home: &mut Home) -> Vec<Effect> {
     let (Some(files), Some(file)) = (&home.browse.files, home.browse.file()) else { return Vec::new() };
-    let proposed = local_name(&file.name).unwrap_or_default();
+    let own_name = local_name(&file.name).unwrap_or_default();
+    let proposed = home.browse.download_folder.join(own_name).display().to_string();
     let title = format!("Download {}", name(&file.name));
     let text = "To which file or folder? A name alone means in the folder where Writeback was started.";
     let then =
@@ -227,7 +228,9 @@ pub(in crate::tui::dashboard) fn download(
     if typed.is_empty() {
         return Err("Enter a file name.".to_owned());
     }
-    Ok(fetch(home, (key.clone(), file.to_owned(), size), PathBuf::from(typed), false))
+    let to = PathBuf::from(typed);
+    home.browse.download_folder = to.parent().map(Path::to_owned).unwrap_or_default();
+    Ok(fetch(home, (key.clone(), file.to_owned(), size), to, false))
 }
 
 /// A file on data.world, and its size in bytes.

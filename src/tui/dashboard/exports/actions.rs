@@ -13,10 +13,10 @@ use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, Tab, check, history
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Binding, Place};
 use crate::tui::state::{
-    Answer, CANCEL_TITLE, Decision, Effect, Login, Opening, Original, RequestId, Run, Severity, Subject, order,
+    Answer, CANCEL_TITLE, Decision, Effect, Login, Opening, Original, Run, Severity, Subject, order,
 };
 
-pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 25] = [
+pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 27] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
     Action::new(&[letter('c', "c")], "cancel", Place::Exports, is_running, ask_to_cancel),
@@ -60,7 +60,10 @@ pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 25] = [
         |home| offers(home, Decision::ConfirmSeesAll),
         |home| decide(home, Decision::ConfirmSeesAll),
     ),
-    Action::new(&[letter('r', "r")], "run again", Place::Run, may_run_again, run_again),
+    Action::new(&[letter('r', "r")], "run", Place::Run, may_run_in_earnest, |home| repeat(home, false))
+        .named("run-again"),
+    Action::new(&[letter('r', "r")], "run again", Place::Run, may_run_again, |home| repeat(home, false)),
+    Action::new(&[letter('D', "D")], "dry run", Place::Run, may_run_in_earnest, |home| repeat(home, true)),
     Action::new(&[letter('D', "D")], "dry run", Place::Run, may_run_again, |home| repeat(home, true)).quiet(),
     Action::new(&[letter('e', "e")], "edit", Place::Run, may_run_again, edit),
     Action::new(&[letter('s', "s")], "schedule", Place::Run, may_run_again, open_schedule),
@@ -99,6 +102,11 @@ fn is_running(home: &Home) -> bool {
 
 fn may_run_again(home: &Home) -> bool {
     is_readable(home) && !is_running(home)
+}
+
+/// The page shows a dry run.
+fn may_run_in_earnest(home: &Home) -> bool {
+    may_run_again(home) && opened_run(home).is_some_and(Run::is_dry)
 }
 
 fn opened_run(home: &Home) -> Option<&Run> {
@@ -185,12 +193,6 @@ fn start(home: &mut Home, dry_run: bool) -> Vec<Effect> {
     );
     let order = order(*export, row.file.clone(), dry_run, logins);
     start_run(home, order, Vec::new())
-}
-
-/// Runs once more what the open page shows, a dry run as a dry run.
-fn run_again(home: &mut Home) -> Vec<Effect> {
-    let is_dry = opened_run(home).is_some_and(Run::is_dry);
-    repeat(home, is_dry)
 }
 
 /// Runs the export of the open page: the saved one, unless the run was of another, as the wizard may have one.
@@ -344,16 +346,18 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
 }
 
 pub(in crate::tui::dashboard) fn remove(home: &mut Home, file: PathBuf) -> Vec<Effect> {
-    let request = home.request(removed);
+    let row = home.exports.list.all().find(|row| row.file == file);
+    let removed = row.map_or_else(|| slug_of(&file), |row| row.name.clone());
+    let request = home.request(move |home, _, result: Answer<Option<String>>| {
+        match result {
+            Ok(None) => home.notify(Severity::Info, format!("{removed} was removed.")),
+            Ok(Some(note)) => home.notify(Severity::Warning, note),
+            Err(explanation) => home.notify(Severity::Warning, explanation.what),
+        }
+        home.reload()
+    });
     home.exports.runs.remove(&slug_of(&file));
     vec![Effect::RemoveExport { request, file }]
-}
-
-fn removed(home: &mut Home, _: RequestId, result: Answer<Option<String>>) -> Vec<Effect> {
-    if let Some(note) = result.unwrap_or_else(|explanation| Some(explanation.what)) {
-        home.notify(Severity::Warning, note);
-    }
-    home.reload()
 }
 
 fn show_history(home: &mut Home) -> Vec<Effect> {

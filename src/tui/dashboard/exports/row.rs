@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 
 use crate::explain;
 use crate::export::schedule::Punctuality;
-use crate::export::{Export, saved};
+use crate::export::{Export, Output, file_name_form, saved};
 use crate::history::{self, RunResult};
 use crate::transfer::{Failure, Outcome};
 use crate::tui::state::{Run, RunEntry, SavedExport};
@@ -54,6 +54,14 @@ impl ExportRow {
     pub fn destination(&self) -> String {
         let Ok(export) = &self.export else { return String::new() };
         format!("{}/{}", export.output.dataset, export.output.file)
+    }
+
+    /// The destination with the extension, and the form of a date or number in the name.
+    pub fn files(&self) -> String {
+        let Ok(Output { dataset, file, append, .. }) = self.export.as_ref().map(|export| &export.output) else {
+            return String::new();
+        };
+        format!("{dataset}/{}", file_name_form(file, *append))
     }
 
     pub fn slug(&self) -> String {

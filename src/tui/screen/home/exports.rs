@@ -271,7 +271,7 @@ fn draw_details(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, theme: &Theme
     let live = home.exports.run_of(row).filter(|live| !live.is_dry());
     let standing = row.standing(live);
     let is_good = matches!(standing, Standing::Good(_));
-    let (file, style) = (format!("{}.csv", row.destination()), if low { theme.hint } else { Style::new() });
+    let (file, style) = (row.files(), if low { theme.hint } else { Style::new() });
     let schedule = format!("{}{}", export.schedule.describe(), scheduler_label(home, row));
     if !low {
         rows.text(&file, style);
@@ -339,7 +339,7 @@ fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &ExportRow, th
     let next = row.next.map(|next| format!("{}, {}", in_short(home.now, next), moment_and_utc(home.zone, next)));
     let next = next.filter(|_| next_run_label(home, row).starts_with("in "));
     let facts = [
-        ("To", Some(format!("{}.csv", row.destination()))),
+        ("To", Some(row.files())),
         ("Schedule", Some(format!("{}{}", export.schedule.describe(), scheduler_label(home, row)))),
         ("Next run", next),
         ("Last run", Some(last_run_summary(row)).filter(|text| !text.is_empty())),

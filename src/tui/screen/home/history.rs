@@ -294,7 +294,8 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     }
 }
 
-/// Derives each phase's sign from the last phase that began, which is all that the history knows.
+/// Derives each phase's sign from the last phase that began, which is all that the history knows. A new file is sent
+/// while it comes, so a cancelled upload may have cancelled its export too.
 fn phase_signs(run: &Run) -> [Sign; 5] {
     let last = run.phase.map(|phase| phase as usize);
     let done = run.result == Some(RunResult::Done);
@@ -302,6 +303,11 @@ fn phase_signs(run: &Run) -> [Sign; 5] {
     for (at, place) in signs.iter_mut().enumerate() {
         *place = match last {
             _ if done => Sign::Done,
+            Some(last)
+                if last == Phase::Upload as usize && at + 1 == last && run.result == Some(RunResult::Cancelled) =>
+            {
+                sign(run)
+            }
             Some(last) if at < last => Sign::Done,
             Some(last) if at == last => sign(run),
             _ => Sign::Waiting,

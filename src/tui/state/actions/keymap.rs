@@ -335,6 +335,9 @@ mod tests {
             // A run of the history, and a file.
             "opened.back",
             "opened.copy",
+            // The page of a dry run, and of another.
+            "run.run-again",
+            "run.dry-run",
             // Datasets and files; one way back for filtered files too.
             "browse.reload",
             "browse.back",

@@ -250,7 +250,7 @@ pub(super) fn spoken_facts(model: &Model) -> Vec<Note> {
     data_set.into_iter().chain(reason).collect()
 }
 
-pub(super) fn warnings(model: &Model) -> Vec<String> {
+pub(in crate::tui::wizard) fn warnings(model: &Model) -> Vec<String> {
     let instance = other_instance(model).map(|instance| {
         format!("The address belongs to {instance}.domo.com, but your credentials are for another instance.")
     });

@@ -10,7 +10,7 @@ use crate::text::format::counted;
 use crate::text::terminal_text::nfc;
 use crate::transfer::{Failure, Refusal};
 use crate::tui::form::{Field, Note, Remark, Value};
-use crate::tui::state::{Answer, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
+use crate::tui::state::{Answer, AnyPicker, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
 use crate::tui::wizard::{Model, Severity, lists};
 
 use super::{Details, RetryFailed, request};
@@ -196,7 +196,7 @@ pub(in crate::tui::wizard) fn pick(model: &mut Model) -> Option<Effect> {
     look_up(model, RetryFailed::Yes)
 }
 
-/// Opens the form for a new dataset, and asks for its possible owners.
+/// Opens the form for a new dataset, and asks for its possible owners. A filter that found nothing is its title.
 pub(in crate::tui::wizard) fn begin_new(model: &mut Model) -> Vec<Effect> {
     let Some(login) = model.credentials.dataworld_login() else { return Vec::new() };
     let user = model.credentials.dataworld.test.data.ready().map(|user| user.id.clone());
@@ -204,7 +204,12 @@ pub(in crate::tui::wizard) fn begin_new(model: &mut Model) -> Vec<Effect> {
     let mut form = NewDatasetForm { owners: user.into_iter().collect(), ..NewDatasetForm::default() };
     form.organizations.ask(&request);
     model.details.output.new = Some(form);
+    let searched = model.picker().map(AnyPicker::search).filter(|search| search.is_empty());
+    let title = searched.map(|search| search.filter.value().to_owned());
     model.details.values.reset(super::TITLE);
+    if let Some(title) = title {
+        model.details.values.set(Field::NEW_TITLE, Value::text(&title));
+    }
     model.details.values.reset(super::VISIBILITY);
     model.list = None;
     model.focus = Field::NEW_TITLE;
