@@ -97,7 +97,7 @@ impl App {
         }
         let drafts = match opening {
             Opening::New | Opening::Edit(_) => self.drafts.clone(),
-            Opening::Copy { .. } | Opening::To(_) | Opening::Credentials { .. } => Vec::new(),
+            Opening::Copy { .. } | Opening::To { .. } | Opening::Credentials { .. } => Vec::new(),
         };
         let (mut edit, mut is_new, mut copy_of, mut to, mut alone) = (None, false, None, None, None);
         match opening {
@@ -107,7 +107,7 @@ impl App {
                 edit = Some(Original::new(*export));
                 (is_new, copy_of) = (true, of);
             }
-            Opening::To(key) => to = Some(key),
+            Opening::To { dataset, account } => to = Some((dataset, account)),
             Opening::Credentials { service, replaces } => alone = Some((service, replaces)),
         }
         let start = Start {
@@ -131,13 +131,13 @@ impl App {
             wizard.copy_of = copy_of;
             wizard.touched = true;
         }
-        if let Some(key) = to {
-            wizard.details.enter_key(&key);
-        }
         if let Some((service, replaces)) = alone {
             wizard.ask_for_account(service, replaces.as_deref());
         }
         let mut effects = start_wizard(&mut wizard);
+        if let Some((dataset, account)) = to {
+            effects.extend(wizard.open_to(&dataset, account));
+        }
         if wizard.copy_of.is_some() {
             effects.extend(wizard.open_at_file());
         }

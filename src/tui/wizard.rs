@@ -42,11 +42,11 @@ use pane::Pane;
 use crate::accounts::Account;
 use crate::config::Environment;
 use crate::explain::Explanation;
-use crate::export::{Export, Service, saved};
+use crate::export::{DatasetKey, Export, Service, saved};
 pub use crate::tui::form::Field;
 use crate::tui::form::{self, Editing, FieldSpec, Group, Value, Values};
 use crate::tui::state::actions::Keymap;
-use crate::tui::state::{Answer, RequestId, Requests};
+use crate::tui::state::{Answer, CredentialChoice, RequestId, Requests};
 pub use crate::tui::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Reply, Request,
     Severity, Slot,
@@ -337,6 +337,22 @@ impl Model {
     pub(crate) fn open_at_file(&mut self) -> Vec<Effect> {
         let file = self.details.file_field();
         intents::head_for(self, Step::Details, Arrival::Focus(file))
+    }
+
+    /// Opens where something is left to enter for an export to that dataset, which the account sees.
+    pub(crate) fn open_to(&mut self, dataset: &DatasetKey, account: Option<String>) -> Vec<Effect> {
+        self.details.enter_key(dataset);
+        let Credentials { dataworld, domo, .. } = &mut self.credentials;
+        dataworld.choose(&account.map_or(CredentialChoice::Environment, CredentialChoice::Account));
+        let several = domo.has_several().then_some(Field::DOMO_ACCOUNT);
+        let missing = self.wrong_fields().first().map(|(field, _)| *field);
+        match missing.or(several) {
+            Some(field) => {
+                self.focus = field;
+                Vec::new()
+            }
+            None => intents::head_for(self, Step::Details, Arrival::Stay),
+        }
     }
 
     /// Names the export that is edited or copied.

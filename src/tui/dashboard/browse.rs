@@ -137,11 +137,15 @@ fn accounts(home: &Home) -> impl Iterator<Item = &str> {
         .map(|account| account.name.as_str())
 }
 
-/// The login to list with: the chosen account's, else the environment's or the first account's.
-fn login(home: &Home) -> DataWorldLogin {
+/// The account to list with: the chosen one, else the environment or the first account.
+fn account(home: &Home) -> Option<String> {
     let name = home.browse.account.as_deref();
     let first = || accounts(home).next().filter(|_| !home.browse.in_environment);
-    Login::Named(name.or_else(first).map(str::to_owned))
+    name.or_else(first).map(str::to_owned)
+}
+
+fn login(home: &Home) -> DataWorldLogin {
+    Login::Named(account(home))
 }
 
 fn load(home: &mut Home) -> Vec<Effect> {

@@ -322,7 +322,11 @@ pub enum Opening {
         of: Option<String>,
     },
     /// A new export into this dataset.
-    To(DatasetKey),
+    To {
+        dataset: DatasetKey,
+        /// The data.world account that sees it; `None` means the environment's credentials.
+        account: Option<String>,
+    },
     /// The credentials of one service; saves an account and returns home.
     Credentials {
         service: Service,

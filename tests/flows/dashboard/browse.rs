@@ -3,14 +3,17 @@
 use writeback::testing::accounts::Account;
 use writeback::testing::export::{DatasetKey, Service};
 use writeback::testing::services::dataworld::{Access, Dataset, File, Head, Listed, Shelf};
+use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::download::Fetched;
 use writeback::testing::tui::dashboard::Overlay;
 use writeback::testing::tui::state::{
     Answer, BrowseReply, Copied, DatasetReply, DownloadReply, Effect, Login, Opening, Page, Request,
 };
+use writeback::testing::tui::wizard::{Field, Start, Step};
 
 use crate::dashboard::support::{Person, three_hours_ago};
-use crate::samples::start;
+use crate::requests;
+use crate::samples::{account, sample_replies, start};
 use crate::screen::Driver as _;
 
 pub(crate) fn listed(key: &str, title: &str, shelf: Shelf) -> Listed {
@@ -42,7 +45,14 @@ pub(crate) fn file(name: &str, size: Option<u64>) -> File {
 pub(crate) fn browsing() -> Person {
     let mut person = Person::at_home(Vec::new(), Vec::new());
     person.press("2");
-    let request = person.asked(|effect| matches!(effect, Effect::Browse { .. }));
+    listing(&mut person);
+    person
+}
+
+/// Answers the latest request for the list.
+fn listing(person: &mut Person) -> &mut Person {
+    let at = person.effects.iter().rposition(|effect| matches!(effect, Effect::Browse { .. })).unwrap();
+    let request: Request<BrowseReply> = requests::request(&person.effects.remove(at)).unwrap();
     let page = vec![
         listed("acme-analytics/sales-mart", "Sales \u{1b}[31mMart\u{202e}", Shelf::Organization),
         listed("acme-finance/closed-books", "Closed books 2025", Shelf::Organization),
@@ -51,8 +61,7 @@ pub(crate) fn browsing() -> Person {
         listed("city-open-data/transit-stops", "Transit stops", Shelf::Liked),
     ];
     person.reply(&request, BrowseReply::Page(Page::More(page)));
-    person.reply(&request, BrowseReply::Page(Page::End));
-    person
+    person.reply(&request, BrowseReply::Page(Page::End))
 }
 
 pub(crate) fn at_files() -> Person {
@@ -358,7 +367,35 @@ fn the_wizard_starts_with_the_dataset() {
     person.press("n");
     let wizard = person.app.wizard.as_ref().unwrap();
     assert_eq!(wizard.details.key(), Ok(DatasetKey::new("acme-analytics", "sales-mart")));
-    assert!(!person.effects.iter().any(|it| matches!(it, Effect::OpenWizard(Opening::To(_)))), "it is open already");
+    assert!(
+        !person.effects.iter().any(|it| matches!(it, Effect::OpenWizard(Opening::To { .. }))),
+        "it is open already"
+    );
+    assert_eq!((wizard.step, wizard.errors.len()), (Step::Credentials, 0), "there is no account");
+}
+
+#[test]
+fn the_wizard_starts_where_something_is_left_to_enter() {
+    let opened = |of_domo: &[&str]| {
+        let of_domo = of_domo.iter().map(|name| account(Service::Domo, name));
+        let accounts = ["analyst", "other"].map(|name| account(Service::DataWorld, name)).into_iter().chain(of_domo);
+        let mut person = Person::keeping(&Start { accounts: accounts.collect(), ..start() });
+        person.press("2 a");
+        listing(&mut person).press("n");
+        for _ in 0..2 {
+            for effect in std::mem::take(&mut person.effects) {
+                for reply in sample_replies(&effect, Ownership::Proven) {
+                    person.tell(reply);
+                }
+            }
+        }
+        let wizard = person.app.wizard.take().unwrap();
+        assert_eq!(wizard.credentials.saved_name(Service::DataWorld).as_deref(), Some("other"), "as in Browse");
+        (wizard.step, wizard.focus)
+    };
+    assert_eq!(opened(&["acme"]), (Step::Details, Field::INPUT_DATA_SET));
+    assert_eq!(opened(&["acme", "beta"]), (Step::Credentials, Field::DOMO_ACCOUNT), "one is to be chosen");
+    assert_eq!(opened(&[]), (Step::Credentials, Field::DOMO_CLIENT_ID), "one is to be entered");
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{ActiveDownload, Browse, Files, OpenedFile, View, accounts, files, is_here, load, login};
+use super::{ActiveDownload, Browse, Files, OpenedFile, View, account, accounts, files, is_here, load, login};
 use crate::export::DatasetKey;
 use crate::services::dataworld::{File, Head, dataset_link, file_link};
 use crate::text::format::bytes;
@@ -181,8 +181,8 @@ fn step(home: &mut Home, rows: isize, columns: isize) -> Vec<Effect> {
 }
 
 fn export_here(home: &mut Home) -> Vec<Effect> {
-    let key = home.browse.dataset().map(|listed| listed.dataset.key.clone());
-    key.map(|key| Effect::OpenWizard(Opening::To(key))).into_iter().collect()
+    let Some(dataset) = home.browse.dataset().map(|listed| listed.dataset.key.clone()) else { return Vec::new() };
+    vec![Effect::OpenWizard(Opening::To { dataset, account: account(home) })]
 }
 
 fn open_link(home: &mut Home) -> Vec<Effect> {

@@ -116,6 +116,11 @@ impl<I> Section<I> {
         matches!(self.source(), Source::New)
     }
 
+    /// There is more than one source beside a new account.
+    pub(in crate::tui::wizard) fn has_several(&self) -> bool {
+        self.sources.len() > 2
+    }
+
     /// Labels of the sources, in order.
     pub(super) fn labels(&self, today: NaiveDate) -> Vec<String> {
         self.sources.iter().map(|source| source.label(today, self.environment)).collect()
