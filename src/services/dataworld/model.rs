@@ -32,12 +32,30 @@ impl Access {
     pub fn may_write(self) -> bool {
         matches!(self, Self::Write | Self::Admin | Self::Unknown)
     }
+
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::None => "you may not read it",
+            Self::Read => "you may read, and not write",
+            Self::Write | Self::Admin => "you may write here",
+            Self::Unknown => "it is not known whether you may write here",
+        }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Visibility {
     Open,
     Private,
+}
+
+impl Visibility {
+    pub fn words(self) -> &'static str {
+        match self {
+            Self::Open => "open to everyone who can see the owner's page",
+            Self::Private => "private",
+        }
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

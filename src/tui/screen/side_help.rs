@@ -170,10 +170,7 @@ fn output_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let Some(dataset) = model.details.output.dataset.data.ready() else { return false };
     rows.text(&dataset.title, theme.heading);
     rows.text(&dataset.key.to_string(), Style::new());
-    let visibility = dataset.visibility.map(|visibility| match visibility {
-        Visibility::Open => "open to everyone who can see the owner's page",
-        Visibility::Private => "private",
-    });
+    let visibility = dataset.visibility.map(Visibility::words);
     let updated = dataset.updated.map(|at| format!("updated {}", at.format("%-d %b %Y")));
     let facts: Vec<String> = visibility.map(str::to_owned).into_iter().chain(updated).collect();
     rows.sentences(&facts.join(" · "), Style::new());

@@ -86,8 +86,16 @@ impl<'a> Rows<'a> {
         Some(rows)
     }
 
-    /// Puts a wrapped value beside its label.
-    pub(super) fn fact(&mut self, label: &str, value: &str, theme: &Theme) {
+    /// Puts each known value, wrapped, beside its label.
+    pub(super) fn facts<'l>(&mut self, facts: impl IntoIterator<Item = (&'l str, Option<String>)>, theme: &Theme) {
+        for (label, value) in facts {
+            if let Some(value) = value {
+                self.fact(label, &value, theme);
+            }
+        }
+    }
+
+    fn fact(&mut self, label: &str, value: &str, theme: &Theme) {
         for (at, part) in wrap(value, self.width().saturating_sub(14)).into_iter().enumerate() {
             let label = Span::styled(pad(if at == 0 { label } else { "" }, 12), theme.hint);
             self.line(&Line::from(vec![Span::raw("  "), label, Span::raw(part)]));

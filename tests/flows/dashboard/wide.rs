@@ -1,12 +1,14 @@
 //! Wide screens: a list, and what is under the cursor beside it.
 
+use writeback::testing::export::Service;
 use writeback::testing::history::RunResult;
 use writeback::testing::tui::app::App;
 use writeback::testing::tui::state::Msg;
 use writeback::testing::tui::wizard::Start;
 
+use crate::dashboard::browse::browsing;
 use crate::dashboard::support::*;
-use crate::samples::{midway, start};
+use crate::samples::{account, midway, start};
 use crate::screen::Driver as _;
 
 /// The part of a screen on the right of the list.
@@ -63,6 +65,39 @@ fn the_history_has_the_run_under_the_cursor_beside_it() {
     }
     // Enter still opens it, with all the room.
     assert!(!person.press("Enter").text(120, 40).contains("╭ "));
+}
+
+#[test]
+fn the_account_under_the_cursor_stands_beside_the_list() {
+    let accounts = vec![account(Service::DataWorld, "analyst"), account(Service::Domo, "acme")];
+    let mut person = Person::keeping(&Start { accounts, ..start() });
+    let text = person.press("3").text(120, 40);
+    for part in ["╭ analyst ─", "Service data.world", "Secret in the keyring", "No export uses it."] {
+        assert!(beside(&text).contains(part), "{part}:\n{text}");
+    }
+    person.saved.push(export("Costs", "[credentials]\ndomo = \"acme\""));
+    let text = person.press("F5").answer().press("End").text(120, 30);
+    for part in ["╭ acme ─", "Credentials client id and secret", "Client id b0876cee", "Exports Costs"] {
+        assert!(beside(&text).contains(part), "{part}:\n{text}");
+    }
+    // On a narrow screen it stands under the list.
+    assert!(person.text(109, 30).contains("Used by Costs") && !person.text(110, 30).contains("Used by"));
+}
+
+#[test]
+fn the_dataset_under_the_cursor_stands_beside_the_list() {
+    let mut person = browsing();
+    let text = person.text(120, 40);
+    for part in ["✓ you may write here", "Owner acme-analytics", "Id sales-mart", "Where organization", "09:00 UTC"] {
+        assert!(beside(&text).contains(part), "{part}:\n{text}");
+    }
+    assert!(beside(&text).contains("No export writes into it."), "{text}");
+    person.saved.push(export("Costs", ""));
+    let text = person.press("1 F5").answer().press("2").text(120, 30);
+    assert!(beside(&text).contains("Exports Costs"), "{text}");
+    let text = person.press("Down").text(120, 40);
+    assert!(beside(&text).contains("– you may read, and not write"), "{text}");
+    assert!(!person.press("Enter").text(120, 40).contains("╭ "), "files have all the room");
 }
 
 #[test]

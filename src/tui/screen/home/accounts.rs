@@ -11,15 +11,18 @@
 //!   Used by Daily sales, Costs
 //! ```
 
+use chrono::{DateTime, Utc};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{count_label, draw_head, draw_rows, nothing_matches};
+use super::list::{beside, count_label, draw_exports, draw_head, draw_rows, frame_details, nothing_matches};
 use crate::accounts::FromEnvironment;
 use crate::explain::Explanation;
-use crate::text::format::ago_in_short;
+use crate::export::Service;
+use crate::text::format::{ago_in_short, moment_and_utc};
 use crate::text::terminal_text::{columns, name, pad, pad_left};
 use crate::tui::dashboard::Home;
 use crate::tui::dashboard::accounts::{AccountRow, AccountTask};
@@ -35,6 +38,10 @@ const TESTED: usize = 22;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     let list = &home.accounts.list;
+    let (area, details) = beside(area);
+    if let (Some(place), Some(row)) = (details, list.under_cursor()) {
+        draw_beside(frame.buffer_mut(), place, home, row, theme);
+    }
     let is_filtered = !list.search.filter.value().is_empty();
     let count = count_label(list, "account", is_filtered, list.total() > 0 || home.loaded.data.ready().is_some());
     let head = Rect { height: 1, ..area };
@@ -49,10 +56,14 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         frame.buffer_mut().set_line(free.x, free.y, &Line::styled(columns.headings(), theme.hint), free.width);
         free = Rect { y: free.y + 1, height: free.height - 1, ..free };
     }
-    let said = list.under_cursor().map(|row| (home.accounts.problem(row).unwrap_or_default(), usage(row)));
+    let said = list
+        .under_cursor()
+        .filter(|_| details.is_none())
+        .map(|row| (home.accounts.problem(row).unwrap_or_default(), usage(row)));
     let lines: usize =
         said.iter().flat_map(|(trouble, used)| [trouble, used.as_str()]).map(|text| wrap(text, free.width).len()).sum();
     let about = match (free.height, u16::try_from(lines)) {
+        _ if said.is_none() => 0,
         (..7, _) | (_, Err(_)) => 0,
         // The list keeps the larger part.
         (height, Ok(lines)) => (1 + lines).clamp(3, height / 2 + 1),
@@ -89,6 +100,42 @@ fn usage(AccountRow { exports, variables, .. }: &AccountRow) -> String {
         Some(variables) => format!("Set in {variables}. {used}"),
         None => used,
     }
+}
+
+/// Draws the account under the cursor beside the list: whether it is valid, its facts, and the exports that use it.
+fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &AccountRow, theme: &Theme) {
+    let AccountRow { account, exports, variables, .. } = row;
+    let inner = frame_details(buffer, area, &account.name, theme);
+    let mut rows = Rows::new(buffer, inner);
+    let (sign, tested) = test_label(home, row);
+    rows.signed(sign, &tested, theme.heading, theme);
+    rows.indented(home.accounts.problem(row).unwrap_or_default(), Style::new());
+    rows.blank();
+    let credentials = match (account.service, &account.client_id) {
+        (Service::DataWorld, _) => "API token",
+        (Service::Domo, Some(_)) => "client id and secret",
+        (Service::Domo, None) => "access token",
+    };
+    let secret = match variables {
+        Some(variables) => format!("set in {variables}"),
+        None if home.demo => "in memory, until the demo ends".to_owned(),
+        None => "in the keyring".to_owned(),
+    };
+    let moment = |at: Option<DateTime<Utc>>| at.map(|at| moment_and_utc(home.zone, at));
+    let facts = [
+        ("Service", Some(account.service.name().to_owned())),
+        ("User", account.user.clone()),
+        ("Instance", account.instance.clone()),
+        ("Address", account.address.clone()),
+        ("Credentials", Some(credentials.to_owned())),
+        ("Client id", account.client_id.clone()),
+        ("Secret", Some(secret)),
+        ("Valid", moment(account.tested)),
+        ("Refused", moment(account.refused)),
+    ];
+    rows.facts(facts, theme);
+    rows.blank();
+    draw_exports(&mut rows, exports.iter().map(String::as_str), "No export uses it.", theme);
 }
 
 fn empty(rows: &mut Rows<'_>, home: &Home, theme: &Theme) {
@@ -128,7 +175,7 @@ impl Columns {
             }
             fits
         };
-        let exports = fits(EXPORTS, 12);
+        let exports = fits(EXPORTS, columns(FromEnvironment::NAME));
         let instance = fits(INSTANCE, 24);
         if free < 26 {
             return Self { name: free, user: 0, instance, exports };

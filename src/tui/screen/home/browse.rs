@@ -13,13 +13,17 @@ mod head;
 
 use chrono::{DateTime, Utc};
 use ratatui::Frame;
+use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{count_label, draw_head, draw_rows, nothing_matches, position_label};
+use super::list::{
+    beside, count_label, draw_exports, draw_head, draw_rows, frame_details, nothing_matches, position_label,
+};
 use crate::explain::Explanation;
 use crate::services::dataworld::{Access, Listed, Shelf};
+use crate::text::format::moment_and_utc;
 use crate::text::terminal_text::{name, pad};
 use crate::tui::dashboard::Home;
 use crate::tui::dashboard::browse::ListChoice;
@@ -44,6 +48,10 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
 fn draw_datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     let browse = &home.browse;
     let list = &browse.list;
+    let (area, details) = beside(area);
+    if let (Some(place), Some(listed)) = (details, list.under_cursor()) {
+        draw_beside(frame.buffer_mut(), place, home, listed, theme);
+    }
     let head = Rect { height: 1, ..area };
     let mut shown = position_label("list", browse.shown.position(), browse.shown.into_str(), theme);
     shown.extend(browse.account.as_ref().map(|name| Span::styled(format!(" · account {name}"), theme.hint)));
@@ -80,6 +88,28 @@ fn draw_datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) 
         theme,
     );
     targets
+}
+
+/// Draws the dataset under the cursor beside the list: its facts, and the exports that write into it.
+fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, listed: &Listed, theme: &Theme) {
+    let dataset = &listed.dataset;
+    let inner = frame_details(buffer, area, &dataset.title, theme);
+    let mut rows = Rows::new(buffer, inner);
+    let sign = if dataset.access.may_write() { Sign::Done } else { Sign::Skipped };
+    rows.signed(sign, dataset.access.words(), theme.heading, theme);
+    rows.blank();
+    let facts = [
+        ("Owner", Some(dataset.key.owner().to_owned())),
+        ("Id", Some(dataset.key.id().to_owned())),
+        ("Where", Some(shelf_label(listed))),
+        ("Visibility", dataset.visibility.map(|visibility| visibility.words().to_owned())),
+        ("Updated", dataset.updated.map(|at| moment_and_utc(home.zone, at))),
+    ];
+    rows.facts(facts, theme);
+    rows.blank();
+    let exports = home.exports.list.all().filter_map(|row| row.export.as_deref().ok());
+    let here = exports.filter(|export| export.output.dataset == dataset.key);
+    draw_exports(&mut rows, here.map(|export| export.name.as_str()), "No export writes into it.", theme);
 }
 
 fn draw_state(

@@ -345,11 +345,7 @@ fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &ExportRow, th
         ("Last run", Some(last_run_summary(row)).filter(|text| !text.is_empty())),
         ("About", export.description.as_ref().map(ToString::to_string)),
     ];
-    for (label, value) in facts {
-        if let Some(value) = value {
-            rows.fact(label, &value, theme);
-        }
-    }
+    rows.facts(facts, theme);
     if !row.is_saved {
         rows.blank();
         rows.signed(Sign::Warning, &unsaved_text(home), Style::new(), theme);

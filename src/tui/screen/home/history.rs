@@ -282,11 +282,7 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
         ("Attempts", (run.attempts > 0).then(|| run.attempts.to_string())),
         ("Started by", run.kind.map(|kind| kind.starter().to_owned())),
     ];
-    for (label, value) in facts {
-        if let Some(value) = value {
-            rows.fact(label, &value, theme);
-        }
-    }
+    rows.facts(facts, theme);
     if matches!(run.result, Some(RunResult::Failed | RunResult::Refused | RunResult::Interrupted)) {
         let then = run.ended.unwrap_or(run.started);
         let log = home.log.as_deref().and_then(|log| log::of_day(log, then, home.now));

@@ -57,6 +57,21 @@ pub(super) fn frame_details(buffer: &mut Buffer, area: Rect, title: &str, theme:
     inner
 }
 
+/// Lists the exports that concern the selected item.
+pub(super) fn draw_exports<'e>(
+    rows: &mut Rows<'_>,
+    exports: impl IntoIterator<Item = &'e str>,
+    none: &str,
+    theme: &Theme,
+) {
+    let mut exports = exports.into_iter().peekable();
+    if exports.peek().is_none() {
+        return rows.sentences(none, theme.hint);
+    }
+    rows.text("Exports", theme.heading);
+    exports.for_each(|export| rows.indented(export, Style::new()));
+}
+
 /// Rows and durations of the latest good runs of an export.
 pub(super) struct Trend<'a> {
     label: &'a str,

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::explain;
 use crate::export::{DatasetKey, IdError};
-use crate::services::dataworld::{Access, Dataset, NewDataset, Visibility};
+use crate::services::dataworld::{Dataset, NewDataset, Visibility};
 use crate::text::format::counted;
 use crate::text::terminal_text::nfc;
 use crate::transfer::{Failure, Refusal};
@@ -306,12 +306,8 @@ fn status(dataset: &Dataset) -> Note {
         return Note::Failed(reason);
     }
     let files = dataset.files.as_ref().map(|files| counted(files.len() as u64, "file"));
-    let text = match dataset.access {
-        Access::Unknown => "it is not known whether you may write here",
-        _ => "you may write here",
-    };
     let open = (dataset.visibility == Some(Visibility::Open)).then(|| "open to others".to_owned());
-    let parts = [Some(text.to_owned()), files, open];
+    let parts = [Some(dataset.access.words().to_owned()), files, open];
     Note::Fact(parts.into_iter().flatten().collect::<Vec<_>>().join(" · "))
 }
 
