@@ -200,13 +200,13 @@ impl History {
     }
 }
 
-/// # Errors
-///
-/// The path has something else than a file, or a dangling link.
 fn unusable(path: &Path, error: std::io::Error) -> HistoryError {
     HistoryError::Unusable(PathError::new(path, error))
 }
 
+/// # Errors
+///
+/// The path has something else than a file, or a dangling link.
 fn is_there(path: &Path) -> Result<bool, HistoryError> {
     let found = match path.metadata() {
         Ok(found) => files::check_plain(found.file_type()).map(|()| true),

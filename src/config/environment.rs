@@ -67,6 +67,8 @@ impl Environment {
             domo_developer_token: secret("DOMO_DEVELOPER_TOKEN"),
             errors: errors.take(),
         };
+        // The folders of XDG count on Linux only, where no folder is named for all files; `directories` ignores one that is
+        // not absolute, as `~/x` is.
         let is_used = |name: &str, value: &OsStr| {
             let is_relative = value.to_str().is_some_and(|value| value.starts_with(['~', '$']));
             !name.starts_with("XDG_") || (cfg!(target_os = "linux") && environment.home.is_none() && !is_relative)
@@ -99,6 +101,7 @@ impl Environment {
     }
 }
 
+/// Sets an error aside: the variable counts as unset until a command needs it.
 fn keep<T>(read: Result<Option<T>, VariableError>, errors: &RefCell<Vec<VariableError>>) -> Option<T> {
     read.unwrap_or_else(|error| {
         errors.borrow_mut().push(error);

@@ -61,7 +61,8 @@ pub enum Signer {
     Named(String),
 }
 
-/// A certificate that was not trusted, carried within an error of rustls.
+/// A certificate that was not trusted, carried within an error of rustls. Its text is for the log; people get the
+/// sentences of `explain`.
 #[derive(Debug, Clone, thiserror::Error)]
 #[error("certificate of {host}: {why:?}")]
 pub(super) struct Untrusted {
@@ -70,7 +71,6 @@ pub(super) struct Untrusted {
     pub(super) why: Distrust,
 }
 
-/// For the log. People get the sentences of `explain`.
 impl From<Untrusted> for Error {
     fn from(untrusted: Untrusted) -> Self {
         CertificateError::Other(OtherError(Arc::new(untrusted))).into()
