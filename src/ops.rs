@@ -3,6 +3,7 @@
 pub mod accounts;
 pub mod check;
 pub mod exports;
+pub mod local_file;
 pub mod run;
 pub mod schedules;
 

@@ -126,7 +126,7 @@ exits! {
     }
     DownloadError => {
         Self::Api(error) => error.exit(),
-        Self::Exists(_) | Self::NoFolder(_) => Exit::Usage,
+        Self::Exists(_) | Self::Name(_) | Self::NoFolder(_) => Exit::Usage,
         _ => Exit::Failed,
     }
     EntryError => {

@@ -16,6 +16,7 @@ use super::stderr::{eprint_line, retry_line};
 use super::trouble::Trouble;
 use crate::explain;
 use crate::export::{DatasetKey, parse_file_address};
+use crate::ops::local_file;
 use crate::services::dataworld::DataWorld;
 use crate::services::http::OnRetry;
 use crate::system::files::nearest;
@@ -132,15 +133,11 @@ fn named(args: &GetArgs) -> Result<(DatasetKey, String), Trouble> {
 fn target(args: &GetArgs, file: &str) -> Result<Option<PathBuf>, Trouble> {
     match args.output.as_deref() {
         Some(path) if path == Path::new("-") => Ok(None),
-        Some(path) if path.is_dir() => Ok(Some(path.join(local_name(file)?))),
-        Some(path) => Ok(Some(path.to_owned())),
-        None => Ok(Some(PathBuf::from(local_name(file)?))),
+        path => {
+            let to = local_file::path(path.unwrap_or(Path::new("")), file);
+            to.map(Some).ok_or_else(|| Trouble::not_downloaded(&DownloadError::Name(file.to_owned())))
+        }
     }
-}
-
-fn local_name(file: &str) -> Result<String, Trouble> {
-    let none = || Trouble::usage(format!("`{file}` is not a valid file name on this computer. Choose one with -o."));
-    download::local_name(file).ok_or_else(none)
 }
 
 /// Finds the file in the dataset: its name and stated size.

@@ -52,6 +52,7 @@ impl Trouble {
     pub(super) fn not_downloaded(error: &DownloadError) -> Self {
         let sentence = match error {
             DownloadError::Exists(_) => format!("{error} Name another with -o, or add --force."),
+            DownloadError::Name(_) => format!("{error} Choose one with -o."),
             DownloadError::NoFolder(_) => format!("{error} Create it first, or name another with -o."),
             error => explain::download(error).to_string(),
         };

@@ -220,6 +220,7 @@ sentences! { DownloadError:
     NoFile(path) => "{} is not a regular file, so it cannot be replaced.", path.display();
     Device(PathError { path, source }) => "{} cannot be written: {source}.", path.display();
     InUse(path) => "{} is open in another program, such as Excel, so it cannot be replaced.", path.display();
+    Name(name) => "`{name}` is not a valid file name on this computer.";
     NoFolder(path) => "There is no folder {}.", path.display();
     Unwritable(PathError { path, source }) => "{} could not be written: {source}.", path.display();
     Output(error) => "The file could not be handed on: {error}.";
@@ -234,7 +235,9 @@ pub fn download(error: &DownloadError) -> Explanation {
         DownloadError::Api(error) => return super::api(error),
         DownloadError::Size { .. } => "Nothing was kept. Someone may be replacing the file: try again in a minute.",
         DownloadError::InUse(_) => "Close it there, and try again.",
-        DownloadError::Exists(_) | DownloadError::NoFile(_) | DownloadError::Device(_) => "Choose another name for it.",
+        DownloadError::Exists(_) | DownloadError::NoFile(_) | DownloadError::Device(_) | DownloadError::Name(_) => {
+            "Choose another name for it."
+        }
         DownloadError::NoFolder(_) => "Create it first, or choose another.",
         DownloadError::Unwritable(_) => "Check that there is enough space and that you can write there.",
         DownloadError::Output(_) => "The program that was reading it has exited.",

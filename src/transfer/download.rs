@@ -11,8 +11,7 @@ use tokio::sync::watch;
 use crate::export::DatasetKey;
 use crate::services::dataworld::DataWorld;
 use crate::services::http::{ApiError, Attempts, Retry};
-use crate::system::files::{PathError, is_device, is_held_open, no_device};
-use crate::text::terminal_text::{harmless, nfc};
+use crate::system::files::{PathError, is_held_open, no_device};
 
 /// A file to download.
 #[derive(Debug, Clone)]
@@ -62,6 +61,8 @@ pub enum DownloadError {
     Device(PathError),
     /// Another program holds the file open that it is to replace.
     InUse(PathBuf),
+    /// Its name on data.world is none on this computer.
+    Name(String),
     /// The folder to write to.
     NoFolder(PathBuf),
     /// The disk.
@@ -201,40 +202,4 @@ fn beside(path: &Path) -> io::Result<NamedTempFile> {
 fn unnamed(error: &io::Error) -> io::Error {
     let text = error.to_string();
     io::Error::new(error.kind(), text.split(" at path ").next().unwrap_or_default())
-}
-
-/// The name of a data.world file on this computer: its own, or the last part of an archive's path. `None` unless it is
-/// harmless: data.world's text may not choose a folder, hide a file, or look different from what it is.
-pub fn local_name(file: &str) -> Option<String> {
-    let name = nfc(file.rsplit(['/', '\\']).next()?).into_owned();
-    let name = name.as_str();
-    let shown = harmless(name) == name && name.trim() == name;
-    let of_windows =
-        cfg!(windows) && (name.contains([':', '*', '?', '"', '<', '>', '|']) || name.ends_with('.') || is_device(name));
-    (shown && !name.is_empty() && !name.starts_with(['.', '-']) && !of_windows && name.len() <= 255)
-        .then(|| name.to_owned())
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_name_that_is_masked_is_still_a_name() {
-        let name = format!("{}.csv", crate::sandbox::samples::DEVELOPER_TOKEN);
-        assert_eq!(local_name(&name), Some(name));
-    }
-
-    #[test]
-    fn a_name_from_elsewhere_chooses_no_folder_and_hides_nothing() {
-        assert_eq!(local_name("daily sales.csv").as_deref(), Some("daily sales.csv"));
-        assert_eq!(local_name("größe.csv").as_deref(), Some("größe.csv"));
-        assert_eq!(local_name("exports/2019/orders.csv").as_deref(), Some("orders.csv"));
-        assert_eq!(local_name("../../etc/cron.d/job").as_deref(), Some("job"));
-        assert_eq!(local_name(r"..\job.csv").as_deref(), Some("job.csv"));
-        assert_eq!(local_name("gro\u{308}ße.csv").as_deref(), Some("größe.csv"));
-        for none in ["", "..", "a/..", ".bashrc", "x/.ssh", "-rf", "a\u{1b}[2J.csv", "a\u{202e}vsc.exe", "a\n", "x/"] {
-            assert_eq!(local_name(none), None, "{none:?}");
-        }
-    }
 }

@@ -107,6 +107,18 @@ async fn a_file_that_is_there_is_replaced_only_when_that_is_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_name_that_is_none_here_has_to_be_chosen() {
+    let (stage, folder) = with_file(b"new").await;
+    for to in [&[][..], &["-o", "."]] {
+        let ran = get(&stage, &folder, &[&[MART, ".profile"], to].concat()).await;
+        assert_eq!(ran.code, Some(2), "{ran:?}");
+        let sentence = "writeback: `.profile` is not a valid file name on this computer. Choose one with -o.\n";
+        assert_eq!(ran.err, sentence);
+    }
+    assert_eq!(stage.requests("GET", "/v0"), 0, "nothing is asked for before");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_folder_has_to_be_there_and_gets_the_file_under_its_own_name() {
     let (stage, folder) = with_file(b"new").await;
     std::fs::create_dir(folder.join("reports")).unwrap();

@@ -1,6 +1,6 @@
 //! Requests to data.world from the Browse tab: lists, the beginning of a file, downloads, deletions.
 
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::time::Duration;
 
 use tokio::sync::watch;
@@ -9,8 +9,9 @@ use tokio_util::sync::CancellationToken;
 use super::Shared;
 use crate::explain::{self, Explanation};
 use crate::export::DatasetKey;
+use crate::ops::local_file;
 use crate::services::dataworld::Head;
-use crate::transfer::download::{self, DownloadError, Fetched, Source};
+use crate::transfer::download::{DownloadError, Fetched, Source};
 use crate::tui::state::{BrowseReply, DataWorldLogin, DownloadReply, Page, Request};
 
 /// Between two moments of a download, at least.
@@ -64,7 +65,10 @@ pub(super) async fn download(
     cancel: &CancellationToken,
 ) -> DownloadReply {
     let DownloadOrder { login, key, file, size, to, replace } = order;
-    let to = place(&to, &file);
+    let Some(to) = local_file::path(&to, &file) else {
+        return DownloadReply::Ended(Err(explain::download(&DownloadError::Name(file))));
+    };
+    let to = std::path::absolute(&to).unwrap_or(to);
     let (sender, mut progress) = watch::channel(Fetched::default());
     let work = async {
         let dataworld = match shared.workspace.dataworld(login).await {
@@ -93,21 +97,6 @@ pub(super) async fn download(
     }
 }
 
-/// The path that was typed for a file, made absolute: `~` is the home folder, and in a folder the file keeps its own
-/// name.
-fn place(typed: &Path, file: &str) -> PathBuf {
-    let home = || Some(directories::UserDirs::new()?.home_dir().to_owned());
-    let to = match (typed.strip_prefix("~"), home()) {
-        (Ok(rest), Some(home)) => home.join(rest),
-        _ => typed.to_owned(),
-    };
-    let to = match download::local_name(file) {
-        Some(name) if to.is_dir() => to.join(name),
-        _ => to,
-    };
-    std::path::absolute(&to).unwrap_or(to)
-}
-
 /// Deletes a file.
 pub(super) async fn delete(
     shared: &Shared,
@@ -116,18 +105,4 @@ pub(super) async fn delete(
     file: &str,
 ) -> Result<(), Explanation> {
     Ok(shared.workspace.dataworld(login).await?.delete_file(key, file).await?)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn where_a_file_goes_is_told_with_all_folders() {
-        let here = std::env::current_dir().unwrap();
-        assert_eq!(place(Path::new("sales.csv"), "daily.csv"), here.join("sales.csv"));
-        let folder = tempfile::tempdir().unwrap();
-        assert_eq!(place(folder.path(), "daily.csv"), folder.path().join("daily.csv"));
-        assert!(place(Path::new("~/sales.csv"), "daily.csv").is_absolute());
-    }
 }

@@ -4,10 +4,11 @@ use std::path::{Path, PathBuf};
 
 use super::{ActiveDownload, Browse, Files, OpenedFile, View, account, accounts, files, is_here, load, login};
 use crate::export::DatasetKey;
+use crate::ops::local_file;
 use crate::services::dataworld::{File, Head, dataset_link, file_link};
 use crate::text::format::bytes;
 use crate::text::terminal_text::{name, whole_name};
-use crate::transfer::download::{Fetched, local_name};
+use crate::transfer::download::Fetched;
 use crate::tui::dashboard::actions::Q;
 use crate::tui::dashboard::{ConfirmedAction, Home, PromptAction, TextPrompt};
 use crate::tui::state::actions::keys::*;
@@ -205,7 +206,7 @@ fn link_or_notice(home: &mut Home) -> Option<String> {
 
 fn ask_download_path(home: &mut Home) -> Vec<Effect> {
     let (Some(files), Some(file)) = (&home.browse.files, home.browse.file()) else { return Vec::new() };
-    let own_name = local_name(&file.name).unwrap_or_default();
+    let own_name = local_file::name(&file.name).unwrap_or_default();
     let proposed = home.browse.download_folder.join(own_name).display().to_string();
     let title = format!("Download {}", name(&file.name));
     let text = "To which file or folder? A name alone means in the folder where Writeback was started.";
