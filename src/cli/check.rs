@@ -3,11 +3,13 @@
 mod json;
 mod lines;
 
+use std::io::{self, IsTerminal as _};
 use std::process::ExitCode;
 
 use super::context::Context;
 use super::exit::{Cause, Exit};
 use super::trouble::Trouble;
+use crate::check::StepResult;
 use crate::export::saved;
 use crate::ops::check::{Check, Subject};
 
@@ -25,7 +27,8 @@ pub(super) struct CheckArgs {
     pub(super) json: bool,
 }
 
-/// Tests, shows each step as it ends, and ends with the verdict. The exit code is that of the first failed step.
+/// Tests, and ends with the verdict: a line alone if all is well and nobody watches or wants a report. The exit code is
+/// that of the first failed step.
 pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCode, Trouble> {
     let export = match &args.export {
         Some(name) => Some(saved::load(&context.paths.exports(), name)?.1),
@@ -34,9 +37,10 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     let subject = export.map(|export| Subject::Export(Box::new(export)));
     let mut check = Check::begin(&context.workspace, subject).await?;
     let mut lines = lines::Lines::of_stdout();
+    let is_followed = !args.json && (args.ticket || io::stdout().is_terminal());
     let cancelled = super::interrupt::cancelled();
     loop {
-        if !args.json {
+        if is_followed {
             lines.steps(&check.checked.results).map_err(Trouble::unwritten)?;
         }
         tokio::select! {
@@ -49,10 +53,13 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
     if args.json {
         super::json::line(&mut super::out::out(), &json::object(checked, exit)).map_err(Trouble::unwritten)?;
     } else {
+        if checked.results.iter().any(StepResult::is_problem) {
+            lines.steps(&checked.results).map_err(Trouble::unwritten)?;
+        }
         if args.ticket || exit != Exit::Done {
             lines.ticket(checked).map_err(Trouble::unwritten)?;
         }
-        lines::verdict(&checked.results).map_err(Trouble::unwritten)?;
+        lines.verdict(&checked.results).map_err(Trouble::unwritten)?;
     }
     Ok(exit.into())
 }

@@ -37,7 +37,7 @@ async fn history(stage: &Stage) -> (Value, String) {
 #[tokio::test(flavor = "multi_thread")]
 async fn an_access_token_runs_with_rows_that_have_a_part_of_their_own() {
     let stage = with_token().await;
-    let checked = stage.run(&["check", &stage.definition(samples::QUOTED, "")]).await;
+    let checked = stage.run(&["check", &stage.definition(samples::QUOTED, ""), "--ticket"]).await;
     assert_eq!(checked.code, Some(0), "{checked:?}");
     assert!(checked.out.contains("Customer Feedback, 2,500 rows"), "{}", checked.out);
     let dry = run(&stage, samples::QUOTED, "", &["--dry-run"]).await;
@@ -52,7 +52,7 @@ async fn rows_that_metadata_does_not_keep_are_counted_by_a_query() {
     for (stage, views) in both().await.iter().zip([false, true]) {
         let all = [(samples::FEDERATED, 1_500), (samples::CLOUD, 700), (samples::STALE_VIEW, 950)];
         for (data_set, rows) in all.into_iter().take(if views { 3 } else { 2 }) {
-            let checked = stage.run(&["check", &stage.definition(data_set, "")]).await;
+            let checked = stage.run(&["check", &stage.definition(data_set, ""), "--ticket"]).await;
             assert_eq!(checked.code, Some(0), "{checked:?}");
             assert!(checked.out.contains("; a query counts "), "{}", checked.out);
             let dry = run(stage, data_set, "", &["--dry-run"]).await;
@@ -112,7 +112,7 @@ async fn rows_that_nobody_counts_are_exported_only_where_that_is_allowed_and_nev
         let (kept, table) = history(&stage).await;
         assert_eq!(kept["row_count"], "not proven");
         assert!(table.contains("done, not proven"), "{table}");
-        let checked = stage.run(&["check", &stage.definition(samples::NO_COUNT, allowed)]).await;
+        let checked = stage.run(&["check", &stage.definition(samples::NO_COUNT, allowed), "--ticket"]).await;
         assert!(checked.out.contains("not proven: Domo gives no row count"), "{checked:?}");
     }
 }

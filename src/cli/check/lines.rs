@@ -1,5 +1,4 @@
-//! Prints a check on standard output: the steps as they end, then the report for a support ticket if it is wanted, and the
-//! verdict.
+//! Prints a check on standard output: the steps, then the report for a support ticket if it is wanted, and the verdict.
 //!
 //! ```text
 //! data.world
@@ -105,19 +104,23 @@ impl Lines {
         let line = format!("{label}{style}{text}{style:#}");
         writeln!(out, "{}", hanging(&line, textwrap::core::display_width(label), self.room))
     }
-}
 
-/// Prints the last line.
-pub(super) fn verdict(results: &[StepResult]) -> io::Result<()> {
-    let failed = results.iter().filter(|result| matches!(result.state, State::Failed(_)));
-    let failed: Vec<String> =
-        failed.map(|result| format!("{} of {}", explain::step(result.service, result.step), result.service)).collect();
-    let line = match (explain::verdict(results), results.iter().any(StepResult::is_problem)) {
-        (words, _) if !failed.is_empty() => format!("✗ {words}: {}.", failed.join(", ")),
-        (words, true) => format!("! Verdict: {words}."),
-        (words, false) => format!("✓ Verdict: {words}."),
-    };
-    out().line("").and_then(|()| out().line(&line))
+    /// Prints the last line, after an empty one if it is not the only one.
+    pub(super) fn verdict(&self, results: &[StepResult]) -> io::Result<()> {
+        let failed = results.iter().filter(|result| matches!(result.state, State::Failed(_)));
+        let failed: Vec<String> = failed
+            .map(|result| format!("{} of {}", explain::step(result.service, result.step), result.service))
+            .collect();
+        let line = match (explain::verdict(results), results.iter().any(StepResult::is_problem)) {
+            (words, _) if !failed.is_empty() => format!("✗ {words}: {}.", failed.join(", ")),
+            (words, true) => format!("! Verdict: {words}."),
+            (words, false) => format!("✓ Verdict: {words}."),
+        };
+        if self.printed > 0 {
+            out().line("")?;
+        }
+        out().line(&line)
+    }
 }
 
 fn sentences(explanation: &Explanation) -> Vec<String> {
