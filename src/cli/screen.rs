@@ -58,7 +58,7 @@ fn is_dumb() -> bool {
 /// Shows the screen until the person leaves.
 pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -> Result<ExitCode, Trouble> {
     let (config_file, wishes) = (context.paths.config_file(), context.config.keys.clone());
-    let mouse = context.config.mouse;
+    let (mouse, zone) = (context.config.mouse, context.config.time_zone);
     let accounts = context.workspace.book().await?.all().to_vec();
     let all = saved::all(&context.paths.exports());
     let exports = saved::readable(&all).map(|(_, export)| export.clone()).collect();
@@ -94,7 +94,7 @@ pub(super) async fn show(context: Context, first: First, demo: bool, how: How) -
     } else {
         let app = if home { App::at_home(&start) } else { App::in_wizard(start) };
         let app = app.with_keys(&wishes).map_err(invalid)?;
-        let app = app.with_log(crate::system::log::file()).with_mouse(mouse);
+        let app = app.with_log(crate::system::log::file()).with_mouse(mouse).with_zone(zone);
         tui::show(app, tools, theme, by_background).await
     };
     match ended {

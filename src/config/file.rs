@@ -3,11 +3,13 @@
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
+use chrono_tz::Tz;
 use serde::de::Error as _;
 use serde::{Deserialize, Deserializer};
 
 use super::appearance::{self, AppearanceForm, KeysForm};
 use super::{AddressError, Addresses, Appearance, Environment, InvalidSetting, KeyBinding};
+use crate::export::schedule::parse_zone;
 use crate::system::files::{FileError, Mistake, read_text, read_toml_text};
 use crate::system::log::Level;
 use crate::system::variable::{VariableError, is_unexpanded};
@@ -20,6 +22,8 @@ pub struct Config {
     pub spool_folder: Option<PathBuf>,
     /// `[mouse] enabled`: clicks and the wheel go to Writeback, and the terminal no longer selects text.
     pub mouse: bool,
+    /// `[screen] time_zone`: the zone of the dashboard's times, if it is not this computer's.
+    pub time_zone: Option<Tz>,
     pub keys: Vec<KeyBinding>,
     pub theme: Appearance,
     pub log: Level,
@@ -97,6 +101,7 @@ struct Form {
     theme: AppearanceForm,
     network: Network,
     mouse: MouseForm,
+    screen: ScreenForm,
     keys: KeysForm,
 }
 
@@ -123,6 +128,18 @@ fn whole_path<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<PathB
 #[serde(deny_unknown_fields, default)]
 struct MouseForm {
     enabled: bool,
+}
+
+#[derive(Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct ScreenForm {
+    #[serde(deserialize_with = "time_zone")]
+    time_zone: Option<Tz>,
+}
+
+/// Deserializes a zone as in a schedule: an IANA name, or its city.
+fn time_zone<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Tz>, D::Error> {
+    parse_zone(&String::deserialize(deserializer)?).map(Some).map_err(D::Error::custom)
 }
 
 /// Deserializes a time limit of at most a day: without one, a dead connection would hang forever.
@@ -164,6 +181,7 @@ impl Config {
             limits: form.limits,
             addresses: form.addresses,
             mouse: form.mouse.enabled,
+            time_zone: form.screen.time_zone,
             keys: appearance::key_bindings(form.keys, text),
             theme: form.theme.into_appearance(text),
             log: form.log.level,
@@ -199,7 +217,8 @@ mod tests {
         let text = "[limits]\nstall_seconds = 1\nanswer_seconds = 2\nconnect_seconds = 3\nprocessing_seconds = 4\n\
                     attempts = 5\n[addresses]\ndomo = \"http://localhost:1\"\ndataworld = \"https://dw.example/v0/\"\n\
                     [spool]\nfolder = \"/var/tmp\"\n[log]\nlevel = \"debug\"\n[theme]\naccent = \"blue\"\nname = \"light\"\n\
-                    [network]\nca_file = \"company.pem\"\n[mouse]\nenabled = true\n[keys]\nrun.retry = [\"f9\"]\n";
+                    [network]\nca_file = \"company.pem\"\n[mouse]\nenabled = true\n[screen]\n\
+                    time_zone = \"Berlin\"\n[keys]\nrun.retry = [\"f9\"]\n";
         let seconds = Duration::from_secs;
         let expected = Config {
             limits: Limits {
@@ -215,7 +234,8 @@ mod tests {
             },
             spool_folder: Some(PathBuf::from("/var/tmp")),
             mouse: true,
-            keys: vec![KeyBinding { action: "run.retry".to_owned(), keys: vec!["f9".to_owned()], line: 22 }],
+            time_zone: Some(Tz::Europe__Berlin),
+            keys: vec![KeyBinding { action: "run.retry".to_owned(), keys: vec!["f9".to_owned()], line: 24 }],
             theme: Appearance {
                 theme: ThemeName::Light,
                 colors: [("accent".to_owned(), Located { value: "blue".to_owned(), line: 15 })].into(),
@@ -237,6 +257,7 @@ mod tests {
             ("[theme]\nname = \"lihgt\"", "line 2: `lihgt` is not a valid value here. Did you mean `light`?"),
             ("[theme]\nacent = \"red\"", "line 2: there is no key `acent` here. Did you mean `accent`?"),
             ("[log]\nlevel = \"loud\"", "line 2: `loud` is no level of the log."),
+            ("[screen]\ntime_zone = \"Berln\"", "line 2: `Berln` is not a time zone. Did you mean Europe/Berlin?"),
             ("[limits]\nattempts = 0", "line 2: attempts must be from 1 to 20"),
             ("[limits]\nanswer_seconds = -1", "line 2: a time limit is 1 to 86400 seconds"),
             ("[addresses]\ndomo = \"http://example.com\"", "line 2: The address has to begin with https://: a token"),

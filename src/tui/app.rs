@@ -79,6 +79,13 @@ impl App {
         Self { mouse, ..self }
     }
 
+    /// Shows times in this zone, if there is one, instead of this computer's.
+    #[must_use]
+    pub fn with_zone(mut self, zone: Option<Tz>) -> Self {
+        self.home.zone = zone.unwrap_or(self.home.zone);
+        self
+    }
+
     /// Something on screen is animated, so ticks are needed.
     pub fn is_animated(&self) -> bool {
         self.home.is_animated() || self.wizard.as_ref().is_some_and(|wizard| wizard.moves())

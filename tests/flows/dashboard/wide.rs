@@ -114,6 +114,27 @@ fn times_are_those_of_this_computer_and_details_have_utc_beside_them() {
 }
 
 #[test]
+fn times_are_those_of_the_zone_that_is_configured() {
+    let in_berlin = Start { zone: Some(chrono_tz::Europe::Berlin), ..start() };
+    for (configured, shown) in [(Some(chrono_tz::Asia::Tokyo), "21:00:00 JST"), (None, "13:00:00 CET")] {
+        let mut person = with_runs();
+        person.app = App::at_home(&in_berlin).with_zone(configured);
+        person.tell(Msg::Start).answer().press("4").answer();
+        let text = person.text(120, 40);
+        assert!(text.contains(shown), "{text}");
+    }
+}
+
+#[test]
+fn the_date_of_a_dataset_is_that_of_its_time() {
+    let mut person = browsing();
+    person.app.home.zone = chrono_tz::Pacific::Kiritimati;
+    assert!(person.line("analyst/scratch").contains("22 Nov 2026"), "{}", person.text(80, 24));
+    person.app.home.zone = chrono_tz::Pacific::Pago_Pago;
+    assert!(person.line("analyst/scratch").contains("21 Nov 2026"), "{}", person.text(80, 24));
+}
+
+#[test]
 fn the_page_of_a_run_has_the_throughput_of_the_last_minute_as_a_chart() {
     let mut person = Person::usual();
     person.on("Costs").press("r Enter");

@@ -12,6 +12,7 @@ mod files;
 mod head;
 
 use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
@@ -72,7 +73,7 @@ fn draw_datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) 
     // A few rows stay free for the state of the list, so that it stays in place while items arrive.
     let says = if matches!(list.load.data, Remote::Ready(())) { 0 } else { 3.min(free.height / 2) };
     let place = Rect { height: free.height - says, ..free };
-    let targets = draw_rows(frame, place, list, |listed| columns.line(listed), theme);
+    let targets = draw_rows(frame, place, list, |listed| columns.line(listed, home.zone), theme);
     let drawn = u16::try_from(list.search.len()).unwrap_or(u16::MAX).min(place.height);
     let rest = Rect { y: free.y + drawn, height: free.height - drawn, ..free };
     let nothing = match browse.shown {
@@ -174,9 +175,9 @@ impl Columns {
         self.cells(["Dataset", "Title", "Where", "Access", "Updated"])
     }
 
-    fn line(&self, listed: &Listed) -> Line<'static> {
+    fn line(&self, listed: &Listed, zone: Tz) -> Line<'static> {
         let dataset = &listed.dataset;
-        let (key, shelf, updated) = (dataset.key.to_string(), shelf_label(listed), date_label(dataset.updated));
+        let (key, shelf, updated) = (dataset.key.to_string(), shelf_label(listed), date_label(dataset.updated, zone));
         Line::raw(self.cells([&name(&key), &name(&dataset.title), &shelf, access_label(dataset.access), &updated]))
     }
 }
@@ -205,6 +206,6 @@ fn access_label(access: Access) -> &'static str {
     }
 }
 
-fn date_label(date: Option<DateTime<Utc>>) -> String {
-    date.map(|date| date.format("%-d %b %Y").to_string()).unwrap_or_default()
+fn date_label(date: Option<DateTime<Utc>>, zone: Tz) -> String {
+    date.map(|date| date.with_timezone(&zone).format("%-d %b %Y").to_string()).unwrap_or_default()
 }
