@@ -59,11 +59,15 @@ impl Theme {
         }
     }
 
-    /// For a light background, on which most terminals' cyan and yellow are hard to read.
+    /// For a light background, on which most terminals' cyan, green and yellow are hard to read, and some make dim text
+    /// lighter still.
     pub const fn light() -> Self {
         let plain = Style::new();
         Self {
             accent: plain.fg(Color::Blue),
+            hint: plain.fg(Color::DarkGray),
+            line: plain.fg(Color::DarkGray),
+            done: plain.add_modifier(Modifier::BOLD),
             warning: plain.fg(Color::Magenta),
             focus: plain.fg(Color::Blue).add_modifier(Modifier::BOLD),
             ..Self::color()
@@ -164,6 +168,38 @@ mod tests {
         for style in [Theme::color(), Theme::light()].iter().flat_map(all) {
             assert!(!matches!(style.fg, Some(Color::Rgb(..) | Color::Indexed(_))));
             assert_eq!(style.bg, None);
+        }
+    }
+
+    /// The relative luminance of a color (WCAG 2.2).
+    fn luminance(color: u32) -> f64 {
+        let part = |shift: u32| {
+            let part = f64::from(color >> shift & 0xff) / 255.0;
+            if part <= 0.04045 { part / 12.92 } else { ((part + 0.055) / 1.055).powf(2.4) }
+        };
+        0.2126 * part(16) + 0.7152 * part(8) + 0.0722 * part(0)
+    }
+
+    #[test]
+    fn a_light_background_has_contrast_in_the_colors_of_usual_terminals() {
+        // Red, green, blue, magenta and dark gray, then the background.
+        let terminals = [
+            ("xterm", [0xcd0000, 0x00cd00, 0x0000ee, 0xcd00cd, 0x7f7f7f], 0xffffff),
+            ("GNOME", [0xc01c28, 0x26a269, 0x12488b, 0xa347ba, 0x5e5c64], 0xffffff),
+            ("macOS", [0x990000, 0x00a600, 0x0000b2, 0xb200b2, 0x666666], 0xffffff),
+            ("Windows", [0xc50f1f, 0x13a10e, 0x0037da, 0x881798, 0x767676], 0xffffff),
+            ("kitty", [0xcc0403, 0x19cb00, 0x0d73cc, 0xcb1ed1, 0x767676], 0xffffff),
+            ("Solarized", [0xdc322f, 0x859900, 0x268bd2, 0xd33682, 0x002b36], 0xfdf6e3),
+        ];
+        for style in all(&Theme::light()) {
+            assert!(!style.add_modifier.contains(Modifier::DIM), "how light dim is, each terminal decides");
+            let Some(color) = style.fg else { continue };
+            let colors = [Color::Red, Color::Green, Color::Blue, Color::Magenta, Color::DarkGray];
+            let at = colors.iter().position(|other| *other == color).unwrap_or_else(|| panic!("{color:?}"));
+            for (terminal, values, background) in terminals {
+                let contrast = (luminance(background) + 0.05) / (luminance(values[at]) + 0.05);
+                assert!(contrast >= 3.2, "{color:?} has {contrast:.1} in {terminal}");
+            }
         }
     }
 
