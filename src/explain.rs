@@ -80,6 +80,13 @@ impl Explanation {
     }
 }
 
+/// A sentence that needs no advice.
+impl From<String> for Explanation {
+    fn from(what: String) -> Self {
+        Self::new(what, "")
+    }
+}
+
 /// A single line.
 impl fmt::Display for Explanation {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {

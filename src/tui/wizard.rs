@@ -44,7 +44,7 @@ use crate::config::Environment;
 use crate::explain::Explanation;
 use crate::export::{DatasetKey, Export, Service, saved};
 pub use crate::tui::form::Field;
-use crate::tui::form::{self, Editing, FieldSpec, Group, Value, Values};
+use crate::tui::form::{self, Editing, FieldSpec, Group, Note, Value, Values};
 use crate::tui::state::actions::Keymap;
 use crate::tui::state::{Answer, CredentialChoice, RequestId, Requests};
 pub use crate::tui::state::{
@@ -308,9 +308,13 @@ impl Model {
         self.errors.get(&field).map(|error| error.what.as_str())
     }
 
-    /// The error of the focused field, if more is known of it than stands under the field.
-    pub fn explained(&self) -> Option<&Explanation> {
-        self.errors.get(&self.focus).filter(|error| !error.advice.is_empty() || error.support_id.is_some())
+    /// The error or the note of the focused field of which more is known than stands under the field.
+    pub fn explained(&self) -> Option<Explanation> {
+        let has_more = |known: &Explanation| !known.advice.is_empty() || known.support_id.is_some();
+        match self.errors.get(&self.focus) {
+            Some(error) => Some(error.clone()).filter(has_more),
+            None => self.focused().all_notes(self).into_iter().filter_map(Note::explanation).find(has_more),
+        }
     }
 
     pub(crate) fn scrolls(&self) -> bool {
@@ -323,7 +327,7 @@ impl Model {
     }
 
     fn wrong_fields_at(&self, step: Step) -> Vec<(Field, Explanation)> {
-        let wrong = |spec: &FieldSpec<Self>| Some((spec.field, Explanation::new((spec.error)(self)?, "")));
+        let wrong = |spec: &FieldSpec<Self>| Some((spec.field, spec.wrong(self)?));
         form::visible(step.groups(), self).filter_map(wrong).collect()
     }
 
@@ -365,9 +369,9 @@ impl Model {
     }
 
     /// The error of a field, unless a later field may still make it valid.
-    pub fn input_error(&self, field: Field) -> Option<String> {
+    pub fn input_error(&self, field: Field) -> Option<Explanation> {
         let spec = form::visible(self.groups(), self).find(|spec| spec.field == field)?;
-        (spec.error)(self).filter(|_| !(spec.is_unfinished)(self))
+        spec.wrong(self).filter(|_| !(spec.is_unfinished)(self))
     }
 
     /// Completes the focused field and shows its error.
@@ -375,8 +379,8 @@ impl Model {
         let left = self.focus;
         let effects = self.step.pane().completed(self, left);
         let is_entered = matches!(self.value(left), Value::Text(input) if !input.value().trim().is_empty());
-        if let (true, Some(sentence)) = (is_entered, self.input_error(left)) {
-            self.errors.insert(left, Explanation::new(sentence, ""));
+        if let (true, Some(error)) = (is_entered, self.input_error(left)) {
+            self.errors.insert(left, error);
         }
         effects
     }

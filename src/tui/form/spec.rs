@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 use std::fmt;
 
 use super::values::{SecretField, Value, Values};
+use crate::explain::Explanation;
 use crate::tui::state::Remote;
 
 /// Identifies a field. Drafts keep its value by this name.
@@ -48,8 +49,10 @@ pub struct FieldSpec<M: 'static> {
     /// Stands in an empty text.
     placeholder: &'static str,
     placeholder_now: Option<fn(&M) -> &'static str>,
-    /// Finds a mistake in the input, without a request.
-    pub error: fn(&M) -> Option<String>,
+    /// Finds a mistake in the input, in a sentence.
+    error: fn(&M) -> Option<String>,
+    /// Finds what is wrong and has advice, as what a service has against the input.
+    fault: fn(&M) -> Option<Explanation>,
     /// A later field may still make the input valid.
     pub is_unfinished: fn(&M) -> bool,
     /// Rows under the value on the screen.
@@ -57,7 +60,7 @@ pub struct FieldSpec<M: 'static> {
     /// Lines after an answer, where they are not those of the screen.
     pub facts: fn(&M) -> Vec<Note>,
     /// Warnings for both.
-    pub warnings: fn(&M) -> Vec<String>,
+    pub warnings: fn(&M) -> Vec<Explanation>,
     /// The field whose value it has, if not its own.
     value: Option<Field>,
     initial: fn() -> Value,
@@ -113,8 +116,8 @@ pub enum Part {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Note {
     Fact(String),
-    Warning(String),
-    Failed(String),
+    Warning(Explanation),
+    Failed(Explanation),
     Running(String),
     Hint(String),
     /// Facts in rows: all of them while the field has the focus, else the first row. They stay beside an error.
@@ -151,6 +154,7 @@ impl<M> FieldSpec<M> {
             placeholder: "",
             placeholder_now: None,
             error: |_| None,
+            fault: |_| None,
             is_unfinished: |_| false,
             notes: |_| Vec::new(),
             facts: |_| Vec::new(),
@@ -276,6 +280,10 @@ impl<M> FieldSpec<M> {
         Self { error, ..self }
     }
 
+    pub(crate) const fn fault(self, fault: fn(&M) -> Option<Explanation>) -> Self {
+        Self { fault, ..self }
+    }
+
     pub(crate) const fn unfinished(self, is_unfinished: fn(&M) -> bool) -> Self {
         Self { is_unfinished, ..self }
     }
@@ -288,8 +296,19 @@ impl<M> FieldSpec<M> {
         Self { facts, ..self }
     }
 
-    pub(crate) const fn warnings(self, warnings: fn(&M) -> Vec<String>) -> Self {
+    pub(crate) const fn warnings(self, warnings: fn(&M) -> Vec<Explanation>) -> Self {
         Self { warnings, ..self }
+    }
+
+    /// Tells what is wrong with the input.
+    pub fn wrong(&self, state: &M) -> Option<Explanation> {
+        (self.error)(state).map(Explanation::from).or_else(|| (self.fault)(state))
+    }
+
+    /// What is known of the input, and what to beware of.
+    pub fn all_notes(&self, state: &M) -> Vec<Note> {
+        let warnings = (self.warnings)(state).into_iter().map(Note::Warning);
+        (self.notes)(state).into_iter().chain(warnings).collect()
     }
 
     /// The field whose value this one has: mostly itself.
@@ -369,6 +388,14 @@ impl Hint {
 }
 
 impl Note {
+    /// What is wrong, or may be.
+    pub(crate) fn explanation(self) -> Option<Explanation> {
+        match self {
+            Self::Warning(explanation) | Self::Failed(explanation) => Some(explanation),
+            _ => None,
+        }
+    }
+
     /// The reply of a service; nothing while there is none.
     pub(crate) fn of_reply<T>(remote: &Remote<T>, fact: impl FnOnce(&T) -> String) -> Option<Self> {
         Self::of_request(remote, None, |data| Self::Fact(fact(data)))
@@ -384,7 +411,7 @@ impl Note {
             Remote::Idle => None,
             Remote::Loading => waiting.map(|waiting| Self::Running(waiting.to_owned())),
             Remote::Ready(data) => Some(note(data)),
-            Remote::Failed(explanation) => Some(Self::Failed(format!("{} {}", explanation.what, explanation.advice))),
+            Remote::Failed(explanation) => Some(Self::Failed(explanation.clone())),
         }
     }
 }

@@ -126,15 +126,15 @@ impl<'t> Form<'t> {
             }
         }
         for warning in (spec.warnings)(state) {
-            self.note(field, Sign::Warning, &warning);
+            self.note(field, Sign::Warning, &warning.what);
         }
     }
 
     fn known(&mut self, field: Option<Field>, note: &Note, alone: bool) {
         match note {
             Note::Fact(text) => self.note(field, Sign::Done, text),
-            Note::Warning(text) => self.note(field, Sign::Warning, text),
-            Note::Failed(text) => self.note(field, Sign::Failed, text),
+            Note::Warning(known) => self.note(field, Sign::Warning, &known.what),
+            Note::Failed(known) => self.note(field, Sign::Failed, &known.what),
             Note::Running(text) => self.note(field, Sign::Running, text),
             Note::Hint(text) => {
                 for line in wrap(text, self.width) {

@@ -80,9 +80,9 @@ fn hints(model: &Model, theme: &Theme) -> Vec<(String, Style)> {
     let Some(Explanation { advice, support_id, .. }) = model.explained() else {
         return vec![(model.focused().hint_on_screen(keys::DOWN.name), theme.hint)];
     };
-    let id = support_id.as_ref().map(|id| (format!("Support id {id}."), theme.hint));
+    let id = support_id.map(|id| (format!("Support id {id}."), theme.hint));
     let copy = ("Ctrl-Y copies all of it.".to_owned(), theme.hint);
-    [Some((advice.clone(), Style::new())), id, Some(copy)].into_iter().flatten().collect()
+    [Some((advice, Style::new())), id, Some(copy)].into_iter().flatten().collect()
 }
 
 fn cut_lines(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {

@@ -482,22 +482,23 @@ fn storage(model: &Model, field: Field) -> Option<Note> {
     let sentence = secret_storage(home);
     Some(match home {
         Some(SecretHome::Keyring(_) | SecretHome::Environment(_)) => Note::Fact(sentence),
-        Some(SecretHome::Session(_)) => Note::Warning(sentence),
+        Some(SecretHome::Session(_)) => Note::Warning(sentence.into()),
         None => Note::Running(sentence),
     })
 }
 
 fn token_warning(model: &Model) -> Option<Note> {
-    model.credentials.token_warning().map(|warning| Note::Warning(warning.to_owned()))
+    model.credentials.token_warning().map(|warning| Note::Warning(warning.to_owned().into()))
 }
 
-fn replaced_account(model: &Model, service: Service) -> Vec<String> {
+fn replaced_account(model: &Model, service: Service) -> Vec<Explanation> {
     let replaced = model.credentials.replaces(service);
-    replaced.map(|name| format!("The account {name} exists: it will get these credentials.")).into_iter().collect()
+    let words = |name| format!("The account {name} exists: it will get these credentials.").into();
+    replaced.map(words).into_iter().collect()
 }
 
 fn half_environment(model: &Model) -> Option<Note> {
-    model.credentials.environment_error().map(Note::Warning)
+    model.credentials.environment_error().map(|error| Note::Warning(error.into()))
 }
 
 /// The user of the credentials, and where their secret is kept now.
@@ -508,13 +509,13 @@ fn test_status<I>(model: &Model, section: &Section<I>, user_label: impl Fn(&I) -
         // The field with the error says it.
         (Remote::Failed(_), _) if !model.errors.is_empty() => return Vec::new(),
         (Remote::Loading, _) => Note::Running("testing…".to_owned()),
-        (Remote::Failed(explanation), _) => Note::Failed(explanation.what.clone()),
+        (Remote::Failed(explanation), _) => Note::Failed(explanation.clone()),
         (Remote::Ready(identity), Remote::Loading) => Note::Running(format!("{}, saving…", user_label(identity))),
         (Remote::Ready(identity), Remote::Ready(SecretHome::Keyring(keyring))) => {
             Note::Fact(format!("{}, kept in {keyring}", user_label(identity)))
         }
         (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_)) if is_alone => {
-            Note::Warning(format!("{}, not saved", user_label(identity)))
+            Note::Warning(format!("{}, not saved", user_label(identity)).into())
         }
         (Remote::Ready(identity), Remote::Ready(SecretHome::Session(_)) | Remote::Failed(_)) => {
             Note::Fact(format!("{}, kept until Writeback ends", user_label(identity)))

@@ -49,13 +49,14 @@ fields! {
                     Part::Text(" to choose from your DataSets."),
                 ])
                 .error(|model| model.details.input_error())
+                .fault(|model| model.details.input_fault())
                 .notes(input::notes)
                 .facts(input::spoken_facts)
                 .warnings(input::warnings),
         OWNER_CONFIRMED = "owner-confirmed" => FieldSpec::check("I am an owner or co-owner of this DataSet")
             .hint(crate::explain::OWNER_RULE)
             .shown(|model| model.details.input.asks(Field::OWNER_CONFIRMED))
-            .error(|model| model.details.confirmation_error())
+            .fault(|model| model.details.confirmation_fault())
             .notes(input::confirmation_notes),
         // Asked where the account sees all of a DataSet that it does not own.
         UNOWNED_CONFIRMED = "unowned-confirmed" =>
@@ -63,7 +64,7 @@ fields! {
                 .shares(Field::OWNER_CONFIRMED)
                 .hint(crate::explain::OWNER_RULE)
                 .shown(|model| model.details.input.asks(Field::UNOWNED_CONFIRMED))
-                .error(|model| model.details.confirmation_error())
+                .fault(|model| model.details.confirmation_fault())
                 .notes(input::confirmation_notes),
     ]
     OUTPUT: [
@@ -77,6 +78,7 @@ fields! {
             .creates("\"new\" makes a dataset on data.world.")
             .shown(|model| model.details.dataset_field() == Field::DATASET)
             .error(|model| model.details.output_error())
+            .fault(|model| model.details.output_fault())
             .notes(output::notes)
             .facts(output::spoken_facts),
         DATASET_ID = "dataset-id" => FieldSpec::text("data.world DataSet", "owner/id, or its address")
@@ -84,6 +86,7 @@ fields! {
             .hint("owner/id, or the dataset's address from the browser.")
             .shown(|model| model.details.dataset_field() == Field::DATASET_ID)
             .error(|model| model.details.output_error())
+            .fault(|model| model.details.output_fault())
             .notes(output::notes)
             .facts(output::spoken_facts),
     ]

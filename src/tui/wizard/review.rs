@@ -199,7 +199,7 @@ pub fn lines(model: &Model) -> Vec<ReviewLine> {
     let one = |text: Option<String>| text.into_iter().collect::<Vec<_>>();
     let (file, severity) = file_text(model);
     add(Step::Details, "From", vec![source_text(model, &export)], info);
-    add(Step::Details, "From", input::warnings(model), warning);
+    add(Step::Details, "From", input::warnings(model).iter().map(ToString::to_string).collect(), warning);
     add(Step::Details, "To", vec![destination_text(model, &export)], info);
     add(Step::Details, "File", vec![file], severity);
     add(Step::Details, "File", one(shared_file(model)), warning);

@@ -224,7 +224,7 @@ fn updates_error(model: &Model) -> Option<String> {
 fn summary(model: &Model) -> Vec<Remark> {
     let schedule = model.scheduling.schedule(model.now).ok().filter(|schedule| !schedule.is_manual());
     let Some(schedule) = schedule else { return Vec::new() };
-    let warning = warning(&schedule).map(|warning| Note::Warning(warning.to_owned()));
+    let warning = warning(&schedule).map(|warning| Note::Warning(warning.to_owned().into()));
     std::iter::once(Note::Fact(schedule.describe())).chain(warning).map(|note| (None, note)).collect()
 }
 

@@ -90,7 +90,7 @@ fn a_copy_starts_at_the_name_of_its_file() {
     assert_eq!((wizard.step, wizard.focus), (Step::Details, Field::FILE_NAME));
     let warnings = (spec(Field::FILE_NAME).warnings)(wizard);
     assert!(
-        warnings.iter().any(|warning| warning.starts_with("The export Costs writes that file too")),
+        warnings.iter().any(|warning| warning.what.starts_with("The export Costs writes that file too")),
         "{warnings:?}"
     );
 }

@@ -13,6 +13,10 @@ use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Remote, S
 use crate::samples::start;
 use crate::wizard::support::*;
 
+fn warnings(wizard: &Wizard, field: Field) -> String {
+    (spec(field).warnings)(&wizard.model).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ")
+}
+
 #[test]
 fn a_pasted_address_is_looked_up_at_once() {
     let mut wizard = Wizard::at_details();
@@ -21,15 +25,15 @@ fn a_pasted_address_is_looked_up_at_once() {
     assert!(matches!(&effects[..], [Effect::LookUpDataSet { id, .. }] if id.as_str() == DATA_SET), "{effects:?}");
     wizard.found(Ownership::Proven);
     assert_eq!(wizard.model.details.input.dataset.data.ready().unwrap().name, "Daily Sales by Region");
-    assert!((spec(Field::INPUT_DATA_SET).warnings)(&wizard.model).is_empty());
+    assert_eq!(warnings(&wizard, Field::INPUT_DATA_SET), "");
 }
 
 #[test]
 fn an_address_of_another_instance_is_noticed() {
     let mut wizard = Wizard::at_details();
     wizard.paste(&format!("https://umbrella.domo.com/datasources/{DATA_SET}"));
-    let warnings = (spec(Field::INPUT_DATA_SET).warnings)(&wizard.model);
-    assert!(matches!(&warnings[..], [said] if said.contains("umbrella.domo.com")), "{warnings:?}");
+    let warnings = warnings(&wizard, Field::INPUT_DATA_SET);
+    assert!(warnings.contains("umbrella.domo.com"), "{warnings}");
 }
 
 #[test]
@@ -64,6 +68,35 @@ fn each_mistake_about_the_data_set_has_its_own_sentence() {
     wizard.reply(DataSetReply::DataSet(Err(why("The DataSet was deleted."))));
     assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), Some("The DataSet was deleted."));
     assert_eq!(wizard.model.step, Step::Details);
+}
+
+#[test]
+fn what_a_service_has_against_a_value_stands_under_it_and_its_advice_in_the_help() {
+    let asks = |wizard: &mut Wizard, field, what: &str, advice: &str| {
+        wizard.focus(field);
+        for (width, height) in [(120, 40), (80, 24)] {
+            let text = wizard.text(width, height);
+            assert_eq!((text.matches(what).count(), text.matches(advice).count()), (1, 1), "{text}");
+            assert!(!text.contains(&format!("{what} {advice}")), "{text}");
+        }
+        let copied = match &wizard.ctrl('y')[..] {
+            [Effect::Copy { text, .. }] => text.clone(),
+            effects => panic!("{effects:?}"),
+        };
+        assert!(copied.contains(what) && copied.contains(advice), "{copied}");
+    };
+    // Before the pane is left.
+    let mut wizard = Wizard::at_details();
+    wizard.paste(DATA_SET);
+    wizard.reply(DataSetReply::DataSet(Err(why("There is no such DataSet."))));
+    asks(&mut wizard, Field::INPUT_DATA_SET, "There is no such DataSet.", "Try again.");
+    let mut wizard = Wizard::filled_in();
+    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Read))));
+    let (what, advice) = ("You can read acme-analytics/sales-mart", "Ask its owner");
+    asks(&mut wizard, Field::DATASET_ID, what, advice);
+    // And as it is left.
+    wizard.ctrl('n');
+    asks(&mut wizard, Field::DATASET_ID, what, advice);
 }
 
 #[test]
@@ -132,7 +165,7 @@ fn who_cannot_be_told_confirms_and_the_definition_keeps_it() {
 
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::OWNER_CONFIRMED));
-    assert!(wizard.model.error(Field::OWNER_CONFIRMED).unwrap().contains(OWNER_RULE));
+    assert!(wizard.model.errors[&Field::OWNER_CONFIRMED].advice.contains(OWNER_RULE));
     wizard.press(KeyCode::Char(' '));
     assert_eq!(wizard.model.error(Field::OWNER_CONFIRMED), None);
     wizard.ctrl('n');
@@ -152,7 +185,7 @@ fn who_sees_all_rows_without_owning_them_may_go_on() {
     assert!(wizard.model.details.input.confirmation_reason().contains("lets it see all rows"));
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::UNOWNED_CONFIRMED));
-    assert!(wizard.model.error(Field::UNOWNED_CONFIRMED).unwrap().contains(OWNER_RULE), "the rule stays the default");
+    assert!(wizard.model.errors[&Field::UNOWNED_CONFIRMED].advice.contains(OWNER_RULE), "the rule stays the default");
     wizard.press(KeyCode::Char(' '));
     wizard.ctrl('n');
     wizard.on_to_review();
@@ -174,7 +207,7 @@ fn what_domo_does_not_export_is_refused_before_it_is_run() {
         wizard.reply(DataSetReply::DataSet(Ok(data_set)));
         wizard.ctrl('n');
         assert_eq!(wizard.model.step, Step::Details);
-        let error = wizard.model.error(Field::INPUT_DATA_SET).unwrap();
+        let error = wizard.model.errors[&Field::INPUT_DATA_SET].to_string();
         assert!(error.contains(said), "{error}");
     }
 }
@@ -267,7 +300,7 @@ fn an_entered_dataset_that_cannot_be_written_to_is_refused_with_the_reason() {
     wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Read))));
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::DATASET_ID));
-    assert!(wizard.model.error(Field::DATASET_ID).unwrap().contains("Ask its owner for write access"));
+    assert!(wizard.model.errors[&Field::DATASET_ID].advice.contains("Ask its owner for write access"));
 }
 
 #[test]
@@ -584,7 +617,7 @@ fn another_export_that_writes_the_same_file_is_named() {
     wizard.paste("acme-analytics/sales-mart");
     wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Write))));
     wizard.focus(Field::FILE_NAME);
-    let warnings = |wizard: &Wizard| (spec(Field::FILE_NAME).warnings)(&wizard.model).join(" ");
+    let warnings = |wizard: &Wizard| warnings(wizard, Field::FILE_NAME);
     assert_eq!(warnings(&wizard), "");
     wizard.type_text("costs");
     let shared = "The export Costs writes that file too: each of the two replaces what the other one wrote.";
@@ -622,12 +655,11 @@ fn a_name_with_the_ending_of_another_format_is_remarked() {
     let mut wizard = Wizard::at_details();
     wizard.focus(Field::FILE_NAME);
     wizard.type_text("Report.XLSX");
-    let warnings = (spec(Field::FILE_NAME).warnings)(&wizard.model);
-    assert_eq!(warnings, ["The file is a CSV: it will be called Report.XLSX.csv."]);
+    assert_eq!(warnings(&wizard, Field::FILE_NAME), "The file is a CSV: it will be called Report.XLSX.csv.");
     for plain in ["sales v1.2", "sales.csv", "xlsx"] {
         wizard.ctrl('u');
         wizard.type_text(plain);
-        assert!((spec(Field::FILE_NAME).warnings)(&wizard.model).is_empty(), "{plain}");
+        assert_eq!(warnings(&wizard, Field::FILE_NAME), "", "{plain}");
     }
 }
 
@@ -641,7 +673,7 @@ fn the_id_of_a_new_dataset_is_shown_as_its_title_is_typed_and_one_that_is_there_
     let shown = |wizard: &Wizard| {
         let spec = spec(Field::NEW_TITLE);
         let notes = (spec.notes)(&wizard.model).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        (notes, (spec.warnings)(&wizard.model).join(" "))
+        (notes, warnings(wizard, Field::NEW_TITLE))
     };
     assert_eq!(shown(&wizard), ("its id is likely analyst/umstze2026-nord, without _ ä".to_owned(), String::new()));
     wizard.ctrl('u');

@@ -286,7 +286,7 @@ fn has_token_page(model: &Model) -> bool {
 /// Copies the error of the focused field, as support needs it.
 fn copy_error(model: &mut Model) -> Vec<Effect> {
     let Some(explanation) = model.explained() else { return Vec::new() };
-    let text = explain::error_report(explanation, model.now);
+    let text = explain::error_report(&explanation, model.now);
     let shown = text.clone();
     let request = model.request(move |model, _, how| {
         let (notice, effects) = copied(how, &shown, "");

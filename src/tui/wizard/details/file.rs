@@ -2,6 +2,7 @@
 
 use chrono::NaiveDate;
 
+use crate::explain::Explanation;
 use crate::export::saved::slug;
 use crate::export::schedule::parse_zone;
 use crate::export::{Append, Export, FileStem, Output, OutputError, file_name, next_number};
@@ -97,8 +98,9 @@ pub(super) fn propose_name(model: &mut Model) {
     }
 }
 
-pub(super) fn warnings(model: &Model) -> Vec<String> {
-    [replaced_file(model), shared_file(model), other_format(model)].into_iter().flatten().collect()
+pub(super) fn warnings(model: &Model) -> Vec<Explanation> {
+    let sentences = [replaced_file(model), shared_file(model), other_format(model)];
+    sentences.into_iter().flatten().map(Explanation::from).collect()
 }
 
 /// Another saved export writes the same file.

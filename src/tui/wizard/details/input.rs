@@ -1,11 +1,10 @@
 //! *Input DataSet ID*: the DataSet, and the right to export it.
 
-use crate::explain;
-use crate::explain::OWNER_RULE;
+use crate::explain::{self, Explanation, OWNER_RULE};
 use crate::export::{DataSetAddress, DataSetId, IdError};
 use crate::services::domo::{DataSet, Hiding, Ownership, Preview};
 use crate::text::format::{ago, counted};
-use crate::transfer::{Failure, Refusal, check_exportable};
+use crate::transfer::{Refusal, check_exportable};
 use crate::tui::form::{Field, Note, Value};
 use crate::tui::state::{DataSetReply, Effect, Page, Picker, Remote, RequestId, Slot};
 use crate::tui::wizard::{Model, lists};
@@ -47,25 +46,26 @@ impl Details {
     }
 
     pub(super) fn input_error(&self) -> Option<String> {
-        if let Err(error) = self.address() {
-            return Some(error.to_string());
-        }
+        self.address().err().map(|error| error.to_string())
+    }
+
+    pub(super) fn input_fault(&self) -> Option<Explanation> {
         let denied = || {
             let is_denied = matches!(self.input.ownership, Remote::Ready(Ownership::Denied));
-            is_denied.then(|| explain::failure(&Failure::Refused(Refusal::NotOwner)).to_string())
+            is_denied.then(|| Refusal::NotOwner.into())
         };
         self.input.export_refusal().or_else(denied)
     }
 
-    pub(super) fn confirmation_error(&self) -> Option<String> {
-        if self.is_confirmed() || self.input_error().is_some() {
+    pub(super) fn confirmation_fault(&self) -> Option<Explanation> {
+        if self.is_confirmed() || self.address().is_err() || self.input_fault().is_some() {
             return None;
         }
         let ask = match self.input.confirmation_field() {
             Field::UNOWNED_CONFIRMED => "Confirm that it is to be exported all the same.",
             _ => "Confirm that you are an owner or co-owner.",
         };
-        Some(format!("{ask} {OWNER_RULE}"))
+        Some(Explanation::new(ask, OWNER_RULE))
     }
 }
 
@@ -108,14 +108,13 @@ impl InputState {
     }
 
     /// Explains why Domo does not export the DataSet, if known.
-    fn export_refusal(&self) -> Option<String> {
-        let refused = check_exportable(self.dataset.data.ready()?).err()?;
-        Some(explain::failure(&Failure::Refused(refused)).to_string())
+    fn export_refusal(&self) -> Option<Explanation> {
+        check_exportable(self.dataset.data.ready()?).err().map(Explanation::from)
     }
 
     /// Explains why the first rows cannot be shown; an export may fail for the same reason.
-    fn preview_error(&self) -> Option<String> {
-        self.preview.failed().filter(|_| self.export_refusal().is_none()).map(ToString::to_string)
+    fn preview_error(&self) -> Option<Explanation> {
+        self.preview.failed().filter(|_| self.export_refusal().is_none()).cloned()
     }
 
     /// The pane cannot advance before these replies.
@@ -220,7 +219,7 @@ fn status(input: &InputState) -> Option<Note> {
     Note::of_request(&input.dataset.data, Some("asking Domo…"), |dataset| {
         match (input.export_refusal(), input.ownership.ready()) {
             (Some(refusal), _) => Note::Failed(refusal),
-            (None, Some(Ownership::Denied)) => Note::Warning(format!("{}: you are not its owner", dataset.name)),
+            (None, Some(Ownership::Denied)) => Note::Warning(format!("{}: you are not its owner", dataset.name).into()),
             (None, _) => Note::Fact(dataset.name.clone()),
         }
     })
@@ -246,13 +245,13 @@ pub(super) fn spoken_facts(model: &Model) -> Vec<Note> {
         let rows = data_set.stated_rows().map(|rows| format!(", {}", counted(rows, "row"))).unwrap_or_default();
         format!("DataSet: {}{rows}.", data_set.name)
     });
-    let reason = input.needs_confirmation().then(|| Note::Warning(input.confirmation_reason()));
+    let reason = input.needs_confirmation().then(|| Note::Warning(input.confirmation_reason().into()));
     data_set.into_iter().chain(reason).collect()
 }
 
-pub(in crate::tui::wizard) fn warnings(model: &Model) -> Vec<String> {
+pub(in crate::tui::wizard) fn warnings(model: &Model) -> Vec<Explanation> {
     let instance = other_instance(model).map(|instance| {
-        format!("The address belongs to {instance}.domo.com, but your credentials are for another instance.")
+        format!("The address belongs to {instance}.domo.com, but your credentials are for another instance.").into()
     });
     model.details.input.preview_error().into_iter().chain(instance).collect()
 }
@@ -265,5 +264,5 @@ fn other_instance(model: &Model) -> Option<String> {
 
 pub(super) fn confirmation_notes(model: &Model) -> Vec<Note> {
     let is_open = !model.details.is_confirmed();
-    is_open.then(|| Note::Warning(model.details.input.confirmation_reason())).into_iter().collect()
+    is_open.then(|| Note::Warning(model.details.input.confirmation_reason().into())).into_iter().collect()
 }

@@ -3,12 +3,12 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
-use crate::explain;
+use crate::explain::{self, Explanation};
 use crate::export::{DatasetKey, IdError};
 use crate::services::dataworld::{Dataset, NewDataset, Visibility};
 use crate::text::format::counted;
 use crate::text::terminal_text::nfc;
-use crate::transfer::{Failure, Refusal};
+use crate::transfer::Refusal;
 use crate::tui::form::{Field, Note, Remark, Value};
 use crate::tui::state::{Answer, AnyPicker, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
 use crate::tui::wizard::{Model, Severity, lists};
@@ -56,10 +56,9 @@ fn writable_first(a: &Dataset, b: &Dataset) -> Ordering {
     b.access.may_write().cmp(&a.access.may_write()).then_with(|| a.key.cmp(&b.key))
 }
 
-/// A sentence if the dataset is known to be read-only.
-fn refusal(dataset: &Dataset) -> Option<String> {
-    let refusal = (!dataset.access.may_write()).then(|| Refusal::ReadOnly(dataset.key.clone()))?;
-    Some(explain::failure(&Failure::Refused(refusal)).to_string())
+/// Set if the dataset is known to be read-only.
+fn refusal(dataset: &Dataset) -> Option<Explanation> {
+    (!dataset.access.may_write()).then(|| Refusal::ReadOnly(dataset.key.clone()).into())
 }
 
 impl OutputState {
@@ -89,13 +88,16 @@ impl Details {
     }
 
     pub(super) fn output_error(&self) -> Option<String> {
-        match (self.key(), self.dataset_field()) {
-            (Ok(_), _) => self.output.dataset.data.ready().and_then(refusal),
-            (Err(_), Field::DATASET) => {
+        match (self.key().err()?, self.dataset_field()) {
+            (_, Field::DATASET) => {
                 Some("Choose a data.world dataset from the list, or enter its id instead.".to_owned())
             }
-            (Err(error), _) => Some(error.to_string()),
+            (error, _) => Some(error.to_string()),
         }
+    }
+
+    pub(super) fn output_fault(&self) -> Option<Explanation> {
+        self.output.dataset.data.ready().filter(|_| self.key().is_ok()).and_then(refusal)
     }
 
     /// Drops replies about another dataset.
@@ -140,14 +142,12 @@ pub(super) fn title_notes(model: &Model) -> Vec<Note> {
 }
 
 /// What has the title is in the list as far as that is loaded.
-pub(super) fn title_warnings(model: &Model) -> Vec<String> {
+pub(super) fn title_warnings(model: &Model) -> Vec<Explanation> {
     let Some((key, _)) = new_key(model) else { return Vec::new() };
     let other = model.details.output.list.all().find(|dataset| dataset.key == key);
     let words = |other: &Dataset| {
-        format!(
-            "{} is there already, titled {}. Choose it from the list instead, or enter another title.",
-            key, other.title
-        )
+        let what = format!("{} is there already, titled {}.", key, other.title);
+        Explanation::new(what, "Choose it from the list instead, or enter another title.")
     };
     other.map(words).into_iter().collect()
 }
@@ -186,7 +186,7 @@ pub(in crate::tui::wizard) fn ask_files(model: &mut Model) -> Option<Effect> {
 pub(in crate::tui::wizard) fn pick(model: &mut Model) -> Option<Effect> {
     let dataset = model.details.output.list.under_cursor()?;
     if let Some(reason) = refusal(dataset) {
-        model.notify(Severity::Warning, reason);
+        model.notify(Severity::Warning, reason.to_string());
         return None;
     }
     let key = dataset.key.to_string();
@@ -312,7 +312,7 @@ fn status(dataset: &Dataset) -> Note {
 }
 
 pub(super) fn spoken_facts(model: &Model) -> Vec<Note> {
-    if model.details.output_error().is_some() {
+    if model.details.output_fault().is_some() {
         return Vec::new();
     }
     let dataset = &model.details.output.dataset.data;
@@ -323,7 +323,8 @@ pub(super) fn owner_notes(model: &Model) -> Vec<Note> {
     let note = match model.details.output.new.as_ref().map(|form| &form.organizations.data) {
         Some(Remote::Loading) => Note::Running("looking for your organizations…".to_owned()),
         Some(Remote::Failed(explanation)) => {
-            Note::Warning(format!("Your organizations cannot be listed. {}", explanation.what))
+            let what = format!("Your organizations cannot be listed. {}", explanation.what);
+            Note::Warning(Explanation { what, ..explanation.clone() })
         }
         _ => return Vec::new(),
     };
