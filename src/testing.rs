@@ -116,9 +116,9 @@ pub mod tui {
     }
     pub mod state {
         pub use crate::tui::state::{
-            AccountChange, Answer, BrowseReply, CheckReply, Copied, DataSetReply, DatasetReply, DownloadReply, Effect,
-            LocalData, Login, Msg, Opening, Page, Request, RequestId, RunEntry, RunOrder, RunReply, RunState, Runs,
-            SaveReply, SavedExport, ScheduleChange, ScheduleReply, Subject, Tab, Tested,
+            AccountChange, Answer, BrowseReply, CheckReply, Copied, CreateReply, DataSetReply, DatasetReply,
+            DownloadReply, Effect, LocalData, Login, Msg, Opening, Page, Request, RequestId, RunEntry, RunOrder,
+            RunReply, RunState, Runs, SaveReply, SavedExport, ScheduleChange, ScheduleReply, Subject, Tab, Tested,
         };
         pub mod actions {
             pub use crate::tui::state::actions::{Hint, Keyed, footer};

@@ -156,7 +156,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, String
         (Service::DataWorld, 413) => "The file is too large for data.world",
             "Export fewer rows, or ask data.world to raise the limit for the dataset's owner.";
         (Service::DataWorld, 409) if error.action == Action::Create => "data.world has a dataset with this title",
-            "Choose it from the list, or enter another title. If it was deleted just now, wait a few minutes.";
+            "Choose it instead, or enter another title. If it was deleted just now, wait a few minutes.";
         (Service::DataWorld, 409 | 422) | (Service::DataWorld, 400) => "data.world did not accept the request",
             "Correct what it objects to, and try again. If it gives no reason, ask its support.";
         (_, 408) => "{service} waited too long for the request",

@@ -22,8 +22,8 @@ pub(crate) use copying::copied;
 pub use draft::Draft;
 pub(crate) use draft::{CredentialChoice, DraftValue};
 pub use effect::{
-    AccountChange, BrowseReply, CheckReply, DataSetReply, DatasetReply, DownloadReply, Effect, Opening, RunReply,
-    SaveReply, ScheduleChange, ScheduleReply,
+    AccountChange, BrowseReply, CheckReply, CreateReply, DataSetReply, DatasetReply, DownloadReply, Effect, Opening,
+    RunReply, SaveReply, ScheduleChange, ScheduleReply,
 };
 pub use message::{LocalData, Msg, Page, Runs, SavedExport, Tab, Tested};
 pub(crate) use picker::AnyPicker;

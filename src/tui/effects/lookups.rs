@@ -5,7 +5,7 @@ use crate::explain::Explanation;
 use crate::export::{DataSetId, DatasetKey};
 use crate::services::dataworld::{Dataset, NewDataset, User};
 use crate::services::domo::{DataSet, DomoIdentity, Ownership};
-use crate::tui::state::{DataSetReply, DataWorldLogin, DomoLogin, Page, Request};
+use crate::tui::state::{CreateReply, DataSetReply, DataWorldLogin, DomoLogin, Page, Request};
 
 /// Rows of a preview.
 const PREVIEW: usize = 10;
@@ -93,10 +93,14 @@ pub(super) async fn dataset(shared: &Shared, login: DataWorldLogin, key: &Datase
 }
 
 /// Makes a dataset.
-pub(super) async fn create(
-    shared: &Shared,
-    login: DataWorldLogin,
-    new: &NewDataset,
-) -> Result<DatasetKey, Explanation> {
-    Ok(shared.workspace.dataworld(login).await?.create(new).await?)
+pub(super) async fn create(shared: &Shared, login: DataWorldLogin, new: &NewDataset) -> CreateReply {
+    let dataworld = match shared.workspace.dataworld(login).await {
+        Ok(dataworld) => dataworld,
+        Err(why) => return CreateReply::Failed(why.into()),
+    };
+    match dataworld.create(new).await {
+        Ok(key) => CreateReply::Created(key),
+        Err(error) if error.status() == Some(409) => CreateReply::Taken(error.into()),
+        Err(error) => CreateReply::Failed(error.into()),
+    }
 }

@@ -8,10 +8,10 @@ use crate::accounts::KeyringError;
 use crate::accounts::Vault;
 use crate::config::Environment;
 use crate::sandbox::{Effect as Does, Fault, Options, Route, Sandbox, samples};
-use crate::services::dataworld::Dataset;
+use crate::services::dataworld::{Dataset, NewDataset, Visibility};
 use crate::services::domo::{DataSet, DomoCredential};
 use crate::text::secret::Secret;
-use crate::tui::state::{BrowseReply, DataWorldLogin, DomoLogin, Login, Page, Requests};
+use crate::tui::state::{BrowseReply, CreateReply, DataWorldLogin, DomoLogin, Login, Page, Requests};
 
 /// Effects in that folder.
 pub(super) fn effects(home: &Path, vault: Vault) -> Effects {
@@ -73,4 +73,22 @@ async fn a_list_that_is_asked_for_anew_ends_the_one_before() {
         let ends = async { while effects.tasks.join_next().await.is_some() {} };
         tokio::time::timeout(Duration::from_secs(30), ends).await.unwrap_or_else(|_| panic!("{list:?} goes on"));
     }
+}
+
+#[tokio::test]
+async fn a_title_that_is_taken_is_told_from_other_failures() {
+    let (sandbox, home) = (Sandbox::start(Options::default()).await.unwrap(), tempfile::tempdir().unwrap());
+    let login: DataWorldLogin =
+        Login::Entered { credential: Secret::new(samples::READ_WRITE), address: Some(sandbox.dataworld_url()) };
+    let mut effects = effects(home.path(), Vault::session_only(KeyringError::NoBus));
+    let new = NewDataset { owner: "analyst".to_owned(), title: "Twice".to_owned(), visibility: Visibility::Private };
+    let mut create = async || {
+        let effect = Effect::CreateDataset { request: listed(), login: login.clone(), new: new.clone() };
+        effects.perform(effect);
+        until(&mut effects, |_: &CreateReply| true).await
+    };
+    assert!(matches!(create().await, CreateReply::Created(key) if key.to_string() == "analyst/twice"));
+    assert!(matches!(create().await, CreateReply::Taken(_)));
+    sandbox.fault(Fault::once(Route::Any, Does::status(422, "{}")));
+    assert!(matches!(create().await, CreateReply::Failed(_)));
 }

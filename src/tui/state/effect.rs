@@ -72,9 +72,8 @@ pub enum Effect {
         login: DataWorldLogin,
         key: DatasetKey,
     },
-    /// The reply is the key that data.world chose.
     CreateDataset {
-        request: Request<Answer<DatasetKey>>,
+        request: Request<CreateReply>,
         login: DataWorldLogin,
         new: NewDataset,
     },
@@ -228,6 +227,15 @@ pub enum DatasetReply {
     Numbers(BTreeMap<String, u64>),
     /// Last: the dataset with its files.
     Dataset(Answer<Dataset>),
+}
+
+#[derive(Debug)]
+pub enum CreateReply {
+    /// The key that data.world chose.
+    Created(DatasetKey),
+    /// The owner has a dataset whose id is made of the same title.
+    Taken(Explanation),
+    Failed(Explanation),
 }
 
 #[derive(Debug)]

@@ -28,7 +28,7 @@ pub(super) mod output;
 pub use file::{replaced_file, shared_file};
 pub use input::{InputState, facts};
 pub use output::OutputState;
-pub(super) use output::begin_new;
+pub(super) use output::{begin_new, is_title_taken, use_titled};
 
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{DataWorldLogin, DomoLogin, Effect, Model, Picker, Request, RequestId};
@@ -206,6 +206,10 @@ impl Pane for DetailsPane {
             Field::DATASET_METHOD => {
                 model.details.output_changed();
                 output::look_up(model, RetryFailed::No).into_iter().collect()
+            }
+            Field::NEW_TITLE | Field::NEW_OWNER => {
+                output::title_changed(model);
+                Vec::new()
             }
             _ => Vec::new(),
         }

@@ -3,7 +3,7 @@
 use crossterm::event::KeyCode;
 use writeback::testing::accounts::Stored;
 use writeback::testing::explain::{Explanation, OWNER_RULE};
-use writeback::testing::export::{Append, DatasetKey};
+use writeback::testing::export::Append;
 use writeback::testing::services::dataworld::{Access, Dataset, Visibility};
 use writeback::testing::services::domo::{DataSet, DataSetKind, Ownership};
 use writeback::testing::tui::form::Intent;
@@ -541,7 +541,7 @@ fn a_new_dataset_is_made_and_taken() {
     let effects = wizard.ctrl('n');
     let [Effect::CreateDataset { new, .. }] = &effects[..] else { panic!("{effects:?}") };
     assert_eq!((new.owner.as_str(), new.title.as_str(), new.visibility), ("acme", "Sales mart", Visibility::Private));
-    let effects = wizard.reply(Answer::Ok(key("acme/sales-mart")));
+    let effects = wizard.reply(CreateReply::Created(key("acme/sales-mart")));
     assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "sales-mart"), "{effects:?}");
     assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/sales-mart"));
     assert!(wizard.model.details.output.new.is_none());
@@ -555,12 +555,51 @@ fn a_dataset_that_cannot_be_made_leaves_what_was_entered() {
     wizard.reply(Answer::<Vec<String>>::Err(why("There is no list.")));
     wizard.type_text("Sales mart");
     wizard.ctrl('n');
-    wizard.reply(Answer::<DatasetKey>::Err(why("There is one of that title.")));
+    wizard.reply(CreateReply::Failed(why("There is one of that title.")));
     assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("There is one of that title."));
     assert_eq!(wizard.model.details.values.text(Field::NEW_TITLE), "Sales mart");
     wizard.press(KeyCode::Esc);
     assert!(wizard.model.details.output.new.is_none());
     assert_eq!(wizard.model.focus, Field::DATASET);
+}
+
+#[test]
+fn the_dataset_that_has_the_title_can_be_used_instead() {
+    let entered = |title: &str| {
+        let mut wizard = Wizard::at_details();
+        all(vec![dataset("analyst/sales-mart", Access::Write)]).into_iter().for_each(|page| drop(wizard.reply(page)));
+        wizard.focus(Field::DATASET);
+        wizard.press(KeyCode::F(2));
+        wizard.type_text(title);
+        wizard
+    };
+    let offers = |wizard: &Wizard| wizard.text(100, 30).contains("F2 use that dataset");
+    let uses = |wizard: &mut Wizard, expected: &str| {
+        assert!(offers(wizard), "{}", wizard.text(100, 30));
+        let effects = wizard.press(KeyCode::F(2));
+        assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.to_string() == expected));
+        let Model { focus, errors, details, .. } = &wizard.model;
+        assert_eq!((*focus, errors.len(), details.output.new.is_none()), (Field::DATASET, 0, true));
+        assert_eq!(details.values.picked(Field::DATASET), Some(expected));
+    };
+    // It is in the list, which is there before data.world is asked.
+    uses(&mut entered("Sales mart"), "analyst/sales-mart");
+    // Or data.world says so.
+    let mut wizard = entered("Costs");
+    assert!(!offers(&wizard), "{}", wizard.text(100, 30));
+    wizard.ctrl('n');
+    wizard.reply(CreateReply::Taken(why("data.world has a dataset with this title.")));
+    assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("data.world has a dataset with this title."));
+    uses(&mut wizard, "analyst/costs");
+    // Another title may be free, and another failure says nothing of it.
+    let mut wizard = entered("Costs");
+    wizard.ctrl('n');
+    wizard.reply(CreateReply::Taken(why("It is taken.")));
+    wizard.type_text("x");
+    assert!(!offers(&wizard), "{}", wizard.text(100, 30));
+    wizard.ctrl('n');
+    wizard.reply(CreateReply::Failed(why("The network is down.")));
+    assert!(!offers(&wizard), "{}", wizard.text(100, 30));
 }
 
 #[test]
@@ -678,7 +717,6 @@ fn the_id_of_a_new_dataset_is_shown_as_its_title_is_typed_and_one_that_is_there_
     assert_eq!(shown(&wizard), ("its id is likely analyst/umstze2026-nord, without _ ä".to_owned(), String::new()));
     wizard.ctrl('u');
     wizard.type_text("sales MART");
-    let there = "analyst/sales-mart is there already, titled Sales mart. Choose it from the list instead, or enter \
-                 another title.";
+    let there = "analyst/sales-mart is there already, titled Sales mart. Choose it instead, or enter another title.";
     assert_eq!(shown(&wizard), ("its id is likely analyst/sales-mart".to_owned(), there.to_owned()));
 }

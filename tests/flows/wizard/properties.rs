@@ -73,7 +73,11 @@ fn answers(effect: &Effect, well: bool) -> Vec<Msg> {
             vec![request.reply(DatasetReply::Dataset(dataset))]
         }
         Effect::CreateDataset { request, .. } => {
-            vec![request.reply(well.then(|| key("acme/new-one")).ok_or_else(bad))]
+            vec![request.reply(if well {
+                CreateReply::Created(key("acme/new-one"))
+            } else {
+                CreateReply::Taken(bad())
+            })]
         }
         Effect::SaveExport { request, .. } => {
             vec![request.reply(if well { saved_as("sales") } else { SaveReply::Failed(bad()) })]

@@ -12,7 +12,7 @@ use writeback::testing::services::dataworld::{Access, Dataset};
 use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::screen::{Theme, draw_wizard};
-pub(crate) use writeback::testing::tui::state::{Answer, DataSetReply, DatasetReply, Request, SaveReply};
+pub(crate) use writeback::testing::tui::state::{Answer, CreateReply, DataSetReply, DatasetReply, Request, SaveReply};
 use writeback::testing::tui::wizard::{Effect, Field, Model, Msg, Page, Start, Step, update};
 
 use crate::requests;

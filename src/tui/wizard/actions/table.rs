@@ -31,7 +31,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 56] = [
+pub(super) static TABLE: [Action<Model>; 57] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
@@ -73,6 +73,7 @@ pub(super) static TABLE: [Action<Model>; 56] = [
     action(&[ctrl('o', "Ctrl-O")], "open the page", Place::Form, has_token_page, credentials::open_token_page),
     action(&[ctrl('y', "Ctrl-Y")], "copy the error", Place::Form, |model| model.explained().is_some(), copy_error),
     action(&[F2], "new dataset", Place::Form, is_at_dataset, details::begin_new),
+    action(&[F2], "use that dataset", Place::Form, details::is_title_taken, details::use_titled),
     quiet(action(&[ENTER], "next field", Place::Form, has_next, |model| move_focus(model, 1))),
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),

@@ -10,7 +10,7 @@ use crate::text::format::counted;
 use crate::text::terminal_text::nfc;
 use crate::transfer::Refusal;
 use crate::tui::form::{Field, Note, Remark, Value};
-use crate::tui::state::{Answer, AnyPicker, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
+use crate::tui::state::{Answer, AnyPicker, CreateReply, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
 use crate::tui::wizard::{Model, Severity, lists};
 
 use super::{Details, RetryFailed, request};
@@ -38,6 +38,8 @@ pub struct NewDatasetForm {
     /// The organizations. If they cannot be listed, only the user remains as an owner.
     pub organizations: Slot<()>,
     pub create: Slot<DatasetKey>,
+    /// data.world has refused the title, because a dataset has its id.
+    is_taken: bool,
 }
 
 impl Default for OutputState {
@@ -141,15 +143,48 @@ pub(super) fn title_notes(model: &Model) -> Vec<Note> {
     vec![Note::Hint(format!("its id is likely {key}{without}"))]
 }
 
-/// What has the title is in the list as far as that is loaded.
+/// The dataset with the id that the title would get, in the list as far as that is loaded.
+fn titled(model: &Model) -> Option<&Dataset> {
+    let (key, _) = new_key(model)?;
+    model.details.output.list.all().find(|dataset| dataset.key == key)
+}
+
 pub(super) fn title_warnings(model: &Model) -> Vec<Explanation> {
-    let Some((key, _)) = new_key(model) else { return Vec::new() };
-    let other = model.details.output.list.all().find(|dataset| dataset.key == key);
-    let words = |other: &Dataset| {
-        let what = format!("{} is there already, titled {}.", key, other.title);
-        Explanation::new(what, "Choose it from the list instead, or enter another title.")
+    let words = |Dataset { key, title, .. }: &Dataset| {
+        let what = format!("{key} is there already, titled {title}.");
+        Explanation::new(what, "Choose it instead, or enter another title.")
     };
-    other.map(words).into_iter().collect()
+    titled(model).map(words).into_iter().collect()
+}
+
+/// The entered title is that of another dataset.
+pub(in crate::tui::wizard) fn is_title_taken(model: &Model) -> bool {
+    let is_refused = model.details.output.new.as_ref().is_some_and(|form| form.is_taken);
+    titled(model).is_some() || is_refused && new_key(model).is_some()
+}
+
+/// Takes the dataset that has the entered title in place of a new one.
+pub(in crate::tui::wizard) fn use_titled(model: &mut Model) -> Vec<Effect> {
+    new_key(model).map(|(key, _)| choose(model, &key)).unwrap_or_default()
+}
+
+/// Another title or owner may be free.
+pub(super) fn title_changed(model: &mut Model) {
+    if let Some(form) = &mut model.details.output.new {
+        form.is_taken = false;
+    }
+}
+
+/// Closes the form for a new dataset, and takes this one.
+fn choose(model: &mut Model, key: &DatasetKey) -> Vec<Effect> {
+    model.errors.clear();
+    model.details.output.new = None;
+    model.details.values.set(Field::DATASET_METHOD, Value::Choice(0));
+    model.details.values.set(Field::DATASET, Value::Picked(Some(key.to_string())));
+    model.focus = Field::DATASET;
+    model.touch();
+    model.details.output_changed();
+    look_up(model, RetryFailed::No).into_iter().collect()
 }
 
 pub(super) fn look_up(model: &mut Model, retry: RetryFailed) -> Option<Effect> {
@@ -273,20 +308,21 @@ fn owners_listed(model: &mut Model, id: RequestId, result: Answer<Vec<String>>) 
     Vec::new()
 }
 
-fn created(model: &mut Model, id: RequestId, result: Answer<DatasetKey>) -> Vec<Effect> {
+fn created(model: &mut Model, id: RequestId, reply: CreateReply) -> Vec<Effect> {
     let Some(form) = &mut model.details.output.new else { return Vec::new() };
+    let is_taken = matches!(reply, CreateReply::Taken(_));
+    let result = match reply {
+        CreateReply::Created(key) => Ok(key),
+        CreateReply::Taken(explanation) | CreateReply::Failed(explanation) => Err(explanation),
+    };
     if !form.create.answer(id, result.clone()) {
         return Vec::new();
     }
+    form.is_taken = is_taken;
     match result {
         Ok(key) => {
-            model.details.output.new = None;
-            model.details.values.set(Field::DATASET_METHOD, Value::Choice(0));
-            model.details.values.set(Field::DATASET, Value::Picked(Some(key.to_string())));
-            model.focus = Field::DATASET;
             model.notify(Severity::Info, format!("{key} was created."));
-            model.details.output_changed();
-            look_up(model, RetryFailed::No).into_iter().collect()
+            choose(model, &key)
         }
         Err(explanation) => {
             model.errors.insert(Field::NEW_TITLE, explanation);
