@@ -6,7 +6,7 @@ use super::on::ordinal;
 
 /// With a year: as in `2026-12-01`, `12/1/2026`, `1.12.2026`, `1 Dec 2026`, `December 1, 2026`. With slashes, the month
 /// comes first, as in both services.
-const WHOLE: [&str; 7] = ["%Y-%m-%d", "%m/%d/%y", "%m/%d/%Y", "%d.%m.%y", "%d.%m.%Y", "%d %B %Y", "%B %d %Y"];
+const WHOLE: [&str; 5] = ["%Y-%m-%d", "%m/%d/%Y", "%d.%m.%Y", "%d %B %Y", "%B %d %Y"];
 /// A year is put behind these.
 const WITHOUT_YEAR: [&str; 4] = ["%m/%d %Y", "%d.%m. %Y", "%d %B %Y", "%B %d %Y"];
 
@@ -16,10 +16,10 @@ pub fn parse_date(text: &str, today: Option<NaiveDate>) -> Option<NaiveDate> {
     let text = words.join(" ");
     let parse = |text: &str, formats: &[&str]| {
         let date = formats.iter().find_map(|format| NaiveDate::parse_from_str(text, format).ok());
-        // Two digits are a year of this century, and three are a mistake.
+        // Fewer digits are a mistake.
         date.filter(|date| (1970..=9999).contains(&date.year()))
     };
-    parse(&text, &WHOLE).or_else(|| {
+    parse(&with_century(&text), &WHOLE).or_else(|| {
         let today = today?;
         match text.to_lowercase().as_str() {
             "today" => return Some(today),
@@ -31,6 +31,14 @@ pub fn parse_date(text: &str, today: Option<NaiveDate>) -> Option<NaiveDate> {
         let dates = years.filter_map(|year| parse(&format!("{text} {year}"), &WITHOUT_YEAR));
         dates.into_iter().find(|date| *date >= today)
     })
+}
+
+/// Makes `12/1/26` `12/1/2026`: the year of a schedule is one of this century.
+fn with_century(text: &str) -> String {
+    match text.split(['/', '.']).collect::<Vec<_>>()[..] {
+        [_, _, year] if year.len() == 2 => format!("{}20{year}", &text[..text.len() - year.len()]),
+        _ => text.to_owned(),
+    }
 }
 
 /// `1st` without its ending, and `Dec.` without its dot.
@@ -73,8 +81,22 @@ mod tests {
         assert_eq!(parse_date("1 Nov", today), Some(day("2027-11-01")), "the next one");
         assert_eq!(parse_date("23 nov", today), today);
         assert_eq!(parse_date("29 Feb", today), Some(day("2028-02-29")));
+        assert_eq!(parse_date("1/1/99", today), Some(day("2099-01-01")));
         assert_eq!(parse_date("tomorrow", today), Some(day("2026-11-24")));
-        for wrong in ["", "13/1/2026", "31 Nov", "0026-12-01", "1 Dec 202", "soon", "12", "1st", "Dec", "2026"] {
+        for wrong in [
+            "",
+            "13/1/2026",
+            "31 Nov",
+            "0026-12-01",
+            "1 Dec 202",
+            "12/1/2",
+            "1.12.2",
+            "soon",
+            "12",
+            "1st",
+            "Dec",
+            "2026",
+        ] {
             assert_eq!(parse_date(wrong, today), None, "{wrong}");
         }
         assert_eq!(parse_date("1 Dec", None), None, "a definition is read on many days");

@@ -73,42 +73,59 @@ fn parse_weekday(word: &str) -> Option<Weekday> {
     days.into_iter().find(is_day)
 }
 
-/// Parses days as people write them: `mon thu`, `Mon-Fri`, `1, 15`, `2nd Sunday and last Friday`, `weekdays`.
+/// Parses days as people write them: `mon thu`, `Mon-Fri`, `1, 15`, `1st and 3rd Monday, last Friday`, `weekdays`.
 ///
 /// # Errors
 /// When a word is no day.
 pub fn parse_days(text: &str) -> Result<Vec<Day>, ScheduleError> {
     let text = text.to_lowercase().replace(['-', '–'], " to ");
     let words = text.split([' ', '\t', ',', ';', '&']).map(|word| word.trim_end_matches('.'));
-    let mut words = words.filter(|word| !matches!(*word, "" | "and" | "every" | "on" | "the")).peekable();
-    let mut days = Vec::new();
-    while let Some(word) = words.next() {
-        let place = ORDINALS.iter().find(|(short, name, _)| *short == word || *name == word).map(|(.., nth)| *nth);
-        let weekday = |nth, weekday| Day::Weekday(WeekdayOfMonth { nth, weekday });
-        match (word, place, words.peek().and_then(|word| parse_weekday(word))) {
-            (_, Some(nth), Some(day)) => {
-                words.next();
-                days.push(weekday(nth, day));
+    let words: Vec<&str> = words.filter(|word| !matches!(*word, "" | "and" | "every" | "on" | "the")).collect();
+    let (mut days, mut rest) = (Vec::new(), &words[..]);
+    while let Some((word, after)) = rest.split_first() {
+        // The weekday comes after all of its places.
+        let places: Vec<Nth> = rest.iter().map_while(|word| place(word)).collect();
+        let weekday = rest.get(places.len()).and_then(|word| parse_weekday(word));
+        rest = match (*word, weekday, after) {
+            (_, Some(weekday), _) if !places.is_empty() => {
+                days.extend(places.iter().map(|nth| Day::Weekday(WeekdayOfMonth { nth: *nth, weekday })));
+                &rest[places.len() + 1..]
             }
-            ("to" | "through", ..) => {
-                let (from, to) = (days.pop(), words.next());
-                let (from, to) = from.zip(to).ok_or(ScheduleError::Day)?;
-                days.extend(days_between(from, to)?);
+            ("to" | "through", _, [to, after @ ..]) => {
+                let from = days.pop().ok_or(ScheduleError::Day)?;
+                days.extend(days_between(from, one_day(to)?)?);
+                after
             }
-            ("weekday" | "weekdays", ..) => days.extend(days_between(weekday(Nth::Every, Weekday::Mon), "fri")?),
-            ("weekend" | "weekends", ..) => days.extend(days_between(weekday(Nth::Every, Weekday::Sat), "sun")?),
+            ("weekday" | "weekdays", ..) => {
+                days.extend(days_between(one_day("mon")?, one_day("fri")?)?);
+                after
+            }
+            ("weekend" | "weekends", ..) => {
+                days.extend(days_between(one_day("sat")?, one_day("sun")?)?);
+                after
+            }
             // `6th monday`
-            (_, None, Some(_)) if ordinal(word).is_some() => return Err(ScheduleError::Day),
-            _ => days.push(one_day(word)?),
-        }
+            (_, _, [next, ..]) if ordinal(word).is_some() && parse_weekday(next).is_some() => {
+                return Err(ScheduleError::Day);
+            }
+            _ => {
+                days.push(one_day(word)?);
+                after
+            }
+        };
     }
     Ok(days)
+}
+
+/// The place of `2nd`, `second` or `last`.
+fn place(word: &str) -> Option<Nth> {
+    ORDINALS.iter().find(|(short, name, _)| [*short, *name].contains(&word)).map(|(.., nth)| *nth)
 }
 
 /// The number of `15th`.
 pub(super) fn ordinal(word: &str) -> Option<&str> {
     let number = ["st", "nd", "rd", "th"].iter().find_map(|ending| word.strip_suffix(ending))?;
-    number.bytes().all(|b| b.is_ascii_digit()).then_some(number)
+    (!number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())).then_some(number)
 }
 
 /// A weekday, or a day of the month such as `15` or `15th`.
@@ -120,8 +137,8 @@ fn one_day(word: &str) -> Result<Day, ScheduleError> {
 }
 
 /// The days of a range, which may go past the end of the week.
-fn days_between(from: Day, to: &str) -> Result<Vec<Day>, ScheduleError> {
-    match (from, one_day(to)?) {
+fn days_between(from: Day, to: Day) -> Result<Vec<Day>, ScheduleError> {
+    match (from, to) {
         (Day::Date(from), Day::Date(to)) if from < to => Ok((from..=to).map(Day::Date).collect()),
         (
             Day::Weekday(WeekdayOfMonth { nth: Nth::Every, weekday: from }),
@@ -246,6 +263,10 @@ mod tests {
             ("1 - 3 and 15th", "1, 2, 3, 15"),
             ("2nd Sunday, fourth sun", "2nd sunday, 4th sunday"),
             ("last friday", "last friday"),
+            ("1st and 3rd Monday", "1st monday, 3rd monday"),
+            ("first, third & last mon, fri", "1st monday, 3rd monday, last monday, friday"),
+            ("1st and 15th", "1, 15"),
+            ("tu th sa", "tuesday, thursday, saturday"),
             ("every Monday", "monday"),
             ("", ""),
         ] {

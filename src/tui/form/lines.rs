@@ -85,7 +85,7 @@ pub(crate) fn options_of<M>(spec: &FieldSpec<M>, text: &str) -> Option<BTreeSet<
     let at = |text: &str| number(text.trim()).filter(|at| *at < options.len());
     let range = |text: &str| {
         let (first, last) = text.split_once('-')?;
-        Some(at(first)?..at(last)? + 1)
+        Some(at(first)?..at(last)? + 1).filter(|range| !range.is_empty())
     };
     let named = |text: &str| options.iter().position(|option| option.eq_ignore_ascii_case(text));
     let part = |text: &str| range(text).or_else(|| at(text).or_else(|| named(text)).map(|at| at..at + 1));
@@ -210,6 +210,7 @@ mod tests {
             ("all", "Mark(days, {0, 1, 2})"),
             ("-", "Mark(days, {})"),
             ("", "keep"),
+            ("3-1", "Enter numbers from 1 to 4, like 1, 3. - chooses none."),
             ("5", "Enter numbers from 1 to 4, like 1, 3. - chooses none."),
             ("Mon, x", "Enter numbers from 1 to 4, like 1, 3. - chooses none."),
         ] {
