@@ -87,8 +87,8 @@ trait LocalScheduler {
         true
     }
 
-    /// Its runs are given that environment variable.
-    fn has_variable(&self, name: &str) -> bool;
+    /// Its runs of the export are given that environment variable.
+    fn has_variable(&self, name: &str, slug: &str) -> bool;
 
     /// `WRITEBACK_HOME` can be told from what is stored.
     fn tells_home(&self) -> bool {

@@ -117,7 +117,6 @@ exits! {
     NotScheduled => {
         Self::Definition(error) => error.exit(),
         Self::Scheduler(error) => error.exit(),
-        Self::Accounts(error) => error.exit(),
     }
     SchedulerError => {
         Self::Write(WriteError::Program(_) | WriteError::NoClock) => Exit::Failed,

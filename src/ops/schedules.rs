@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 use clap::ValueEnum as _;
 
 use super::{Tools, Workspace};
-use crate::accounts::{Book, BookError};
+use crate::accounts::Book;
 use crate::explain;
 use crate::export::schedule::{Advanced, Rhythm};
 use crate::export::{DefinitionError, Export, saved};
@@ -31,8 +31,6 @@ pub enum ScheduleError {
     Definition(#[from] DefinitionError),
     #[error(transparent)]
     Scheduler(#[from] SchedulerError),
-    #[error(transparent)]
-    Accounts(#[from] BookError),
 }
 
 impl From<WriteError> for ScheduleError {
@@ -73,7 +71,7 @@ pub enum Presence {
 /// export that none of them can have.
 ///
 /// # Errors
-/// When the definition or the accounts cannot be read.
+/// When the definition cannot be read.
 pub async fn options(workspace: &Workspace, slug: &str, asked: bool) -> Result<ExportSchedules, ScheduleError> {
     let (folders, slug) = (Folders::of(workspace), slug.to_owned());
     blocking(move || folders.options(&slug, asked)).await
@@ -159,8 +157,7 @@ pub async fn install(
             sentences.push(format!("The next run is on {}.", format::moment_in(schedule.zone, next)));
         }
         let starts_now = matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. }));
-        // Accounts that cannot be read are told by the next run.
-        let warnings = folders.warnings(&task.export, target).unwrap_or_default();
+        let warnings = folders.warnings(&task.slug, &task.export, target);
         Ok(Installation { slug: task.slug, sentences, warnings, starts_now })
     })
     .await
@@ -184,7 +181,7 @@ pub async fn warnings(workspace: &Workspace, slug: &str, target: SchedulerKind) 
     let (folders, slug) = (Folders::of(workspace), slug.to_owned());
     let look = move || {
         let export = Export::load(&saved::definition_path(&folders.exports, &slug)).ok()?;
-        folders.warnings(&export, target).ok()
+        Some(folders.warnings(&slug, &export, target))
     };
     blocking(look).await.unwrap_or_default()
 }
@@ -225,9 +222,14 @@ impl Folders {
         schedulers::task(slug, export, clock, self.environment.home.as_deref())
     }
 
-    fn warnings(&self, export: &Export, target: SchedulerKind) -> Result<Vec<String>, BookError> {
-        let gaps = target.credential_gaps(export, &self.environment, &Book::load(&self.accounts)?);
-        Ok(explain::credential_gaps(target, &gaps))
+    /// Sentences on the credentials that runs of the export would not find.
+    fn warnings(&self, slug: &str, export: &Export, target: SchedulerKind) -> Vec<String> {
+        match Book::load(&self.accounts) {
+            Ok(book) => {
+                explain::credential_gaps(target, &target.credential_gaps((slug, export), &self.environment, &book))
+            }
+            Err(error) => vec![error.to_string()],
+        }
     }
 
     fn options(&self, slug: &str, asked: bool) -> Result<ExportSchedules, ScheduleError> {
@@ -248,7 +250,7 @@ impl Folders {
             let Some(presence) = presence(target) else { continue };
             let task = self.task_of(slug.to_owned(), export.clone(), target, None);
             let written = task.and_then(|task| schedulers::write(&task, target));
-            let warnings = if asked { self.warnings(&export, target)? } else { Vec::new() };
+            let warnings = if asked { self.warnings(slug, &export, target) } else { Vec::new() };
             options.push(ScheduleOption { target, presence, written, warnings });
         }
         // What this computer proposes, or has, comes first.

@@ -19,12 +19,17 @@ pub struct CredentialGaps {
 impl SchedulerKind {
     /// Looks for an export's credentials as a run would that this scheduler starts. A scheduler elsewhere has none of this
     /// computer's, as its documents say.
-    pub fn credential_gaps(self, export: &Export, environment: &Environment, book: &Book) -> CredentialGaps {
+    pub fn credential_gaps(
+        self,
+        (slug, export): (&str, &Export),
+        environment: &Environment,
+        book: &Book,
+    ) -> CredentialGaps {
         let mut gaps = CredentialGaps::default();
         let Ok(local) = self.local() else { return gaps };
         for service in [Service::Domo, Service::DataWorld] {
             let name = export.credentials.get(service);
-            if name.is_none() && has_variables(local, service) {
+            if name.is_none() && has_variables(local, slug, service) {
                 continue;
             }
             let here = FromEnvironment::for_service(environment, service).filter(|found| found.wrong.is_none());
@@ -39,10 +44,10 @@ impl SchedulerKind {
     }
 }
 
-fn has_variables(local: &dyn LocalScheduler, service: Service) -> bool {
+fn has_variables(local: &dyn LocalScheduler, slug: &str, service: Service) -> bool {
     let sets: &[&[&str]] = match service {
         Service::DataWorld => &[&["DW_AUTH_TOKEN"]],
         Service::Domo => &[&["DOMO_DEVELOPER_TOKEN", "DOMO_INSTANCE"], &["DOMO_CLIENT_ID", "DOMO_CLIENT_SECRET"]],
     };
-    sets.iter().any(|set| set.iter().all(|name| local.has_variable(name)))
+    sets.iter().any(|set| set.iter().all(|name| local.has_variable(name, slug)))
 }

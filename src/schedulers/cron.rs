@@ -47,9 +47,8 @@ impl LocalScheduler for Cron {
         false
     }
 
-    fn has_variable(&self, name: &str) -> bool {
-        let is_set = |line: &str| line.split_once('=').is_some_and(|(before, _)| before.trim() == name);
-        crontab().is_ok_and(|crontab| crontab.lines().any(is_set))
+    fn has_variable(&self, name: &str, slug: &str) -> bool {
+        crontab().is_ok_and(|crontab| sets_variable(&crontab, name, slug))
     }
 
     fn name_of(&self, slug: &str) -> String {
@@ -134,6 +133,20 @@ fn find_lines(crontab: &str) -> Vec<(String, String)> {
     found
 }
 
+/// The export's lines are given that variable: cron sets those above a line (crontab(5)). Lines that are not there yet will
+/// be the last ones.
+fn sets_variable(crontab: &str, name: &str, slug: &str) -> bool {
+    let lines: Vec<&str> = crontab.lines().collect();
+    let is_its = |pair: &[&str]| parse_mark(pair[0]).as_deref() == Some(slug) && runs_export(pair[1], slug);
+    let above = lines.windows(2).position(is_its).unwrap_or(lines.len());
+    let value = |line: &&str| {
+        let (before, value) = line.split_once('=')?;
+        let bare = |text: &str| text.trim().trim_matches(['"', '\'']).to_owned();
+        (bare(before) == name).then(|| bare(value))
+    };
+    lines[..above].iter().rev().find_map(value).is_some_and(|value| !value.is_empty())
+}
+
 /// The line runs that export. A foreign line between a comment and its line does not.
 fn runs_export(line: &str, slug: &str) -> bool {
     let slug = escape_percent(&sh(slug));
@@ -195,6 +208,19 @@ mod tests {
         assert_eq!(find_lines(&both).iter().map(|(slug, _)| slug.as_str()).collect::<Vec<_>>(), ["other", "sales"]);
         assert_eq!(find_lines(&both)[1].1, OURS);
         assert_eq!(remove_lines(&both, "sale"), both);
+    }
+
+    #[test]
+    fn a_variable_counts_above_the_exports_lines_and_with_a_value() {
+        let sets = |crontab: &str| sets_variable(crontab, "DW_AUTH_TOKEN", "sales");
+        for crontab in ["DW_AUTH_TOKEN=x\n", "  DW_AUTH_TOKEN = \"x y\"\nMAILTO=\n", "'DW_AUTH_TOKEN'='x'\n"] {
+            assert!(sets(crontab) && sets(&format!("{crontab}{OURS}")), "{crontab}");
+            assert!(!sets(&format!("{OURS}{crontab}")), "below them: {crontab}");
+        }
+        for crontab in ["", "DW_AUTH_TOKEN=\n", "DW_AUTH_TOKEN=\"\"\n", "#DW_AUTH_TOKEN=x\n", "XDW_AUTH_TOKEN=x\n"] {
+            assert!(!sets(crontab), "{crontab}");
+        }
+        assert!(!sets("DW_AUTH_TOKEN=x\nDW_AUTH_TOKEN=\n"), "it is emptied again");
     }
 
     #[test]

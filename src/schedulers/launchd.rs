@@ -61,7 +61,7 @@ impl LocalScheduler for Launchd {
         LAUNCHCTL
     }
 
-    fn has_variable(&self, name: &str) -> bool {
+    fn has_variable(&self, name: &str, _: &str) -> bool {
         LAUNCHCTL.call(&["getenv", name], None).is_ok_and(|value| !value.trim().is_empty())
     }
 

@@ -96,7 +96,7 @@ impl LocalScheduler for Systemd {
         false
     }
 
-    fn has_variable(&self, name: &str) -> bool {
+    fn has_variable(&self, name: &str, _: &str) -> bool {
         let is_set = |line: &str| line.split_once('=').is_some_and(|(before, _)| before == name);
         let shown = SYSTEMCTL.call(&["--user", "show-environment"], None);
         shown.is_ok_and(|environment| environment.lines().any(is_set))

@@ -92,12 +92,12 @@ impl LocalScheduler for Windows {
 
     /// Tasks have the variables that are kept for the person, not those of one console.
     #[cfg(windows)]
-    fn has_variable(&self, name: &str) -> bool {
+    fn has_variable(&self, name: &str, _: &str) -> bool {
         windows_registry::CURRENT_USER.open("Environment").is_ok_and(|kept| kept.get_string(name).is_ok())
     }
 
     #[cfg(not(windows))]
-    fn has_variable(&self, _: &str) -> bool {
+    fn has_variable(&self, _: &str, _: &str) -> bool {
         false
     }
 

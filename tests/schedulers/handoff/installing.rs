@@ -758,4 +758,8 @@ async fn credentials_that_a_scheduler_will_not_find_are_told_when_it_gets_the_ex
     std::fs::write(computer.path("crontab"), variables).unwrap();
     let ran = computer.install("cron").await;
     assert_eq!(ran.err, "", "the crontab sets the variables: {ran:?}");
+
+    std::fs::write(computer.path("accounts.toml"), "[[account]").unwrap();
+    let ran = computer.install("systemd").await;
+    assert!(ran.code == Some(0) && ran.err.contains("accounts.toml, line 1"), "accounts that cannot be read: {ran:?}");
 }
