@@ -90,10 +90,8 @@ trait LocalScheduler {
     /// Its runs of the export are given that environment variable.
     fn has_variable(&self, name: &str, slug: &str) -> bool;
 
-    /// `WRITEBACK_HOME` can be told from what is stored.
-    fn tells_home(&self) -> bool {
-        true
-    }
+    /// The part of what is stored that sets `WRITEBACK_HOME`; `None` where what is stored does not tell it.
+    fn home_setting(&self, home: &str) -> Option<String>;
 }
 
 impl SchedulerKind {
@@ -205,6 +203,13 @@ pub enum SchedulerError {
     },
     /// Someone else has written what would be replaced or removed.
     Foreign(Foreign),
+    /// An export of the same name, of another `WRITEBACK_HOME`, would be replaced or removed.
+    OtherHome {
+        scheduler: SchedulerKind,
+        slug: String,
+        /// That export has a `WRITEBACK_HOME`.
+        has_home: bool,
+    },
     File(PathError),
     /// The platform knows no home folder.
     NoHome,
@@ -249,21 +254,39 @@ pub fn write(task: &Task, target: SchedulerKind) -> Result<WrittenTask, WriteErr
 ///
 /// # Errors
 /// When the export cannot be written, or the scheduler is not here, refuses, has something of that name that Writeback did
-/// not write, or does not give it back as it was written. It then has what it had, or the error says that it has not.
+/// not write for this `WRITEBACK_HOME`, or does not give it back as it was written. It then has what it had, or the error
+/// says that it has not.
 pub fn install(task: &Task, target: SchedulerKind) -> Result<HandedOver, SchedulerError> {
-    let local = target.local()?;
+    let (local, written) = (target.local()?, write(task, target)?);
     let _lock = lock(target)?;
-    local.install(task, &write(task, target)?)
+    refuse_other_home(&task.slug, target, task.home.as_deref())?;
+    local.install(task, &written)
 }
 
-/// Removes an export from a scheduler. Returns whether there was anything.
+/// Removes an export of that `WRITEBACK_HOME` from a scheduler. Returns whether there was anything.
 ///
 /// # Errors
-/// When the scheduler is not here, refuses, or has something of that name that Writeback did not write.
-pub fn remove(slug: &str, target: SchedulerKind) -> Result<bool, SchedulerError> {
+/// When the scheduler is not here, refuses, or has something of that name that Writeback did not write for this home.
+pub fn remove(slug: &str, target: SchedulerKind, home: Option<&Path>) -> Result<bool, SchedulerError> {
     let local = target.local()?;
     let _lock = lock(target)?;
+    refuse_other_home(slug, target, home)?;
     local.remove(slug)
+}
+
+/// Keeps an export of the same name that belongs to another `WRITEBACK_HOME` from being taken for this one.
+fn refuse_other_home(slug: &str, target: SchedulerKind, home: Option<&Path>) -> Result<(), SchedulerError> {
+    // Where it cannot be told, nobody is asked.
+    if target.local()?.home_setting("").is_none() {
+        return Ok(());
+    }
+    let found = installed_in(target)?.into_iter().find(|found| found.slug == slug);
+    match found.filter(|found| found.is_of(home) == Some(false)) {
+        None => Ok(()),
+        Some(found) => {
+            Err(SchedulerError::OtherHome { scheduler: target, slug: slug.to_owned(), has_home: found.has_home() })
+        }
+    }
 }
 
 /// Installs in steps, and where one fails gives the scheduler back what it had `before`.
@@ -296,15 +319,19 @@ fn lock(target: SchedulerKind) -> Result<Option<Lock>, SchedulerError> {
 pub fn installed() -> (Vec<Installed>, Vec<(SchedulerKind, SchedulerError)>) {
     let (mut all, mut errors) = (Vec::new(), Vec::new());
     for &target in SchedulerKind::value_variants() {
-        let Ok(local) = target.local() else { continue };
-        match local.installed() {
-            Ok(found) => all.extend(found.into_iter().map(|(slug, stored)| Installed { target, slug, stored })),
+        match installed_in(target) {
+            Ok(found) => all.extend(found),
             // Not every computer has every scheduler.
-            Err(SchedulerError::Missing { .. } | SchedulerError::NoHome) => {}
+            Err(SchedulerError::Missing { .. } | SchedulerError::NoHome | SchedulerError::Elsewhere(_)) => {}
             Err(error) => errors.push((target, error)),
         }
     }
     (all, errors)
+}
+
+fn installed_in(target: SchedulerKind) -> Result<Vec<Installed>, SchedulerError> {
+    let found = target.local()?.installed()?;
+    Ok(found.into_iter().map(|(slug, stored)| Installed { target, slug, stored }).collect())
 }
 
 /// The exports that cron has, by the names that `writeback run` takes; none where it cannot be asked.
@@ -319,23 +346,19 @@ impl Installed {
         write(task, self.target).is_ok_and(|written| local.stored(&written) == self.stored)
     }
 
-    /// Belongs to the saved exports of that `WRITEBACK_HOME`, as far as the scheduler says: another one may have an export
-    /// of the same name.
-    fn is_of(&self, home: Option<&Path>) -> bool {
+    /// Belongs to the saved exports of that `WRITEBACK_HOME`: another one may have an export of the same name. `None` where
+    /// the scheduler does not tell.
+    pub fn is_of(&self, home: Option<&Path>) -> Option<bool> {
+        let local = self.target.local().ok()?;
         match home.and_then(|home| std::path::absolute(home).ok()) {
-            Some(home) => names_folder(&self.stored, &home.to_string_lossy()),
-            None => {
-                self.target.local().is_ok_and(|local| local.tells_home()) && !self.stored.contains("WRITEBACK_HOME")
-            }
+            Some(home) => Some(self.stored.contains(&local.home_setting(&home.to_string_lossy())?)),
+            None => local.home_setting("").map(|_| !self.has_home()),
         }
     }
-}
 
-/// The text names the folder, and not only one beside or below it whose name begins alike.
-fn names_folder(text: &str, folder: &str) -> bool {
-    let goes_on =
-        |rest: &str| rest.starts_with(|c: char| c.is_alphanumeric() || matches!(c, '-' | '_' | '.' | '/' | '\\'));
-    text.match_indices(folder).any(|(at, _)| !goes_on(&text[at + folder.len()..]))
+    fn has_home(&self) -> bool {
+        self.stored.contains("WRITEBACK_HOME")
+    }
 }
 
 #[cfg(test)]
@@ -343,12 +366,28 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_home_is_not_taken_for_one_whose_name_begins_alike() {
-        let stored = |home: &str| format!("Environment=\"WRITEBACK_HOME={home}\"\nExecStart=x");
-        assert!(names_folder(&stored("/home/a"), "/home/a"));
-        for other in ["/home/ab", "/home/a-b", "/home/a/b", "/home/a.b"] {
-            assert!(!names_folder(&stored(other), "/home/a"), "{other}");
-            assert!(names_folder(&(stored(other) + &stored("/home/a")), "/home/a"), "{other}");
+    fn a_home_is_known_in_what_was_written_for_it_and_nowhere_else() {
+        let text = "name = \"x\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
+                    [output]\ndataset = \"acme/sales-mart\"\nfile = \"x\"\n[schedule]\nevery = \"hour\"";
+        let export = crate::export::Export::parse(text, Path::new("x")).unwrap();
+        let homes = ["/home/a", "/home/ab", "/home/a/b", "/home/a b", "/home/50%", "/a&b", "/it's", "/a\"b\\c"];
+        let homes: Vec<_> = homes.iter().map(|home| Some(Path::new(home))).chain([None]).collect();
+        for target in [SchedulerKind::Systemd, SchedulerKind::Cron, SchedulerKind::Launchd] {
+            for &has in &homes {
+                let task = Task {
+                    slug: "sales".to_owned(),
+                    export: export.clone(),
+                    program: PathBuf::from("/bin/writeback"),
+                    home: has.map(Path::to_owned),
+                    clock: chrono_tz::UTC,
+                    begins: chrono::DateTime::default(),
+                };
+                let stored = target.local().unwrap().stored(&write(&task, target).unwrap());
+                let installed = Installed { target, slug: task.slug, stored };
+                for &home in &homes {
+                    assert_eq!(installed.is_of(home), Some(home == has), "{target:?}, {has:?}, {home:?}");
+                }
+            }
         }
     }
 }

@@ -117,7 +117,7 @@ pub(super) async fn exports(command: &ExportsCommand, context: &Context) -> Resu
             if let Ok(false) = path.try_exists() {
                 return Err(saved::unknown(&folder, name).into());
             }
-            let left = left_with_schedulers(&path);
+            let left = left_with_schedulers(context, &path);
             let stays = left.iter().map(|sentence| format!(" {sentence}")).collect::<String>();
             if !yes
                 && !confirm(&format!("Remove the export {}? Exported files stay on data.world.{stays}", shown(name)))?
@@ -136,10 +136,11 @@ pub(super) async fn exports(command: &ExportsCommand, context: &Context) -> Resu
 }
 
 /// Sentences on schedulers that go on starting a removed export, with the commands that stop them.
-fn left_with_schedulers(path: &Path) -> Vec<String> {
+fn left_with_schedulers(context: &Context, path: &Path) -> Vec<String> {
     let slug = path.file_stem().unwrap_or_default().to_string_lossy();
     let (installed, _) = schedulers::installed();
-    let of_export = installed.iter().filter(|found| found.slug == slug);
+    let home = context.workspace.tools.environment.home.as_deref();
+    let of_export = installed.iter().filter(|found| found.slug == slug && found.is_of(home) != Some(false));
     of_export.map(|found| explain::left_with_scheduler(&slug, found.target)).collect()
 }
 
@@ -206,13 +207,12 @@ fn table_of(rows: Vec<ExportRow>, now: DateTime<Utc>) -> Table<6> {
     table
 }
 
-/// Asks the schedulers, unless all schedules are manual. Prints why one could not be asked.
+/// Asks the schedulers. Prints why one could not be asked, unless all schedules are manual.
 async fn local_schedules(context: &Context, saved: &[Listed]) -> LocalSchedules {
-    if !saved.iter().any(|listed| listed.export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
-        return LocalSchedules::default();
-    }
     let schedules = schedules::find(&context.workspace, None).await;
-    schedules.unasked.iter().for_each(|(_, why)| eprint_line(&format!("! {}", printable(&why.to_string()))));
+    if saved.iter().any(|listed| listed.export.as_ref().is_ok_and(|export| !export.schedule.is_manual())) {
+        schedules.unasked.iter().for_each(|(_, why)| eprint_line(&format!("! {}", printable(&why.to_string()))));
+    }
     schedules
 }
 
@@ -232,6 +232,7 @@ fn standing(
         (Some(Punctuality::Late(due)), _) => format!("! late: due {}", format::ago_in_short(now, due)),
         (_, Some(SchedulerStatus::Nobody)) => "! not scheduled here".to_owned(),
         (_, Some(SchedulerStatus::Outdated(target))) => format!("! outdated in {}", target.title()),
+        (_, Some(SchedulerStatus::Leftover(target))) => format!("! still in {}", target.title()),
         (Some(Punctuality::OnTime), _) => "✓ on time".to_owned(),
         (punctuality, _) => punctuality.map_or("?", Punctuality::words).to_owned(),
     };
@@ -244,7 +245,7 @@ fn good(
     (schedules, file): (&LocalSchedules, &str),
     now: DateTime<Utc>,
 ) -> State {
-    let of_export = schedules.all.iter().filter(|has| has.slug == file);
+    let of_export = schedules.all.iter().filter(|has| has.slug == file && !has.is_of_other_home());
     State::Good {
         name: export.name.clone(),
         input: export.input.dataset.to_string(),
@@ -256,7 +257,7 @@ fn good(
         schedulers: of_export
             .map(|has| LocalScheduleJson { scheduler: has.target.word(), matches: has.state == ScheduleState::Matches })
             .collect(),
-        scheduler_status: (!export.schedule.is_manual()).then(|| schedules.status(file, punctuality)),
+        scheduler_status: schedules.status(file, &export.schedule, punctuality),
     }
 }
 

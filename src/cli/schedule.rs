@@ -81,13 +81,17 @@ async fn remove(name: &str, target: Option<SchedulerKind>, context: &Context) ->
     let print = |line: String| out().line(&printable(&line)).map_err(Trouble::unwritten);
     if let Some(target) = target {
         let hint = if installed.iter().any(|found| found.target == target && found.slug == slug) { "" } else { &hint };
-        print(format!("{}{hint}", schedules::remove(&slug, target).await?))?;
+        print(format!("{}{hint}", schedules::remove(&context.workspace, &slug, target).await?))?;
         return Ok(ExitCode::SUCCESS);
     }
-    let having: Vec<_> = installed.iter().filter(|found| found.slug == slug).map(|found| found.target).collect();
+    let home = context.workspace.tools.environment.home.as_deref();
+    let named = installed.iter().filter(|found| found.slug == slug);
+    let (others, own): (Vec<_>, Vec<_>) = named.partition(|found| found.is_of(home) == Some(false));
+    // An export of another WRITEBACK_HOME is told where there is none of this one.
+    let having: Vec<_> = if own.is_empty() { others } else { own }.iter().map(|found| found.target).collect();
     let mut troubles = Vec::new();
     for &target in &having {
-        match schedules::remove(&slug, target).await {
+        match schedules::remove(&context.workspace, &slug, target).await {
             Ok(sentence) => print(sentence)?,
             Err(error) => troubles.push(Trouble::from(error)),
         }

@@ -46,6 +46,9 @@ sentences! { SchedulerError:
     NotGivenBack { scheduler, failed, why } =>
         "{failed} The schedule that {} had before could not be put back: {why}", scheduler.title();
     Foreign(what) => "{what} was not written by Writeback, so it stays as it is. Move it away first.";
+    OtherHome { scheduler, slug, has_home } =>
+        "{} has the export {slug} of {}, which stays as it is. To remove it there: {}", scheduler.title(),
+        if *has_home { "another WRITEBACK_HOME" } else { "no WRITEBACK_HOME" }, remove_elsewhere(*scheduler, slug, *has_home);
     File(PathError { path, source }) => "{}: {source}.", path.display();
     NoHome => "There is no home folder to put it in.";
 }
@@ -204,6 +207,10 @@ pub fn scheduler_status(status: &SchedulerStatus, slug: &str, proposed: Option<S
             format!("What {} has of it is not what is saved.", target.title()),
             format!("Schedule it anew: {}", install(slug, *target)),
         )),
+        SchedulerStatus::Leftover(target) => Some(Explanation::new(
+            format!("It has no schedule, and {} still runs it.", target.title()),
+            format!("Remove it there: {}", remove(slug, &target.word())),
+        )),
         SchedulerStatus::Unknown(Some(why)) => {
             Some(Explanation::new(format!("Whether a scheduler on this computer has it is not known. {why}"), ""))
         }
@@ -240,6 +247,11 @@ fn install(slug: &str, target: SchedulerKind) -> String {
 
 fn remove(slug: &str, scheduler: &str) -> String {
     format!("writeback schedule {} --to {scheduler} --remove", argument(slug))
+}
+
+fn remove_elsewhere(scheduler: SchedulerKind, slug: &str, has_home: bool) -> String {
+    let how = if has_home { "with that WRITEBACK_HOME" } else { "without WRITEBACK_HOME" };
+    format!("{how}, `{}`. Or rename this export.", remove(slug, &scheduler.word()))
 }
 
 #[cfg(test)]

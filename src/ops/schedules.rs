@@ -13,7 +13,7 @@ use crate::explain;
 use crate::export::schedule::{Advanced, Rhythm};
 use crate::export::{DefinitionError, Export, saved};
 use crate::schedulers::{
-    self, LocalSchedules, ScheduleState, SchedulerError, SchedulerKind, Task, WriteError, WrittenTask,
+    self, LocalSchedule, LocalSchedules, ScheduleState, SchedulerError, SchedulerKind, Task, WriteError, WrittenTask,
 };
 use crate::system::files;
 use crate::system::process::blocking;
@@ -63,6 +63,8 @@ pub enum Presence {
     Elsewhere,
     NotInstalled,
     Installed(ScheduleState),
+    /// The scheduler has an export of the same name, of another `WRITEBACK_HOME`, and refuses this one.
+    Taken(SchedulerError),
     /// The scheduler could not be asked.
     Unknown(SchedulerError),
 }
@@ -166,11 +168,11 @@ pub async fn install(
 /// Removes an export from a scheduler of this computer, and says so.
 ///
 /// # Errors
-/// When the scheduler is not here or refuses.
-pub async fn remove(slug: &str, target: SchedulerKind) -> Result<String, SchedulerError> {
-    let slug = slug.to_owned();
+/// When the scheduler is not here, refuses, or has one of that name of another `WRITEBACK_HOME`.
+pub async fn remove(workspace: &Workspace, slug: &str, target: SchedulerKind) -> Result<String, SchedulerError> {
+    let (folders, slug) = (Folders::of(workspace), slug.to_owned());
     blocking(move || {
-        let removed = schedulers::remove(&slug, target)?;
+        let removed = schedulers::remove(&slug, target, folders.environment.home.as_deref())?;
         Ok(explain::taken_out(&slug, target, removed))
     })
     .await
@@ -240,6 +242,10 @@ impl Folders {
             let unasked = unasked.iter().find(|(kind, _)| *kind == target);
             match (target.is_local(), has, unasked) {
                 (false, ..) => Some(Presence::Elsewhere),
+                (true, Some(LocalSchedule { state: ScheduleState::OtherHome { has_home }, .. }), _) => {
+                    let (slug, has_home) = (slug.to_owned(), *has_home);
+                    Some(Presence::Taken(SchedulerError::OtherHome { scheduler: target, slug, has_home }))
+                }
                 (true, Some(has), _) => Some(Presence::Installed(has.state.clone())),
                 (true, None, Some((_, why))) => Some(Presence::Unknown(why.clone())),
                 (true, None, None) => target.is_here().then_some(Presence::NotInstalled),

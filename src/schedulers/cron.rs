@@ -47,6 +47,10 @@ impl LocalScheduler for Cron {
         false
     }
 
+    fn home_setting(&self, home: &str) -> Option<String> {
+        Some(escape_percent(&format!("WRITEBACK_HOME={} ", sh(home))))
+    }
+
     fn has_variable(&self, name: &str, slug: &str) -> bool {
         crontab().is_ok_and(|crontab| sets_variable(&crontab, name, slug))
     }
@@ -82,12 +86,13 @@ impl LocalScheduler for Cron {
 
 /// The command that cron hands to `/bin/sh`.
 fn command(task: &Task, exact: bool) -> Result<String, WriteError> {
-    let home = task.home()?.map(|home| format!("WRITEBACK_HOME={} ", sh(home))).unwrap_or_default();
-    let command = format!("{home}{} {}", sh(task.program()?), task.arguments(exact).map(sh).join(" "));
+    let home = task.home()?.and_then(|home| Cron.home_setting(home)).unwrap_or_default();
+    let run = format!("{} {}", sh(task.program()?), task.arguments(exact).map(sh).join(" "));
+    let command = home + &escape_percent(&run);
     if command.contains(['\n', '\r']) {
         return Err(WriteError::Path(task.program.clone()));
     }
-    Ok(escape_percent(&command))
+    Ok(command)
 }
 
 /// cron takes a `%` for a new line.

@@ -26,14 +26,7 @@ impl Scheduler for Launchd {
         let arguments = std::iter::once(task.program()?).chain(task.arguments(plan.exact));
         let arguments: String =
             arguments.map(|argument| format!("        <string>{}</string>\n", escape_xml(argument))).collect();
-        let home = match task.home()? {
-            Some(home) => format!(
-                "    <key>EnvironmentVariables</key>\n    <dict>\n        <key>WRITEBACK_HOME</key>\n        \
-                 <string>{}</string>\n    </dict>\n",
-                escape_xml(home)
-            ),
-            None => String::new(),
-        };
+        let home = task.home()?.and_then(|home| self.home_setting(home)).unwrap_or_default();
         let intervals: String = plan.lines.iter().flat_map(intervals).collect();
         let label = agent_label(&task.slug);
         // A comment cannot contain two hyphens.
@@ -59,6 +52,14 @@ impl Scheduler for Launchd {
 impl LocalScheduler for Launchd {
     fn tool(&self) -> Tool {
         LAUNCHCTL
+    }
+
+    fn home_setting(&self, home: &str) -> Option<String> {
+        Some(format!(
+            "    <key>EnvironmentVariables</key>\n    <dict>\n        <key>WRITEBACK_HOME</key>\n        \
+             <string>{}</string>\n    </dict>\n",
+            escape_xml(home)
+        ))
     }
 
     fn has_variable(&self, name: &str, _: &str) -> bool {

@@ -58,10 +58,7 @@ impl Scheduler for Systemd {
         if program.contains(['"', '\'', '\\']) || program.contains(char::is_control) {
             return Err(WriteError::Path(task.program.clone()));
         }
-        let home = match task.home()? {
-            Some(home) => format!("Environment={}\n", quoted(&format!("WRITEBACK_HOME={home}"))),
-            None => String::new(),
-        };
+        let home = task.home()?.and_then(|home| self.home_setting(home)).unwrap_or_default();
         // The program's path has no variables, so a `$` in it stands for itself.
         let arguments = task.arguments(exact).map(|argument| match is_plain(argument) {
             true => argument.to_owned(),
@@ -94,6 +91,10 @@ impl LocalScheduler for Systemd {
 
     fn goes_by_clock(&self) -> bool {
         false
+    }
+
+    fn home_setting(&self, home: &str) -> Option<String> {
+        Some(format!("Environment={}\n", quoted(&format!("WRITEBACK_HOME={home}"))))
     }
 
     fn has_variable(&self, name: &str, _: &str) -> bool {

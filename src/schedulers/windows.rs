@@ -158,8 +158,8 @@ impl LocalScheduler for Windows {
         marks(&written.text()).next().unwrap_or_default().to_owned()
     }
 
-    fn tells_home(&self) -> bool {
-        false
+    fn home_setting(&self, _: &str) -> Option<String> {
+        None
     }
 }
 

@@ -40,10 +40,14 @@ struct ScheduleRow {
 enum State {
     Matches,
     Differs,
+    /// The export has no schedule any more.
+    Manual,
     /// The definition is deleted.
     Gone,
     /// The definition cannot be read.
     Unreadable,
+    /// It belongs to another `WRITEBACK_HOME`.
+    Other,
     /// The scheduler could not be asked.
     Unknown,
 }
@@ -57,6 +61,8 @@ pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitC
         let (state, error) = match state {
             ScheduleState::Matches => (State::Matches, None),
             ScheduleState::Differs => (State::Differs, None),
+            ScheduleState::Manual => (State::Manual, None),
+            ScheduleState::OtherHome { .. } => (State::Other, None),
             ScheduleState::Gone(path) => (State::Gone, Some(format!("There is no {}.", path.display()))),
             ScheduleState::Unreadable(error) => {
                 let sentence = error.to_string();
@@ -64,7 +70,10 @@ pub(super) async fn list(args: &ScheduleArgs, context: &Context) -> Result<ExitC
                 (State::Unreadable, Some(sentence))
             }
         };
-        let warnings = schedules::warnings(&context.workspace, &slug, target).await;
+        let warnings = match state {
+            State::Other => Vec::new(),
+            _ => schedules::warnings(&context.workspace, &slug, target).await,
+        };
         rows.push(ScheduleRow { export: Some(slug), scheduler: target.word(), next, state, error, warnings });
     }
     for (target, error) in unasked {
@@ -121,8 +130,10 @@ fn table_of(rows: &[ScheduleRow]) -> Table<4> {
         let state = match state {
             State::Matches => "matches",
             State::Differs => "no longer matches: install it again",
+            State::Manual => "has no schedule any more: remove it",
             State::Gone => "its definition is gone",
             State::Unreadable => "its definition cannot be read",
+            State::Other => "of another WRITEBACK_HOME",
             State::Unknown => "?",
         };
         table.row([export.clone(), scheduler.clone(), next, state.to_owned()]);

@@ -47,7 +47,7 @@ pub(super) async fn schedule(shared: &Shared, slug: &str, change: ScheduleChange
                     schedules::install(&shared.workspace, slug, target, None).await?;
                 ScheduleReply::Done { sentences, starts_now }
             }
-            ScheduleChange::Remove(target) => done(vec![schedules::remove(slug, target).await?]),
+            ScheduleChange::Remove(target) => done(vec![schedules::remove(&shared.workspace, slug, target).await?]),
             ScheduleChange::Write { target, to, replace } => {
                 match schedules::write_file(&shared.workspace, slug, target, to.clone(), replace).await? {
                     true => done(vec![format!("Written to {}.", to.display())]),

@@ -49,9 +49,9 @@ impl Saving {
 
     /// Advice for a saved export that no scheduler runs yet.
     fn schedule_advice(&self) -> Option<Explanation> {
-        self.export.as_ref().filter(|export| !export.schedule.is_manual())?;
         let (slug, schedules) = (self.saved.data.ready()?, self.schedules.data.ready()?);
-        explain::scheduler_status(&schedules.status(slug, None), slug, schedules.proposed)
+        let status = schedules.status(slug, &self.export.as_ref()?.schedule, None)?;
+        explain::scheduler_status(&status, slug, schedules.proposed)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::path::PathBuf;
 
-use writeback::testing::schedulers::{ScheduleState, SchedulerKind};
+use writeback::testing::schedulers::{LocalSchedule, ScheduleState, SchedulerKind};
 use writeback::testing::tui::form::{Field, Intent};
 use writeback::testing::tui::state::{Effect, Msg, ScheduleChange, ScheduleReply};
 use writeback::testing::tui::wizard::Step;
@@ -135,6 +135,43 @@ fn without_a_schedule_the_key_says_how_to_give_one() {
     person.on("Costs").press("s");
     assert_eq!(person.notice(), "Costs has no schedule: it runs only when someone runs it. Press e to give it one.");
     assert!(person.app.home.schedule.is_none());
+    assert!(!person.text(80, 24).contains("✓ Costs"), "nothing was done: {}", person.text(80, 24));
+}
+
+#[test]
+fn without_a_schedule_by_now_an_export_is_removed_from_the_scheduler_that_still_runs_it() {
+    let mut person = Person::usual();
+    let costs = person.handed.all.iter_mut().find(|has| has.slug == "costs").unwrap();
+    costs.state = ScheduleState::Manual;
+    person.press("F5").answer().on("Costs");
+    assert!(person.line("Costs").contains("still runs"), "{}", person.line("Costs"));
+    let text = person.text(80, 24);
+    assert!(text.contains("systemd still runs it.") && text.contains("Press s to remove it there."), "{text}");
+    person.press("x");
+    assert!(person.text(80, 24).contains("In systemd it stays"), "{}", person.text(80, 24));
+    person.press("n s").answer();
+    let text = person.text(80, 24);
+    assert!(text.contains("! still installed, without a schedule") && text.contains("x remove"), "{text}");
+    person.press("x");
+    let effect = person.taken(|effect| matches!(effect, Effect::ChangeSchedule { .. }));
+    let Effect::ChangeSchedule { change, .. } = effect else { unreachable!() };
+    assert_eq!(change, ScheduleChange::Remove(SchedulerKind::Systemd));
+}
+
+#[test]
+fn an_export_of_another_home_is_shown_and_left_alone() {
+    let mut person = unscheduled();
+    person.press("Esc");
+    let row = LocalSchedule { state: ScheduleState::OtherHome { has_home: true }, ..has(&person.saved[1], true) };
+    person.handed.all.push(row);
+    person.press("F5").answer();
+    assert!(person.line("Daily sales").contains("none here"), "{}", person.line("Daily sales"));
+    person.press("s").answer();
+    let text = person.text(80, 24);
+    assert!(text.contains("! has one of this name, of another WRITEBACK_HOME"), "{text}");
+    assert!(text.contains("! systemd has the export daily-sales of another WRITEBACK_HOME"), "{text}");
+    person.press("Enter x");
+    assert_eq!(person.effects, [], "nothing is asked for");
 }
 
 #[test]

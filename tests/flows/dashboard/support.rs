@@ -8,7 +8,9 @@ use writeback::testing::accounts::Account;
 use writeback::testing::export::Export;
 use writeback::testing::history::{Kind, Phase, Run, RunResult, Statistics};
 use writeback::testing::ops::schedules::{ExportSchedules, Presence, ScheduleOption};
-use writeback::testing::schedulers::{LocalSchedule, LocalSchedules, ScheduleState, SchedulerKind, Task, write};
+use writeback::testing::schedulers::{
+    LocalSchedule, LocalSchedules, ScheduleState, SchedulerError, SchedulerKind, Task, write,
+};
 use writeback::testing::transfer::{Outcome, Progress, Summary};
 use writeback::testing::tui::app::{App, update};
 use writeback::testing::tui::form::Intent;
@@ -199,6 +201,10 @@ impl Person {
         let option = |target: SchedulerKind| {
             let has = self.handed.all.iter().find(|has| asked && has.slug == slug && has.target == target);
             let presence = match (has, target) {
+                (Some(LocalSchedule { state: ScheduleState::OtherHome { has_home }, .. }), _) => {
+                    let (slug, has_home) = (slug.to_owned(), *has_home);
+                    Presence::Taken(SchedulerError::OtherHome { scheduler: target, slug, has_home })
+                }
                 (Some(has), _) => Presence::Installed(has.state.clone()),
                 (None, SchedulerKind::Kubernetes) => Presence::Elsewhere,
                 (None, _) => Presence::NotInstalled,

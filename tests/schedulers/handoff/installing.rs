@@ -763,3 +763,45 @@ async fn credentials_that_a_scheduler_will_not_find_are_told_when_it_gets_the_ex
     let ran = computer.install("systemd").await;
     assert!(ran.code == Some(0) && ran.err.contains("accounts.toml, line 1"), "accounts that cannot be read: {ran:?}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_of_another_home_is_neither_replaced_nor_removed() {
+    for (to, file) in [("cron", "crontab"), ("systemd", ".config/systemd/user/writeback-daily-sales.service")] {
+        let mut computer = Computer::new(&[("systemctl", ""), ("loginctl", "echo yes"), ("crontab", CRONTAB)]).await;
+        computer.save(DAILY);
+        computer.install(to).await;
+        let before = computer.read(file);
+        assert!(before.contains("WRITEBACK_HOME"), "{before}");
+
+        let other = computer.path("other");
+        std::fs::create_dir_all(other.join("exports")).unwrap();
+        let definition = "exports/daily-sales.toml";
+        std::fs::copy(computer.path(definition), other.join(definition)).unwrap();
+        computer.stage.set("WRITEBACK_HOME", &other.display().to_string());
+        let said = "has the export daily-sales of another WRITEBACK_HOME, which stays as it is. To remove it there: with \
+                    that WRITEBACK_HOME, `writeback schedule daily-sales --to";
+        let installed = computer.install(to).await;
+        let removed = computer.schedule(&["daily-sales", "--to", to, "--remove"]).await;
+        let removed_anywhere = computer.schedule(&["daily-sales", "--remove"]).await;
+        for ran in [installed, removed, removed_anywhere] {
+            assert!(ran.code == Some(1) && ran.err.contains(said), "{ran:?}");
+        }
+        assert_eq!(computer.read(file), before);
+        assert_eq!(computer.list().await, pairs(&[(to, "other")]));
+        let listed = computer.stage.run(&["exports", "list"]).await;
+        assert!(listed.out.contains("! not scheduled here"), "{listed:?}");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn an_export_without_a_schedule_by_now_is_known_where_it_is_still_installed() {
+    let computer = Computer::new(&[("crontab", CRONTAB)]).await;
+    computer.save(DAILY);
+    computer.install("cron").await;
+    computer.save("");
+    assert_eq!(computer.list().await, pairs(&[("cron", "manual")]));
+    let listed = computer.stage.run(&["exports", "list"]).await;
+    assert!(listed.out.contains("! still in your crontab"), "{listed:?}");
+    let removed = computer.schedule(&["daily-sales", "--remove"]).await;
+    assert_eq!((removed.code, removed.out.trim()), (Some(0), "daily-sales is no longer in your crontab."));
+}

@@ -226,12 +226,13 @@ fn open_schedule(home: &mut Home) -> Vec<Effect> {
     let Some(row) = home.exports.row() else { return Vec::new() };
     let (name, slug) = (row.name.clone(), row.slug());
     if !row.is_saved {
-        home.notify(Severity::Info, format!("{name} is not saved. Save it first, and then schedule it."));
+        home.notify(Severity::Idle, format!("{name} is not saved. Save it first, and then schedule it."));
         return Vec::new();
     }
-    if row.export.as_ref().is_ok_and(|export| export.schedule.is_manual()) {
-        let text = format!("{name} has no schedule: it runs only when someone runs it. Press e to give it one.");
-        home.notify(Severity::Info, text);
+    if home.exports.is_unscheduled(row) {
+        let edit = home.key("exports.edit");
+        let text = format!("{name} has no schedule: it runs only when someone runs it. Press {edit} to give it one.");
+        home.notify(Severity::Idle, text);
         return Vec::new();
     }
     home.exports.opened = None;
@@ -336,7 +337,9 @@ fn ask_to_remove(home: &mut Home) -> Vec<Effect> {
     let (title, file) = (format!("Remove {}?", name(&row.name)), row.file.clone());
     let text = "Its definition will be deleted. Its files stay on data.world, and its runs in the history.";
     let scheduled = match home.exports.scheduler_status(row) {
-        Some(SchedulerStatus::Scheduler(target) | SchedulerStatus::Outdated(target)) => {
+        Some(
+            SchedulerStatus::Scheduler(target) | SchedulerStatus::Outdated(target) | SchedulerStatus::Leftover(target),
+        ) => {
             format!(" {}", explain::left_with_scheduler(&row.slug(), target))
         }
         _ => String::new(),

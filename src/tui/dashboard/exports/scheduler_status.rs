@@ -8,11 +8,17 @@ use crate::tui::state::{Effect, Remote, Slot};
 
 impl Exports {
     pub fn scheduler_status(&self, row: &ExportRow) -> Option<SchedulerStatus> {
-        row.export.as_ref().ok().filter(|export| !export.schedule.is_manual())?;
-        Some(match &self.schedules.data {
-            Remote::Ready(schedules) => schedules.status(&row.slug(), row.punctuality),
-            Remote::Failed(_) | Remote::Idle | Remote::Loading => SchedulerStatus::Unknown(None),
-        })
+        let schedule = &row.export.as_ref().ok()?.schedule;
+        match &self.schedules.data {
+            Remote::Ready(schedules) => schedules.status(&row.slug(), schedule, row.punctuality),
+            _ => (!schedule.is_manual()).then_some(SchedulerStatus::Unknown(None)),
+        }
+    }
+
+    /// The export has no schedule, and no scheduler of this computer has it.
+    pub(super) fn is_unscheduled(&self, row: &ExportRow) -> bool {
+        self.scheduler_status(row).is_none()
+            && self.schedules.data.ready().is_some_and(|schedules| schedules.unasked.is_empty())
     }
 
     /// Advice for an export that does not run by itself.
@@ -26,14 +32,13 @@ impl Exports {
     }
 }
 
-/// Asks the schedulers, if any export has a schedule. Exports of the demo have none.
+/// Asks the schedulers, if there is an export: one may have it that has no schedule any more. Exports of the demo have none.
 pub(in crate::tui::dashboard) fn ask_schedulers(home: &mut Home) -> Vec<Effect> {
     if home.demo {
         home.exports.schedules = Slot::known(LocalSchedules::default());
         return Vec::new();
     }
-    let is_scheduled = |row: &ExportRow| row.export.as_ref().is_ok_and(|export| !export.schedule.is_manual());
-    if !home.exports.list.all().any(is_scheduled) {
+    if home.exports.saved().next().is_none() {
         return Vec::new();
     }
     let request = home.request(|home, id, schedules| {

@@ -176,6 +176,7 @@ fn next_run_label(home: &Home, row: &ExportRow) -> String {
     match (home.exports.scheduler_status(row), row.next) {
         (Some(SchedulerStatus::Nobody), _) => "none here".to_owned(),
         (Some(SchedulerStatus::Outdated(_)), _) => "outdated".to_owned(),
+        (Some(SchedulerStatus::Leftover(_)), _) => "still runs".to_owned(),
         (Some(SchedulerStatus::Unknown(None)), _) => "…".to_owned(),
         (Some(SchedulerStatus::Unknown(Some(_))), _) => "not known".to_owned(),
         (Some(SchedulerStatus::Scheduler(_) | SchedulerStatus::Other), Some(next)) => in_short(home.now, next),
@@ -367,12 +368,17 @@ fn draw_scheduling_advice(rows: &mut Rows<'_>, home: &Home, row: &ExportRow, low
         return draw_signed(rows, Sign::Warning, &unsaved_text(home), theme);
     }
     let Some(Explanation { what, advice, .. }) = home.exports.schedule_advice(row, home.demo) else { return };
-    let advice = if advice.is_empty() { "" } else { "Press s to schedule it." };
+    let verb = match home.exports.scheduler_status(row) {
+        Some(SchedulerStatus::Leftover(_)) => "remove it there",
+        _ => "schedule it",
+    };
+    let advice =
+        if advice.is_empty() { String::new() } else { format!("Press {} to {verb}.", home.key("exports.schedule")) };
     if low && !home.demo && !advice.is_empty() {
-        return rows.signed(Sign::Warning, advice, Style::new(), theme);
+        return rows.signed(Sign::Warning, &advice, Style::new(), theme);
     }
     draw_signed(rows, Sign::Warning, &what, theme);
-    rows.indented(advice, Style::new());
+    rows.indented(&advice, Style::new());
 }
 
 /// The scheduler that has the export, and whether it has run it yet.

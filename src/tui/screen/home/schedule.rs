@@ -80,6 +80,8 @@ fn option_line(option: &ScheduleOption, widest: usize, theme: &Theme) -> Line<'s
         Presence::Elsewhere => (Sign::Waiting, "takes a file"),
         Presence::NotInstalled => (Sign::Waiting, "not installed"),
         Presence::Installed(ScheduleState::Matches) => (Sign::Done, "installed"),
+        Presence::Installed(ScheduleState::Manual) => (Sign::Warning, "still installed, without a schedule"),
+        Presence::Taken(_) => (Sign::Warning, "has one of this name, of another WRITEBACK_HOME"),
         Presence::Installed(_) => (Sign::Warning, "installed, but not as it is saved now"),
         Presence::Unknown(_) => (Sign::Warning, "could not be asked"),
     };
@@ -102,7 +104,7 @@ fn draw_state(rows: &mut Rows<'_>, home: &Home, page: &SchedulePage, theme: &The
     for sentence in &page.done {
         rows.signed(Sign::Done, sentence, Style::new(), theme);
     }
-    if let Presence::Unknown(why) = &option.presence {
+    if let Presence::Unknown(why) | Presence::Taken(why) = &option.presence {
         rows.signed(Sign::Warning, &why.to_string(), Style::new(), theme);
     }
     for warning in &option.warnings {
