@@ -334,7 +334,7 @@ impl Dialog {
                 effect => self.effects.perform(effect),
             }
         }
-        if let Some(Notice { severity, text }) = self.model.notice.take() {
+        if let Some(Notice { severity, text }) = self.model.shell.notice.take() {
             self.lines.print(&match severity {
                 Severity::Info | Severity::Idle => text,
                 Severity::Warning => format!("Warning: {text}"),

@@ -14,7 +14,7 @@ use crate::config::{Environment, InvalidSetting, KeyBinding};
 use crate::system::log;
 use crate::tui::dashboard::{self, Home, schedule};
 use crate::tui::state::actions::{self, Keymap};
-use crate::tui::state::{Effect, Msg, Notice, Opening, Original, Requests, RunOrder, Severity};
+use crate::tui::state::{Effect, Msg, Notice, Opening, Original, RunOrder, Severity, Shell};
 use crate::tui::wizard::{self, Draft, Model, Origin, Start, Step};
 
 #[derive(Debug)]
@@ -46,8 +46,8 @@ impl App {
     pub fn in_wizard(start: Start) -> Self {
         let mut app = Self::at_home(&start);
         app.opened = 1;
-        let mut wizard = Model::with_requests(start, Requests::new(app.opened));
-        wizard.origin = Origin::Program;
+        let mut wizard = Model::new(start);
+        (wizard.shell, wizard.origin) = (Shell::new(app.opened), Origin::Program);
         app.wizard = Some(Box::new(wizard));
         app
     }
@@ -58,9 +58,9 @@ impl App {
     /// When an action or key does not exist, or the key is taken there.
     pub fn with_keys(mut self, wishes: &[KeyBinding]) -> Result<Self, InvalidSetting> {
         let keymap = Keymap::new(wishes, &[actions::known_actions::<Home>(), actions::known_actions::<Model>()])?;
-        self.home.keymap = Arc::new(keymap);
+        self.home.shell.keymap = Arc::new(keymap);
         if let Some(wizard) = &mut self.wizard {
-            wizard.keymap = Arc::clone(&self.home.keymap);
+            wizard.shell.keymap = Arc::clone(&self.home.shell.keymap);
         }
         Ok(self)
     }
@@ -68,9 +68,9 @@ impl App {
     #[must_use]
     pub fn with_log(mut self, log: Option<PathBuf>) -> Self {
         if let Some(wizard) = &mut self.wizard {
-            wizard.log.clone_from(&log);
+            wizard.shell.log.clone_from(&log);
         }
-        self.home.log = log;
+        self.home.shell.log = log;
         self
     }
 
@@ -128,10 +128,8 @@ impl App {
             zone: self.zone,
             demo: self.home.demo,
         };
-        let mut wizard = Model::with_requests(start, Requests::new(self.opened));
-        wizard.origin = Origin::Home;
-        wizard.log.clone_from(&self.home.log);
-        wizard.keymap = Arc::clone(&self.home.keymap);
+        let mut wizard = Model::new(start);
+        (wizard.shell, wizard.origin) = (self.home.shell.beside(self.opened), Origin::Home);
         if is_new {
             // A copy leaves the original's file alone.
             (wizard.saved_as, wizard.saved_in, wizard.saved_over) = (None, None, None);
@@ -156,8 +154,8 @@ impl App {
     fn go_home(&mut self) -> Vec<Effect> {
         let Some(wizard) = self.wizard.take() else { return Vec::new() };
         self.home.over_wizard = false;
-        if wizard.notice.is_some() {
-            self.home.notice = wizard.notice;
+        if wizard.shell.notice.is_some() {
+            self.home.shell.notice = wizard.shell.notice;
         }
         if let Some((service, name)) = wizard.credentials.new_account() {
             self.home.accounts.select_when_loaded(AccountRef::Account(service, name));
@@ -181,7 +179,7 @@ impl App {
         if let Some(wizard) = &mut self.wizard {
             // The dashboard has something to show now: the run, without what was said before the wizard was opened.
             wizard.origin = Origin::Home;
-            self.home.notice = None;
+            self.home.shell.notice = None;
         }
         dashboard::open_run(&mut self.home, order)
     }
@@ -194,8 +192,8 @@ impl App {
         };
         let shows_wizard = self.shows_wizard();
         let notice = match &mut self.wizard {
-            Some(wizard) if shows_wizard => &mut wizard.notice,
-            _ => &mut self.home.notice,
+            Some(wizard) if shows_wizard => &mut wizard.shell.notice,
+            _ => &mut self.home.shell.notice,
         };
         *notice = Some(Notice { severity: Severity::Info, text: text.to_owned() });
         Effect::CaptureMouse(self.mouse)
@@ -247,14 +245,14 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let App { home, wizard, .. } = app;
     let mut effects = match (msg, wizard) {
         (Msg::Reply(reply), wizard) => match wizard {
-            _ if home.asked(&reply) => dashboard::update(home, Msg::Reply(reply)),
-            Some(wizard) if wizard.asked(&reply) => reply.deliver(&mut **wizard),
+            _ if home.shell.asked(&reply) => dashboard::update(home, Msg::Reply(reply)),
+            Some(wizard) if wizard.shell.asked(&reply) => reply.deliver(&mut **wizard),
             _ => Vec::new(),
         },
         (Msg::Now(now), wizard) => {
-            home.log = home.log.as_deref().and_then(|log| log::of_day(log, now, now));
+            home.shell.log = home.shell.log.as_deref().and_then(|log| log::of_day(log, now, now));
             if let Some(wizard) = wizard {
-                wizard.log.clone_from(&home.log);
+                wizard.shell.log.clone_from(&home.shell.log);
             }
             update_both(home, wizard, || Msg::Now(now))
         }
@@ -269,7 +267,7 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let mut effects = app.apply_own_effects(effects);
     if let (true, Some(wizard)) = (app.shows_wizard(), &mut app.wizard) {
         // What has ended is said here, and nowhere else again.
-        wizard.notice = app.home.notice.take_if(|_| has_ended).or(wizard.notice.take());
+        wizard.shell.notice = app.home.shell.notice.take_if(|_| has_ended).or(wizard.shell.notice.take());
         // It may have changed the dataset that Review tells of.
         if was_covered || has_ended && wizard.step == Step::Review {
             effects.extend(wizard.look_again());

@@ -13,7 +13,6 @@ mod keys;
 pub mod schedule;
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
@@ -38,11 +37,10 @@ use crate::history::Run as PastRun;
 use crate::schedulers::SchedulerKind;
 use crate::text::secret::Secret;
 use crate::text::terminal_text;
-use crate::tui::state::actions::{Keymap, Place, key_of};
+use crate::tui::state::actions::{Place, key_of};
 use crate::tui::state::typing::paste_text;
 use crate::tui::state::{
-    Answer, Effect, LocalData, Notice, Reply, Request, RequestId, Requests, Runs, Search, Severity, Slot, copied,
-    split_reply,
+    Answer, Effect, HasShell as _, LocalData, RequestId, Runs, Search, Severity, Shell, Slot, split_reply,
 };
 use crate::tui::wizard::Start;
 
@@ -51,13 +49,13 @@ const STALE: TimeDelta = TimeDelta::seconds(55);
 
 #[derive(Debug)]
 pub struct Home {
+    pub shell: Shell,
     pub tab: Tab,
     /// Keys type into the filter of the tab's list.
     pub filtering: bool,
     /// Covers the tab and takes the keys first.
     pub overlay: Option<Overlay>,
     pub top: usize,
-    pub notice: Option<Notice>,
     pub exports: Exports,
     pub browse: Browse,
     pub accounts: Accounts,
@@ -77,15 +75,10 @@ pub struct Home {
     /// For times of lists; details have UTC too.
     pub zone: Tz,
     pub demo: bool,
-    pub log: Option<PathBuf>,
-    pub keymap: Arc<Keymap>,
     pub ticks: usize,
     /// The opened run is one of the wizard's export, and lies over the wizard.
     pub over_wizard: bool,
     loaded_at: DateTime<Utc>,
-    requests: Requests,
-    /// The latest text to copy.
-    copying: Option<RequestId>,
 }
 
 struct TabSpec {
@@ -192,11 +185,11 @@ enum ConfirmedAction {
 impl Home {
     pub fn new(start: &Start) -> Self {
         Self {
+            shell: Shell::new(0),
             tab: Tab::Exports,
             filtering: false,
             overlay: None,
             top: 0,
-            notice: None,
             exports: Exports::default(),
             browse: Browse::new(start.environment.dataworld_token.is_some()),
             accounts: Accounts::new(&start.environment),
@@ -212,23 +205,15 @@ impl Home {
             now: start.now,
             zone: start.zone.unwrap_or_default(),
             demo: start.demo,
-            log: None,
-            keymap: Arc::default(),
             ticks: 0,
             over_wizard: false,
             loaded_at: start.now,
-            requests: Requests::new(0),
-            copying: None,
         }
     }
 
     /// Something on screen is animated, so ticks are needed.
     pub fn is_animated(&self) -> bool {
         Tab::VARIANTS.iter().any(|tab| (tab.spec().is_animated)(self))
-    }
-
-    pub(crate) fn asked(&self, reply: &Reply) -> bool {
-        self.requests.made(reply)
     }
 
     pub(crate) fn list(&self) -> Option<&Search> {
@@ -251,18 +236,6 @@ impl Home {
         (self.tab.spec().list_mut)(self)
     }
 
-    /// Makes a request, whose replies `then` takes.
-    fn request<R: 'static>(
-        &mut self,
-        then: impl Fn(&mut Self, RequestId, R) -> Vec<Effect> + Send + Sync + 'static,
-    ) -> Request<R> {
-        self.requests.make(then)
-    }
-
-    fn notify(&mut self, severity: Severity, text: impl Into<String>) {
-        self.notice = Some(Notice { severity, text: text.into() });
-    }
-
     fn ask(&mut self, title: impl Into<String>, text: impl Into<String>, yes: ConfirmedAction) {
         self.overlay = Some(Overlay::Ask(Question { title: title.into(), text: text.into(), action: Some(yes) }));
     }
@@ -271,26 +244,6 @@ impl Home {
         let name = file.file_name().unwrap_or_default().to_string_lossy();
         let text = format!("{} is there already.", file.display());
         self.ask(format!("Replace {}?", terminal_text::name(&name)), terminal_text::printable(&text), yes);
-    }
-
-    fn copy(&mut self, text: Option<String>) -> Vec<Effect> {
-        let Some(text) = text else { return Vec::new() };
-        self.copy_after("", text)
-    }
-
-    /// Copies the text; the notice begins with `before`.
-    fn copy_after(&mut self, before: &'static str, text: String) -> Vec<Effect> {
-        let shown = text.clone();
-        let request = self.request(move |home, id, how| {
-            if home.copying != Some(id) {
-                return Vec::new();
-            }
-            let (notice, effects) = copied(how, &shown, before);
-            home.notice = Some(notice);
-            effects
-        });
-        self.copying = Some(request.id);
-        vec![Effect::Copy { request, text }]
     }
 
     /// Does the only one of several things, or asks which.
@@ -324,7 +277,7 @@ impl Home {
     pub fn report(&self, run: &PastRun) -> String {
         let is_its = |row: &&exports::ExportRow| row.file.as_os_str() == run.definition.as_str();
         let export = self.exports.list.all().find(is_its).and_then(|row| row.export.as_deref().ok());
-        explain::report_text(&explain::run_report(run, export, None, self.log.as_deref()))
+        explain::report_text(&explain::run_report(run, export, None, self.shell.log.as_deref()))
     }
 
     fn reload(&mut self) -> Vec<Effect> {

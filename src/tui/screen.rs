@@ -70,7 +70,7 @@ pub fn draw(frame: &mut Frame<'_>, app: &App, theme: &Theme) -> HitMap {
 
 /// Draws the wizard. `running` says what runs meanwhile.
 pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, running: &str, theme: &Theme) -> HitMap {
-    let notice = model.notice.as_ref();
+    let notice = model.shell.notice.as_ref();
     let Some((regions, mut targets)) = Regions::draw_frame(frame, notice, &actions::footer(model), theme) else {
         return HitMap::default();
     };
@@ -88,7 +88,7 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, running: &str, theme: &
                 buffer,
                 without_margins(regions.body),
                 &actions::help(model),
-                model.log.as_deref(),
+                model.shell.log.as_deref(),
                 theme,
             );
             HitMap::default()
@@ -117,7 +117,7 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, running: &str, theme: &
 
 /// Draws the dashboard. The page of a run may lie over the wizard, whose steps stay in sight.
 fn draw_home(frame: &mut Frame<'_>, home: &Home, wizard: Option<&Model>, theme: &Theme) -> HitMap {
-    let notice = home.notice.as_ref();
+    let notice = home.shell.notice.as_ref();
     let Some((regions, mut targets)) = Regions::draw_frame(frame, notice, &actions::footer(home), theme) else {
         return HitMap::default();
     };
@@ -134,7 +134,13 @@ fn draw_home(frame: &mut Frame<'_>, home: &Home, wizard: Option<&Model>, theme: 
     };
     match &home.overlay {
         Some(crate::tui::dashboard::Overlay::Help) => {
-            overlay::draw_help(buffer, without_margins(regions.body), &actions::help(home), home.log.as_deref(), theme);
+            overlay::draw_help(
+                buffer,
+                without_margins(regions.body),
+                &actions::help(home),
+                home.shell.log.as_deref(),
+                theme,
+            );
         }
         _ => below.extend(home::draw(frame, without_margins(regions.body), home, theme)),
     }

@@ -2,7 +2,6 @@
 //! actions.
 
 pub mod actions;
-mod copying;
 mod draft;
 mod effect;
 mod filter;
@@ -11,14 +10,13 @@ mod picker;
 mod remote;
 mod request;
 mod run;
+mod shell;
 pub(crate) mod typing;
 
 pub use crate::export::saved::Original;
 pub use crate::ops::check::Subject;
 pub use crate::ops::run::{RunEntry, RunOrder};
 pub use crate::ops::{DataWorldLogin, DomoLogin, Login};
-pub use copying::Copied;
-pub(crate) use copying::copied;
 pub use draft::Draft;
 pub(crate) use draft::{CredentialChoice, DraftValue};
 pub use effect::{
@@ -33,6 +31,8 @@ pub use remote::{Answer, Remote, Slot};
 pub use request::{Reply, Request, RequestId, Requests};
 pub(crate) use run::{CANCEL_TITLE, Decision, order};
 pub use run::{Run, RunState};
+pub(crate) use shell::HasShell;
+pub use shell::{Copied, Shell};
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Severity {

@@ -20,8 +20,6 @@ mod saving;
 pub mod scheduling;
 
 use std::collections::BTreeMap;
-use std::path::PathBuf;
-use std::sync::Arc;
 
 use chrono::{DateTime, NaiveDate, Utc};
 use chrono_tz::Tz;
@@ -45,11 +43,10 @@ use crate::explain::Explanation;
 use crate::export::{DatasetKey, Export, Service, saved};
 pub use crate::tui::form::Field;
 use crate::tui::form::{self, Editing, FieldSpec, Group, Note, Value, Values};
-use crate::tui::state::actions::Keymap;
-use crate::tui::state::{Answer, CredentialChoice, RequestId, Requests};
+use crate::tui::state::{Answer, CredentialChoice, HasShell as _, RequestId, Shell};
 pub use crate::tui::state::{
-    DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Reply, Request,
-    Severity, Slot,
+    DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Request, Severity,
+    Slot,
 };
 
 #[derive(Debug, Clone)]
@@ -73,6 +70,7 @@ pub struct Start {
 /// The wizard's whole state.
 #[derive(Debug)]
 pub struct Model {
+    pub shell: Shell,
     pub step: Step,
     pub focus: Field,
     pub errors: BTreeMap<Field, Explanation>,
@@ -82,8 +80,6 @@ pub struct Model {
     pub list: Option<List>,
     /// Receives keys before everything else.
     pub overlay: Option<Overlay>,
-    /// Shown until the next key.
-    pub notice: Option<Notice>,
     /// The edits of the focused text; `None` until it is touched.
     editing: Option<Editing>,
     /// The pane advances as soon as awaited replies are in.
@@ -111,8 +107,6 @@ pub struct Model {
     pub now: DateTime<Utc>,
     /// Both services are the embedded sandbox.
     pub demo: bool,
-    pub log: Option<PathBuf>,
-    pub keymap: Arc<Keymap>,
     /// Counts ticks, for spinners.
     pub ticks: usize,
     /// Something was entered since the latest save.
@@ -132,7 +126,6 @@ pub struct Model {
     pub draft: Option<Box<Draft>>,
     /// The pane that is gone to, through those before it, until it is reached.
     heading_for: Option<(Step, Arrival)>,
-    requests: Requests,
 }
 
 /// The end of a way through several panes.
@@ -178,13 +171,13 @@ impl Model {
     /// Creates the wizard at its first pane. [`Msg::Start`] starts it.
     pub fn new(start: Start) -> Self {
         let mut model = Self {
+            shell: Shell::new(1),
             step: Step::Credentials,
             focus: Field::DATA_WORLD_ACCOUNT,
             errors: BTreeMap::new(),
             top: 0,
             list: None,
             overlay: None,
-            notice: None,
             editing: None,
             advancing: false,
             credentials: Credentials::new(start.environment, &start.accounts),
@@ -201,8 +194,6 @@ impl Model {
             today: start.today,
             now: start.now,
             demo: start.demo,
-            log: None,
-            keymap: Arc::default(),
             ticks: 0,
             touched: false,
             origin: Origin::Alone,
@@ -214,7 +205,6 @@ impl Model {
             pristine: None,
             draft: None,
             heading_for: None,
-            requests: Requests::new(1),
         };
         if let Some(original) = start.edit {
             model.fill(original);
@@ -222,15 +212,6 @@ impl Model {
         model.focus_first();
         model.offer_draft(start.drafts);
         model
-    }
-
-    /// Creates a wizard whose request ids are unique across wizards.
-    pub(crate) fn with_requests(start: Start, requests: Requests) -> Self {
-        Self { requests, ..Self::new(start) }
-    }
-
-    pub(crate) fn asked(&self, reply: &Reply) -> bool {
-        self.requests.made(reply)
     }
 
     /// Asks only for the credentials of one service. `replaces` is the account that gets them, if any.
@@ -390,21 +371,9 @@ impl Model {
         self.credentials.is_waiting() || self.details.is_waiting() || self.saving.is_waiting()
     }
 
-    /// Makes a request, whose replies `then` takes.
-    fn request<R: 'static>(
-        &mut self,
-        then: impl Fn(&mut Self, RequestId, R) -> Vec<Effect> + Send + Sync + 'static,
-    ) -> Request<R> {
-        self.requests.make(then)
-    }
-
-    fn notify(&mut self, severity: Severity, text: impl Into<String>) {
-        self.notice = Some(Notice { severity, text: text.into() });
-    }
-
     /// Appends to a notice that the user has not yet dismissed with a key.
     fn append_notice(&mut self, severity: Severity, text: &str) {
-        match &mut self.notice {
+        match &mut self.shell.notice {
             Some(notice) => {
                 notice.text = format!("{} {text}", notice.text);
                 if severity == Severity::Warning {

@@ -5,8 +5,8 @@ use super::{
     keys, schedule,
 };
 use crate::tui::state::actions::keys::*;
-use crate::tui::state::actions::{Action, Binding, Keyed, Keymap, Place};
-use crate::tui::state::{Effect, Severity};
+use crate::tui::state::actions::{Action, Binding, Keyed, Place};
+use crate::tui::state::{Effect, HasShell as _, Severity, Shell};
 
 impl Keyed for Home {
     fn tables() -> &'static [&'static [Action<Self>]] {
@@ -24,8 +24,8 @@ impl Keyed for Home {
         &TABLES
     }
 
-    fn keymap(&self) -> &Keymap {
-        &self.keymap
+    fn shell(&self) -> &Shell {
+        &self.shell
     }
 
     fn place(&self) -> Place {

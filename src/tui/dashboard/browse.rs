@@ -15,7 +15,7 @@ use super::{Home, Tab, TabSpec};
 use crate::export::Service;
 use crate::services::dataworld::{Head, Listed, Shelf};
 use crate::tui::state::actions::Place;
-use crate::tui::state::{BrowseReply, DataWorldLogin, Effect, Login, Picker, Remote, RequestId};
+use crate::tui::state::{BrowseReply, DataWorldLogin, Effect, HasShell as _, Login, Picker, Remote, RequestId};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Browse",

@@ -6,7 +6,7 @@ use crate::check::{Checked, StepResult};
 use crate::explain;
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Answer, CheckReply, Effect, RequestId, Severity, Subject};
+use crate::tui::state::{Answer, CheckReply, Effect, HasShell as _, RequestId, Severity, Subject};
 
 pub(super) static ACTIONS: [Action<Home>; 6] = [
     Action::new(&[letter('y', "y")], "copy", Place::Check, has_ended, copy),

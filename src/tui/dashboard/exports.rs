@@ -16,7 +16,9 @@ use crate::export::{Export, Setting};
 use crate::schedulers::LocalSchedules;
 use crate::transfer::{Outcome, Summary};
 use crate::tui::state::actions::Place;
-use crate::tui::state::{Effect, Picker, RequestId, Run, RunOrder, RunReply, SavedExport, Severity, Slot};
+use crate::tui::state::{
+    Effect, HasShell as _, Picker, RequestId, Run, RunOrder, RunReply, SavedExport, Severity, Slot,
+};
 
 pub(super) const SPEC: TabSpec = TabSpec {
     label: "Exports",

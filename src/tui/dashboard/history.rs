@@ -9,7 +9,7 @@ use super::{Home, Tab, TabSpec};
 use crate::history::{Run, RunResult};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Answer, Effect, Picker, RequestId, Runs, Severity, Slot, split_reply};
+use crate::tui::state::{Answer, Effect, HasShell as _, Picker, RequestId, Runs, Severity, Slot, split_reply};
 
 const MAX_RUNS: u32 = 1000;
 const MAX_TREND: u32 = 120;

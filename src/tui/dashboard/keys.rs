@@ -1,12 +1,12 @@
 //! Handles messages.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
+use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
 use super::{Home, Overlay, Tab, actions, browse, schedule};
 use crate::text::secret::Secret;
-use crate::tui::state::actions::{Keyed as _, action_for_key, enter_action, idle_notice};
+use crate::tui::state::actions::{Keyed as _, idle_notice};
 use crate::tui::state::typing::{editing, paste_text};
-use crate::tui::state::{Effect, Msg, Severity};
+use crate::tui::state::{Effect, HasShell, Msg, Notice, Severity, Shell};
 
 pub fn update(home: &mut Home, msg: Msg) -> Vec<Effect> {
     let effects = apply(home, msg);
@@ -25,46 +25,40 @@ fn apply(home: &mut Home, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Key(key) => handle_key(home, key),
+        Msg::Key(key) => home.press(key),
         Msg::Paste(text) => paste(home, &text),
         Msg::Tab(_) | Msg::Point { .. } | Msg::Open | Msg::Scroll { .. } if home.overlay.is_some() => Vec::new(),
         Msg::Tab(tab) => {
-            home.notice = None;
+            home.shell.notice = None;
             home.enter(tab)
         }
         Msg::Point { row, top } => {
-            home.notice = None;
+            home.shell.notice = None;
             // Pointing at a row ends the search.
             home.filtering = false;
             scroll_to(home, row, top)
         }
-        Msg::Open => {
-            home.notice = None;
-            enter_action(home).map(|action| (action.run)(home)).unwrap_or_default()
-        }
+        Msg::Open => home.open(),
         Msg::Scroll { row, top } => scroll_to(home, row, top),
         Msg::Reply(reply) => reply.deliver(home),
     }
 }
 
-fn handle_key(home: &mut Home, key: KeyEvent) -> Vec<Effect> {
-    if key.kind == KeyEventKind::Release {
-        return Vec::new();
+impl HasShell for Home {
+    fn shell_mut(&mut self) -> &mut Shell {
+        &mut self.shell
     }
-    home.notice = None;
-    if let Some(effects) = type_key(home, key) {
-        return effects;
+
+    fn take_key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
+        type_key(self, key)
     }
-    match action_for_key(home, key) {
-        Some(action) => (action.run)(home),
-        None if key.code == KeyCode::Esc && home.place().is_tab() => {
-            home.notify(Severity::Idle, format!("There is nothing to go back to. {} quits.", home.key("home.quit")));
-            Vec::new()
+
+    fn idle_notice(&self, key: KeyEvent) -> Option<Notice> {
+        if key.code != KeyCode::Esc || !self.place().is_tab() {
+            return idle_notice(self, key);
         }
-        None => {
-            home.notice = idle_notice(home, key);
-            Vec::new()
-        }
+        let text = format!("There is nothing to go back to. {} quits.", self.key("home.quit"));
+        Some(Notice { severity: Severity::Idle, text })
     }
 }
 
@@ -97,7 +91,7 @@ fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
     if home.overlay.is_some() || !home.filtering {
         return Vec::new();
     }
-    home.notice = None;
+    home.shell.notice = None;
     match home.list_mut() {
         Some(search) => paste_text(&mut search.filter, text),
         None => return Vec::new(),

@@ -9,7 +9,7 @@ use crate::ops::schedules::{ExportSchedules, Presence, ScheduleOption};
 use crate::schedulers::{ScheduleState, SchedulerKind};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Answer, Effect, RequestId, ScheduleChange, ScheduleReply, Severity, Slot};
+use crate::tui::state::{Answer, Effect, HasShell as _, RequestId, ScheduleChange, ScheduleReply, Severity, Slot};
 
 pub(super) static ACTIONS: [Action<Home>; 9] = [
     Action::new(&[ENTER], "install", Place::Schedule, may_install, |home| change(home, ScheduleChange::Install)),

@@ -6,7 +6,7 @@ pub(crate) mod keys;
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Effect, Notice, Severity};
+use super::{Effect, Notice, Severity, Shell};
 use crate::export::saved::slug;
 pub use keymap::Keymap;
 pub(crate) use keymap::known_actions;
@@ -75,7 +75,7 @@ pub struct Action<S> {
 /// A state with tables of actions.
 pub trait Keyed: Sized + 'static {
     fn tables() -> &'static [&'static [Action<Self>]];
-    fn keymap(&self) -> &Keymap;
+    fn shell(&self) -> &Shell;
     fn place(&self) -> Place;
     /// The place under an overlay.
     fn place_below(&self) -> Place;
@@ -143,7 +143,7 @@ fn hints<S: Keyed>(state: &S, here: Place, wanted: fn(&Action<S>) -> bool) -> Ve
     for action in table::<S>().filter(is_shown) {
         // The first matching action takes a key.
         let free = |binding: &Binding| !(taken.contains(binding) || binding.is_typed() && here.is_typing(state));
-        let bindings = state.keymap().keys_of(action);
+        let bindings = state.shell().keymap.keys_of(action);
         let (keys, first) = (names(bindings, free), bindings.iter().copied().find(|binding| free(binding)));
         taken.extend(bindings);
         let (true, Some(first)) = (wanted(action), first) else { continue };
@@ -174,7 +174,7 @@ pub(crate) fn action_for_key<S: Keyed>(state: &S, key: KeyEvent) -> Option<&'sta
 }
 
 fn has_key<S: Keyed>(state: &S, action: &Action<S>, key: KeyEvent) -> bool {
-    state.keymap().keys_of(action).iter().any(|binding| binding.matches(key))
+    state.shell().keymap.keys_of(action).iter().any(|binding| binding.matches(key))
 }
 
 /// The small letter, for Caps Lock: a capital that does nothing of its own.
@@ -194,11 +194,12 @@ pub(crate) fn idle_notice<S: Keyed>(state: &S, key: KeyEvent) -> Option<Notice> 
     let mut actions = table::<S>().filter(|action| action.place.covers(here));
     let text = match actions.find(|action| has_key(state, action, key)) {
         Some(action) => {
-            let binding = state.keymap().keys_of(action).iter().find(|binding| binding.matches(key))?;
+            let binding = state.shell().keymap.keys_of(action).iter().find(|binding| binding.matches(key))?;
             format!("{} ({}) is not possible now.", capitalized(action.label), binding.name)
         }
         None => {
-            let name = table::<S>().flat_map(|action| state.keymap().keys_of(action)).find(|other| other.matches(key));
+            let name =
+                table::<S>().flat_map(|action| state.shell().keymap.keys_of(action)).find(|other| other.matches(key));
             let name = match (name, key.code) {
                 (Some(binding), _) => binding.name.to_owned(),
                 (None, KeyCode::Char(c))
@@ -224,7 +225,7 @@ fn capitalized(label: &str) -> String {
 pub(crate) fn key_of<S: Keyed>(state: &S, name: &str) -> &'static str {
     let action = table::<S>().find(|action| action.name() == name);
     debug_assert!(action.is_some(), "no action is called {name}");
-    action.and_then(|action| state.keymap().keys_of(action).first()).map_or("", |binding| binding.name)
+    action.and_then(|action| state.shell().keymap.keys_of(action).first()).map_or("", |binding| binding.name)
 }
 
 /// Finds what Enter does by default, for a double click, even if the user has bound another key.

@@ -5,7 +5,7 @@ use std::path::PathBuf;
 
 use chrono::{DateTime, Utc};
 
-use super::copying::Copied;
+use super::Copied;
 use super::message::{LocalData, Page, Runs, Tested};
 use super::request::{Request, RequestId};
 use super::{Answer, Draft};

@@ -3,7 +3,8 @@
 mod table;
 
 use super::{Model, Overlay};
-use crate::tui::state::actions::{self, Keyed, Keymap};
+use crate::tui::state::Shell;
+use crate::tui::state::actions::{self, Keyed};
 pub use crate::tui::state::actions::{Action, Binding, Hint, Place, footer, help};
 
 /// The wizard's actions, in the order of look-up.
@@ -17,8 +18,8 @@ impl Keyed for Model {
         &TABLES
     }
 
-    fn keymap(&self) -> &Keymap {
-        &self.keymap
+    fn shell(&self) -> &Shell {
+        &self.shell
     }
 
     fn place(&self) -> Place {

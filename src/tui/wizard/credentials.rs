@@ -33,6 +33,7 @@ use crate::services::dataworld::User;
 use crate::services::domo::{DomoCredential, DomoIdentity};
 use crate::text::secret::{Secret, SecretError, parse_client_id};
 use crate::tui::form::{self, Field, Layout, Note, Part, Remark};
+use crate::tui::state::HasShell as _;
 use section::DomoMethod;
 
 fields! {
@@ -273,7 +274,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
             model.advancing = false;
             model.stop_heading();
             // The warning waits for an answer, so it goes before earlier news.
-            let happened = model.notice.take();
+            let happened = model.shell.notice.take();
             model.notify(Severity::Warning, format!("{warning} Continue again to use it anyway."));
             if let Some(happened) = happened {
                 model.append_notice(happened.severity, &happened.text);
@@ -305,7 +306,7 @@ fn proceed(model: &mut Model) -> Vec<Effect> {
 /// Reports where a new account was saved, unless a warning is shown.
 fn notify_saved(model: &mut Model, service: Service, keyring: &str) {
     let name = model.credentials.saved_name(service).unwrap_or_default();
-    if model.notice.is_none() {
+    if model.shell.notice.is_none() {
         model.notify(Severity::Info, format!("The account {name} is saved, its secret in {keyring}."));
     }
 }

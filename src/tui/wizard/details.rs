@@ -36,6 +36,7 @@ use crate::explain::Explanation;
 use crate::export::{Append, Export};
 use crate::services::dataworld::File;
 use crate::tui::form::{Field, Layout, Part, Value, Values};
+use crate::tui::state::HasShell as _;
 
 fields! {
     INPUT: [

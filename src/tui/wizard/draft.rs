@@ -9,7 +9,7 @@ use crate::export::Service;
 use crate::export::saved::slug;
 use crate::text::terminal_text::printable;
 use crate::tui::form::{FieldSpec, Kind, lines};
-use crate::tui::state::{CredentialChoice, DraftValue};
+use crate::tui::state::{CredentialChoice, DraftValue, HasShell as _};
 
 /// Keeps the input as a draft, unless the export is saved.
 pub(super) fn keep(model: &mut Model) -> Vec<Effect> {

@@ -7,8 +7,9 @@ use tui_input::InputRequest;
 use super::{Effect, Model, Msg, Value, credentials, details, draft, intents, lists};
 use crate::text::secret::Secret;
 use crate::tui::form::Kind;
-use crate::tui::state::actions::{action_for_key, enter_action, idle_notice};
+use crate::tui::state::actions::action_for_key;
 use crate::tui::state::typing::{editing, paste_text};
+use crate::tui::state::{HasShell, Shell};
 
 /// Enter again within this time is not meant for a new screen: a key that is held repeats after up to a second.
 const HELD: TimeDelta = TimeDelta::milliseconds(1200);
@@ -34,49 +35,39 @@ fn apply(model: &mut Model, msg: Msg) -> Vec<Effect> {
             }
             Vec::new()
         }
-        Msg::Key(key) => press(model, key),
+        Msg::Key(key) => model.press(key),
         Msg::Paste(text) => paste(model, &text),
         Msg::Intent(intent) => {
-            model.notice = None;
+            model.shell.notice = None;
             intents::apply(model, intent)
         }
         Msg::Point { row, top } => {
-            model.notice = None;
+            model.shell.notice = None;
             point_at(model, row, top)
         }
-        Msg::Open if model.list.is_some() && model.overlay.is_none() => {
-            model.notice = None;
-            enter_action(model).map(|action| (action.run)(model)).unwrap_or_default()
-        }
+        Msg::Open if model.list.is_some() && model.overlay.is_none() => model.open(),
         Msg::Scroll { row, top } => point_at(model, row, top),
         Msg::Open | Msg::Tab(_) => Vec::new(),
         Msg::Reply(reply) => reply.deliver(model),
     }
 }
 
-fn press(model: &mut Model, key: KeyEvent) -> Vec<Effect> {
-    if key.kind == KeyEventKind::Release {
-        return Vec::new();
+impl HasShell for Model {
+    fn shell_mut(&mut self) -> &mut Shell {
+        &mut self.shell
     }
-    model.notice = None;
-    let before = model.last_enter.take();
-    if key.code == KeyCode::Enter {
-        model.last_enter = Some(model.now);
-        // Enter that is held, or pressed once too often, presses no button: what it would start cannot be undone.
-        let is_repeated = key.kind == KeyEventKind::Repeat || before.is_some_and(|before| model.now - before < HELD);
-        if is_repeated && model.overlay.is_none() && matches!(model.focused().kind, Kind::Button) {
-            return Vec::new();
+
+    fn take_key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
+        let before = self.last_enter.take();
+        if key.code == KeyCode::Enter {
+            self.last_enter = Some(self.now);
+            // Enter that is held, or pressed once too often, presses no button: what it would start cannot be undone.
+            let is_repeated = key.kind == KeyEventKind::Repeat || before.is_some_and(|before| self.now - before < HELD);
+            if is_repeated && self.overlay.is_none() && matches!(self.focused().kind, Kind::Button) {
+                return Some(Vec::new());
+            }
         }
-    }
-    if let Some(effects) = type_key(model, key) {
-        return effects;
-    }
-    match action_for_key(model, key) {
-        Some(action) => (action.run)(model),
-        None => {
-            model.notice = idle_notice(model, key);
-            Vec::new()
-        }
+        type_key(self, key)
     }
 }
 
@@ -145,7 +136,7 @@ fn paste(model: &mut Model, text: &Secret) -> Vec<Effect> {
     if model.overlay.is_some() {
         return Vec::new();
     }
-    model.notice = None;
+    model.shell.notice = None;
     if model.list.is_some() {
         return lists::enter_in_list(model, text).unwrap_or_else(|| {
             if let Some(picker) = model.picker_mut() {

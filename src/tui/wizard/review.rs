@@ -11,6 +11,7 @@ use crate::services::domo::Ownership;
 use crate::text::format;
 use crate::text::shell::argument;
 use crate::tui::form::{Field, Layout};
+use crate::tui::state::HasShell as _;
 use crate::tui::state::actions::key_of;
 
 fields! {

@@ -8,7 +8,7 @@ use crate::explain::{self, Explanation};
 use crate::export::{Export, Setting};
 use crate::schedulers::LocalSchedules;
 use crate::tui::form::{Field, Value};
-use crate::tui::state::{RunOrder, SaveReply, order};
+use crate::tui::state::{HasShell as _, RunOrder, SaveReply, order};
 
 /// The export of the latest Review, and the save of it.
 #[derive(Debug, Default)]
@@ -202,7 +202,7 @@ fn schedulers_answered(model: &mut Model, id: RequestId, result: Answer<LocalSch
         return Vec::new();
     }
     if let Some(advice) = model.saving.schedule_advice() {
-        let earlier = model.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
+        let earlier = model.shell.notice.take().map(|notice| format!("{} ", notice.text)).unwrap_or_default();
         model.notify(Severity::Info, format!("{earlier}{advice}"));
     }
     Vec::new()

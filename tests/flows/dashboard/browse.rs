@@ -97,7 +97,7 @@ pub(crate) fn fetching() -> (Person, Request<DownloadReply>) {
 }
 
 fn notice(person: &Person) -> &str {
-    person.app.home.notice.as_ref().map_or("", |notice| &notice.text)
+    person.app.home.shell.notice.as_ref().map_or("", |notice| &notice.text)
 }
 
 #[test]

@@ -129,7 +129,7 @@ fn an_old_answer_changes_nothing() {
 #[test]
 fn one_run_is_opened_and_copied_as_text() {
     let mut person = Person::usual();
-    person.app.home.log = Some("/x/writeback.log".into());
+    person.app.home.shell.log = Some("/x/writeback.log".into());
     person.press("4").answer().press("Down Enter");
     let text = person.text(80, 24);
     for part in ["Costs: failed at Upload", "✓ Ask", "✓ Export", "✗ Upload", "○ Processing", "Attempts", "b6267b6a"]
@@ -159,17 +159,17 @@ fn one_run_is_opened_and_copied_as_text() {
 #[test]
 fn after_midnight_the_help_names_the_log_of_the_new_day() {
     let mut person = Person::usual();
-    person.app.home.log = Some("/srv/logs/writeback.2026-11-22.log".into());
+    person.app.home.shell.log = Some("/srv/logs/writeback.2026-11-22.log".into());
     person.press("n").tell(Msg::Now("2026-11-23T00:00:30Z".parse().unwrap()));
-    let wizard = person.app.wizard.as_ref().unwrap().log.clone();
+    let wizard = person.app.wizard.as_ref().unwrap().shell.log.clone();
     let log = Some("/srv/logs/writeback.2026-11-23.log".into());
-    assert_eq!((&person.app.home.log, &wizard), (&log, &log));
+    assert_eq!((&person.app.home.shell.log, &wizard), (&log, &log));
 }
 
 #[test]
 fn a_run_that_failed_names_the_log_of_its_day() {
     let mut person = Person::usual();
-    person.app.home.log = Some("/home/ada/.local/state/writeback/logs/writeback.2026-11-22.log".into());
+    person.app.home.shell.log = Some("/home/ada/.local/state/writeback/logs/writeback.2026-11-22.log".into());
     let day = chrono::TimeDelta::days(1);
     let failed = Run { ended: Some(now() - day), ..run("Costs", RunResult::Failed, 25) };
     person.runs = vec![run("Daily sales", RunResult::Done, 1), failed];

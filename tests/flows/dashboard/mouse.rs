@@ -304,7 +304,7 @@ fn ctrl_t_takes_the_mouse_and_gives_it_back_wherever_one_is() {
     update(&mut app, Msg::Start);
     let effects = update(&mut app, Msg::Key(crate::screen::key("Ctrl-T")));
     assert_eq!(effects, [Effect::CaptureMouse(true)]);
-    assert!(app.wizard.unwrap().notice.unwrap().text.contains("Shift"));
+    assert!(app.wizard.unwrap().shell.notice.unwrap().text.contains("Shift"));
 }
 
 #[test]

@@ -76,7 +76,7 @@ fn a_page_over_the_wizard_begins_again_with_what_is_there_now() {
     assert_eq!(person.started().len(), 2);
     assert_eq!(person.notice(), "Daily Sales by Region is already running.");
     person.press("Esc").end(NAME, done(false));
-    let notice = person.app.wizard.as_ref().unwrap().notice.as_ref().map(|notice| notice.text.clone());
+    let notice = person.app.wizard.as_ref().unwrap().shell.notice.as_ref().map(|notice| notice.text.clone());
     assert!(notice.is_some_and(|text| text.ends_with("is on data.world.")), "who is in the wizard is told");
 }
 

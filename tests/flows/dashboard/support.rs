@@ -278,7 +278,7 @@ impl Person {
     }
 
     pub(crate) fn notice(&self) -> &str {
-        self.app.home.notice.as_ref().map_or("", |notice| &notice.text)
+        self.app.home.shell.notice.as_ref().map_or("", |notice| &notice.text)
     }
 
     pub(crate) fn has_quit(&self) -> bool {

@@ -234,7 +234,7 @@ fn exports_that_used_the_only_account_are_named_beside_what_else_there_is_to_say
     let done = "The export Costs used the only data.world account without naming it: its definition names analyst now.";
     let notice = wizard.notice();
     assert!(notice.starts_with("This data.world token is read-only.") && notice.ends_with(done), "{notice}");
-    assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.severity), Some(Severity::Warning));
+    assert_eq!(wizard.model.shell.notice.as_ref().map(|notice| notice.severity), Some(Severity::Warning));
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.notice()), (Step::Details, ""));
 }
@@ -286,7 +286,7 @@ fn a_token_that_may_not_write_is_said_before_going_on() {
     wizard.reply(Answer::Ok(User { token_may_write: Some(false), ..user() }));
     assert_eq!(wizard.model.step, Step::Credentials);
     assert!(wizard.notice().contains("is read-only"), "{}", wizard.notice());
-    assert_eq!(wizard.model.notice.as_ref().unwrap().severity, Severity::Warning);
+    assert_eq!(wizard.model.shell.notice.as_ref().unwrap().severity, Severity::Warning);
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Details, "it is a hint, not a verdict");
 }

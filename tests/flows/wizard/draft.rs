@@ -108,7 +108,7 @@ fn what_was_entered_is_there_again_at_the_next_start() {
         writeback::testing::services::dataworld::Access::Write,
     ))));
     assert_eq!((after.model.step, after.model.focus), (Step::Describe, Field::FILE_LABELS), "where they were");
-    assert!(after.model.notice.as_ref().unwrap().text.starts_with("Continuing your draft."));
+    assert!(after.model.shell.notice.as_ref().unwrap().text.starts_with("Continuing your draft."));
     let export = review::export(&after.model).unwrap();
     assert_eq!(Some(&export), review::export(&before.model).as_ref());
     assert_eq!((export.name.as_str(), export.output.append), ("Weekly", Append::Number));
@@ -186,7 +186,7 @@ fn secrets_are_entered_again_on_the_way_to_where_a_draft_was_left() {
     let mut after = start(Some(draft), false);
     after.press(KeyCode::Char('y'));
     assert!(after.model.errors.is_empty(), "nothing was done wrong");
-    assert!(after.model.notice.as_ref().unwrap().text.starts_with("Enter what is missing here,"));
+    assert!(after.model.shell.notice.as_ref().unwrap().text.starts_with("Enter what is missing here,"));
     assert_eq!(after.model.focus, Field::DOMO_CLIENT_SECRET);
     after.paste(CLIENT_SECRET);
     after.ctrl('n');

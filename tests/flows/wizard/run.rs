@@ -90,12 +90,12 @@ fn who_saves_without_a_run_goes_on_home() {
     for origin in [Origin::Program, Origin::Home] {
         let mut wizard = at_review(origin);
         assert_eq!(wizard.reply(saved()), [Effect::GoHome]);
-        assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.severity), Some(Severity::Info));
+        assert_eq!(wizard.model.shell.notice.as_ref().map(|notice| notice.severity), Some(Severity::Info));
         assert!(wizard.notice().starts_with("Saved."), "{}", wizard.notice());
     }
     let mut wizard = at_review(Origin::Program);
     assert_eq!(wizard.reply(SaveReply::Failed(why("The disk is full."))), [], "it is mended here");
-    assert_eq!(wizard.model.notice.as_ref().map(|notice| notice.severity), Some(Severity::Warning));
+    assert_eq!(wizard.model.shell.notice.as_ref().map(|notice| notice.severity), Some(Severity::Warning));
     assert_eq!(at_review(Origin::Alone).reply(saved()), [], "there is no home");
 }
 

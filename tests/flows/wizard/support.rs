@@ -163,7 +163,7 @@ impl Wizard {
     }
 
     pub(crate) fn notice(&self) -> &str {
-        self.model.notice.as_ref().map(|notice| notice.text.as_str()).unwrap_or_default()
+        self.model.shell.notice.as_ref().map(|notice| notice.text.as_str()).unwrap_or_default()
     }
 
     pub(crate) fn count(&self, kind: fn(&Effect) -> bool) -> usize {

@@ -6,7 +6,7 @@ use crate::accounts::{Account, AccountRef};
 use crate::export::Service;
 use crate::text::terminal_text::name;
 use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, PromptAction, TextPrompt};
-use crate::tui::state::{AccountChange, Answer, Effect, Opening, RequestId, Severity};
+use crate::tui::state::{AccountChange, Answer, Effect, HasShell as _, Opening, RequestId, Severity};
 
 fn change_effect(home: &mut Home, (service, name): (Service, &str), change: AccountChange) -> Effect {
     let request = home.request(changed);

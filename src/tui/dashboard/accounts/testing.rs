@@ -5,7 +5,7 @@ use crate::accounts::{Account, AccountRef, Verdict, found_valid};
 use crate::check::Checked;
 use crate::explain;
 use crate::tui::dashboard::{Home, check};
-use crate::tui::state::{Effect, RequestId, Severity, Subject, Tested};
+use crate::tui::state::{Effect, HasShell as _, RequestId, Severity, Subject, Tested};
 
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Round {

@@ -13,7 +13,7 @@ use crate::tui::dashboard::actions::Q;
 use crate::tui::dashboard::{ConfirmedAction, Home, PromptAction, TextPrompt};
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Place};
-use crate::tui::state::{Answer, DownloadReply, Effect, Opening, RequestId, Severity, Slot};
+use crate::tui::state::{Answer, DownloadReply, Effect, HasShell as _, Opening, RequestId, Severity, Slot};
 
 pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 28] = [
     Action::new(&[ENTER], "files", Place::Browse, has_dataset, open_dataset),

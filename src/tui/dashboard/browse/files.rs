@@ -7,7 +7,7 @@ use crate::explain::no_file_list;
 use crate::services::dataworld::{Dataset, File, Head, Listed};
 use crate::transfer::download::Fetched;
 use crate::tui::dashboard::Home;
-use crate::tui::state::{Answer, DatasetReply, Effect, Picker, RequestId, Slot};
+use crate::tui::state::{Answer, DatasetReply, Effect, HasShell as _, Picker, RequestId, Slot};
 
 #[derive(Debug)]
 pub struct Files {

@@ -13,7 +13,7 @@ use crate::tui::dashboard::{ConfirmedAction, Home, MenuItem, Tab, check, history
 use crate::tui::state::actions::keys::*;
 use crate::tui::state::actions::{Action, Binding, Place};
 use crate::tui::state::{
-    Answer, CANCEL_TITLE, Decision, Effect, Login, Opening, Original, Run, Severity, Subject, order,
+    Answer, CANCEL_TITLE, Decision, Effect, HasShell as _, Login, Opening, Original, Run, Severity, Subject, order,
 };
 
 pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 27] = [
@@ -140,7 +140,7 @@ fn has_report(home: &Home) -> bool {
 /// The report of the newest run: this session's, or else that of the history.
 fn report(home: &Home) -> Option<String> {
     match shown_run(home) {
-        Some(run) => run.report(home.log.as_deref()),
+        Some(run) => run.report(home.shell.log.as_deref()),
         None => Some(home.report(home.exports.row()?.last.as_ref()?)),
     }
 }

@@ -4,7 +4,7 @@ use super::{ExportRow, Exports};
 use crate::explain::{self, Explanation};
 use crate::schedulers::{LocalSchedules, SchedulerStatus};
 use crate::tui::dashboard::Home;
-use crate::tui::state::{Effect, Remote, Slot};
+use crate::tui::state::{Effect, HasShell as _, Remote, Slot};
 
 impl Exports {
     pub fn scheduler_status(&self, row: &ExportRow) -> Option<SchedulerStatus> {

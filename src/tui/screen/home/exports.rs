@@ -469,7 +469,7 @@ fn write_run(rows: &mut Rows<'_>, height: u16, home: &Home, row: &ExportRow, liv
     let around = outcome::Around {
         command: row.is_saved_as(live.export()).then(|| row.command()),
         demo: home.demo,
-        log: home.log.as_deref(),
+        log: home.shell.log.as_deref(),
         advice: home.exports.schedule_advice(row, home.demo),
     };
     outcome::draw(rows, outcome, &around, theme);

@@ -285,7 +285,7 @@ fn write_run(rows: &mut Rows<'_>, home: &Home, run: &Run, theme: &Theme) {
     rows.facts(facts, theme);
     if matches!(run.result, Some(RunResult::Failed | RunResult::Refused | RunResult::Interrupted)) {
         let then = run.ended.unwrap_or(run.started);
-        let log = home.log.as_deref().and_then(|log| log::of_day(log, then, home.now));
+        let log = home.shell.log.as_deref().and_then(|log| log::of_day(log, then, home.now));
         draw_log(rows, log.as_deref(), theme);
     }
 }

@@ -4,7 +4,7 @@ use super::{Action, Binding, Place};
 use crate::explain;
 use crate::tui::form::{Field, Intent, Kind, Value};
 use crate::tui::state::actions::keys::*;
-use crate::tui::state::{Effect, copied};
+use crate::tui::state::{Effect, HasShell as _};
 use crate::tui::wizard::pane::Step;
 use crate::tui::wizard::{List, Model, Overlay, credentials, details, draft, intents, lists, review};
 
@@ -286,13 +286,6 @@ fn has_token_page(model: &Model) -> bool {
 
 /// Copies the error of the focused field, as support needs it.
 fn copy_error(model: &mut Model) -> Vec<Effect> {
-    let Some(explanation) = model.explained() else { return Vec::new() };
-    let text = explain::error_report(&explanation, model.now);
-    let shown = text.clone();
-    let request = model.request(move |model, _, how| {
-        let (notice, effects) = copied(how, &shown, "");
-        model.notice = Some(notice);
-        effects
-    });
-    vec![Effect::Copy { request, text }]
+    let report = model.explained().map(|explanation| explain::error_report(&explanation, model.now));
+    model.copy(report)
 }

@@ -10,7 +10,9 @@ use crate::text::format::counted;
 use crate::text::terminal_text::nfc;
 use crate::transfer::Refusal;
 use crate::tui::form::{Field, Note, Remark, Value};
-use crate::tui::state::{Answer, AnyPicker, CreateReply, DatasetReply, Effect, Page, Picker, Remote, RequestId, Slot};
+use crate::tui::state::{
+    Answer, AnyPicker, CreateReply, DatasetReply, Effect, HasShell as _, Page, Picker, Remote, RequestId, Slot,
+};
 use crate::tui::wizard::{Model, Severity, lists};
 
 use super::{Details, RetryFailed, request};

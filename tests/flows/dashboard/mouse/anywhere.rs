@@ -183,7 +183,7 @@ proptest! {
                 Msg::Point { row: item, top } => {
                     row_is_drawn(&buffer, row, row_of(&person.app, item))?;
                     // The line of a notice goes, and makes room.
-                    let had_notice = person.app.home.notice.is_some();
+                    let had_notice = person.app.home.shell.notice.is_some();
                     let filtering = person.app.home.filtering;
                     person.take(Msg::Point { row: item, top });
                     let (after, _) = person.drawn(width, height, &Theme::color());
