@@ -23,6 +23,20 @@
 //! | `system` | this computer: files, processes, signals, prompts, environment variables, the log |
 //! | `text` | formats of figures and dates, terminal-safe text, quoting for shells, secrets |
 //!
+//! # From Enter on Review to the first byte
+//!
+//! `HasShell::press` (`tui/state/shell.rs`) takes the key and finds its action in `tui/wizard/actions/table.rs`. A button is
+//! pressed in the file of its pane, `tui/wizard/review.rs`, whose `saving::run` returns `Effect::OpenRun`. `tui/app.rs` opens
+//! the run's page in `tui/dashboard/exports.rs`, which returns `Effect::StartRun`. `tui/effects.rs` performs it by
+//! `ops::run::run_export`, as the command line does: it locks the export, finds the credentials, and starts
+//! `transfer/job.rs`. `transfer/ask.rs` asks both services, and `transfer/export.rs` reads the first bytes.
+//!
+//! # Where to change what
+//!
+//! - The sentence of a refused call: `status` in `explain/api.rs`. That of a refused run: `explain/run.rs`.
+//! - How long a transfer may stall, and other limits: `Limits` in `config/file.rs`, and `docs/configuration.md`.
+//! - A new field, error, command or scheduler: `docs/CONTRIBUTING.md` names the files.
+//!
 //! # Rules that hold it up
 //!
 //! - `tui::app::update` is the only place where the screen's state changes. Each request carries an id, and a stale reply is
