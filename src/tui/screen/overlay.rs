@@ -18,8 +18,8 @@ use ratatui::text::{Line, Span};
 use ratatui::widgets::{Block, Clear, Widget};
 
 use super::Theme;
-use super::text::{Rows, Sign, visible_input, wrap};
-use crate::text::terminal_text::{columns, fit, pad};
+use super::text::{Rows, Sign, draw_frame, visible_input, wrap};
+use crate::text::terminal_text::{columns, pad};
 use crate::tui::dashboard::{Menu, MenuItem, TextPrompt};
 use crate::tui::state::actions::Hint;
 
@@ -130,8 +130,7 @@ fn draw_box(buffer: &mut Buffer, area: Rect, title: &str, lines: usize, theme: &
             cell.set_symbol(" ");
         }
     }
-    let title = Line::styled(format!(" {} ", fit(title, usize::from(width.saturating_sub(4)))), theme.heading);
-    Block::bordered().border_style(theme.line).title(title).render(frame, buffer);
+    draw_frame(buffer, frame, &Block::bordered(), title, theme);
     // On a low screen text is worth more than padding.
     let above = if usize::from(height) < lines + 4 { 1 } else { 2 };
     Rect {

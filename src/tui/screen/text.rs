@@ -8,6 +8,7 @@ use ratatui::buffer::Buffer;
 use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
+use ratatui::widgets::{Block, Clear, Widget as _};
 use tui_input::Input;
 
 use super::Theme;
@@ -142,6 +143,15 @@ impl<'a> Rows<'a> {
     pub(super) fn blank(&mut self) {
         self.next += 1;
     }
+}
+
+/// Draws a frame, and a title in it. As the block's own title it would be as gray or dim as the frame.
+pub(super) fn draw_frame(buffer: &mut Buffer, area: Rect, block: &Block<'_>, title: &str, theme: &Theme) {
+    block.clone().border_style(theme.line).render(area, buffer);
+    let title = format!(" {} ", fit(title, usize::from(area.width.saturating_sub(6))));
+    let place = columns_of_row(Rect { height: 1, ..area }, 1, columns(&title));
+    Clear.render(place, buffer);
+    buffer.set_stringn(place.x, place.y, title, place.width.into(), theme.heading);
 }
 
 /// Draws at both ends of a row. If both do not fit, the left one is cut.

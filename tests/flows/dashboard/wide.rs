@@ -1,8 +1,12 @@
 //! Wide screens: a list, and what is under the cursor beside it.
 
+use ratatui::style::{Color, Modifier};
+use writeback::testing::config::Environment;
 use writeback::testing::export::Service;
 use writeback::testing::history::RunResult;
+use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::app::App;
+use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::state::Msg;
 use writeback::testing::tui::wizard::Start;
 
@@ -82,6 +86,37 @@ fn the_account_under_the_cursor_stands_beside_the_list() {
     }
     // On a narrow screen it stands under the list.
     assert!(person.text(109, 30).contains("Used by Costs") && !person.text(110, 30).contains("Used by"));
+}
+
+#[test]
+fn nobody_has_set_the_accounts_of_the_demo() {
+    let environment =
+        Environment { dataworld_token: Some(Secret::new("a.b.c")), is_demo: true, ..Environment::default() };
+    let mut person = Person::keeping(&Start { environment, demo: true, ..start() });
+    person.press("3");
+    assert!(
+        beside(&person.text(120, 40)).contains("Secret in memory, until the demo ends"),
+        "{}",
+        person.text(120, 40)
+    );
+    for (width, height) in [(120, 40), (80, 24)] {
+        assert!(!person.text(width, height).contains("DW_AUTH_TOKEN"), "{}", person.text(width, height));
+    }
+}
+
+#[test]
+fn a_title_is_neither_gray_nor_dim_as_its_frame_is() {
+    let mut person = Person::usual();
+    for (corner, keys) in [("╭", "Home"), ("┌", "r q")] {
+        person.on("Costs").press(keys);
+        for theme in [Theme::color(), Theme::light()] {
+            let buffer = person.buffer(120, 40, &theme);
+            let at = buffer.content.iter().position(|cell| cell.symbol() == corner).expect("a frame");
+            let (frame, title) = (&buffer.content[at], &buffer.content[at + 2]);
+            assert_eq!((frame.fg, frame.modifier), (theme.line.fg.unwrap_or_default(), theme.line.add_modifier));
+            assert_eq!((title.fg, title.modifier), (Color::Reset, Modifier::BOLD), "{corner}");
+        }
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::history::Run;
 use crate::text::format::{count, counted, took};
 use crate::text::terminal_text::{columns, fit, name};
 use crate::tui::dashboard::Home;
-use crate::tui::screen::text::{MARGIN, Rows, both_ends, columns_of_row, mark_matches, visible_input};
+use crate::tui::screen::text::{MARGIN, Rows, both_ends, columns_of_row, draw_frame, mark_matches, visible_input};
 use crate::tui::screen::{HitMap, Theme};
 use crate::tui::state::{Picker, Runs, Search};
 
@@ -46,15 +46,9 @@ pub(super) fn beside(area: Rect) -> (Rect, Option<Rect>) {
 
 /// Draws a frame with a title, and returns the area in it.
 pub(super) fn frame_details(buffer: &mut Buffer, area: Rect, title: &str, theme: &Theme) -> Rect {
-    let title = fit(&name(title), usize::from(area.width.saturating_sub(6)));
-    let block = Block::bordered()
-        .border_type(BorderType::Rounded)
-        .border_style(theme.line)
-        .title(Line::styled(format!(" {title} "), theme.heading))
-        .padding(Padding::horizontal(1));
-    let inner = block.inner(area);
-    block.render(area, buffer);
-    inner
+    let block = Block::bordered().border_type(BorderType::Rounded).padding(Padding::horizontal(1));
+    draw_frame(buffer, area, &block, &name(title), theme);
+    block.inner(area)
 }
 
 /// Lists the exports that concern the selected item.
