@@ -59,7 +59,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
     let said = list
         .under_cursor()
         .filter(|_| details.is_none())
-        .map(|row| (home.accounts.problem(row).unwrap_or_default(), usage(row)));
+        .map(|row| (home.accounts.problem(row).unwrap_or_default(), usage(home, row)));
     let lines: usize =
         said.iter().flat_map(|(trouble, used)| [trouble, used.as_str()]).map(|text| wrap(text, free.width).len()).sum();
     let about = match (free.height, u16::try_from(lines)) {
@@ -91,14 +91,14 @@ fn summary(home: &Home, theme: &Theme) -> Line<'static> {
     }
 }
 
-fn usage(AccountRow { exports, variables, .. }: &AccountRow) -> String {
+fn usage(home: &Home, AccountRow { exports, variables, .. }: &AccountRow) -> String {
     let used = match exports.as_slice() {
         [] => "No export uses it.".to_owned(),
         exports => format!("Used by {}", exports.join(", ")),
     };
     match variables {
-        Some(variables) => format!("Set in {variables}. {used}"),
-        None => used,
+        Some(variables) if !home.demo => format!("Set in {variables}. {used}"),
+        _ => used,
     }
 }
 
@@ -117,8 +117,8 @@ fn draw_beside(buffer: &mut Buffer, area: Rect, home: &Home, row: &AccountRow, t
         (Service::Domo, None) => "access token",
     };
     let secret = match variables {
+        _ if home.demo => "in memory, until the demo ends".to_owned(),
         Some(variables) => format!("set in {variables}"),
-        None if home.demo => "in memory, until the demo ends".to_owned(),
         None => "in the keyring".to_owned(),
     };
     let moment = |at: Option<DateTime<Utc>>| at.map(|at| moment_and_utc(home.zone, at));
