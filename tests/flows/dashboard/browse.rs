@@ -362,6 +362,18 @@ fn links_are_data_worlds_own_and_copied_where_there_is_no_browser() {
 }
 
 #[test]
+fn only_the_latest_copy_is_told() {
+    let mut person = at_files();
+    person.press("y");
+    let earlier = person.asked(|effect| matches!(effect, Effect::Copy { .. }));
+    person.press("y");
+    person.reply(&earlier, Copied::Terminal);
+    assert_eq!(notice(&person), "");
+    person.is_copied(Copied::Clipboard);
+    assert_eq!(notice(&person), "Copied.");
+}
+
+#[test]
 fn the_wizard_starts_with_the_dataset() {
     let mut person = at_files();
     person.press("n");
