@@ -180,16 +180,17 @@ pub(super) fn put_value(table: &mut dyn TableLike, key: &str, mut value: Value) 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::export::saved::tests::exports_folder;
 
     const BY_HAND: &str = "# Mine.\nname = \"Sales\" # not Costs\n[input]\n\
                            dataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\n# Where it goes.\n[output]\n\
                            dataset = \"acme/sales\"\nfile = \"sales\"\n";
 
     fn file(text: &str) -> (tempfile::TempDir, std::path::PathBuf) {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("sales.toml");
+        let (home, folder) = exports_folder();
+        let path = folder.join("sales.toml");
         std::fs::write(&path, text).unwrap();
-        (folder, path)
+        (home, path)
     }
 
     #[test]

@@ -96,7 +96,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
-    use crate::export::saved::tests::save_over;
+    use crate::export::saved::tests::{exports_folder, save_over};
     use crate::export::{Append, FileDescription, HashRows, Keep, Label, Retry, Setting, Update};
 
     const BY_HAND: &str = "# Owner: Jo\ndescription = 'For the board' # monthly\nname = \"Sales\"\n\n[input]\n\
@@ -106,12 +106,12 @@ mod tests {
         \n[csv]\nhash_rows = \"quote\"\n# The end.\n";
 
     fn saved_over(text: &str, change: impl FnOnce(&mut Export)) -> String {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("s2.toml");
+        let (_home, folder) = exports_folder();
+        let path = folder.join("s2.toml");
         std::fs::write(&path, text).unwrap();
         let mut export = Export::load(&path).unwrap();
         change(&mut export);
-        save_over(folder.path(), &export, Some("s2")).unwrap();
+        save_over(&folder, &export, Some("s2")).unwrap();
         assert_eq!(Export::load(&path).unwrap(), export);
         std::fs::read_to_string(&path).unwrap()
     }
@@ -180,12 +180,12 @@ mod tests {
         let text = saved_over(&last, |export| export.retry = None);
         assert_eq!(text, format!("{BY_HAND}\n# Try again.\n"));
 
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("s2.toml");
+        let (_home, folder) = exports_folder();
+        let path = folder.join("s2.toml");
         std::fs::write(&path, BY_HAND).unwrap();
         let then = std::time::SystemTime::UNIX_EPOCH;
         std::fs::File::options().write(true).open(&path).unwrap().set_modified(then).unwrap();
-        save_over(folder.path(), &Export::load(&path).unwrap(), Some("s2")).unwrap();
+        save_over(&folder, &Export::load(&path).unwrap(), Some("s2")).unwrap();
         assert_eq!(path.metadata().unwrap().modified().unwrap(), then);
     }
 
@@ -249,8 +249,8 @@ mod tests {
                 Setting::AllowUnreadable,
                 Setting::HashRows(HashRows::Allow),
             ];
-            let folder = tempfile::tempdir().unwrap();
-            let file = folder.path().join("s2.toml");
+            let (_home, folder) = exports_folder();
+            let file = folder.join("s2.toml");
             std::fs::write(&file, &text).unwrap();
             let mut set = export.clone();
             for (_, setting) in settings.into_iter().enumerate().filter(|(at, _)| bits >> at & 1 == 1) {

@@ -8,6 +8,14 @@ fn export(name: &str) -> Export {
     Export::parse(&text, Path::new("x.toml")).unwrap()
 }
 
+/// A folder of exports within one that goes with it: a lock is a file beside what it protects.
+pub(in crate::export) fn exports_folder() -> (tempfile::TempDir, PathBuf) {
+    let home = tempfile::tempdir().unwrap();
+    let folder = home.path().join("exports");
+    std::fs::create_dir(&folder).unwrap();
+    (home, folder)
+}
+
 fn names(folder: &Path) -> Vec<String> {
     all(folder).into_iter().filter_map(|(_, export)| Some(export.ok()?.name)).collect()
 }
@@ -43,8 +51,8 @@ fn rename(folder: &Path, name: &str, new: &str) -> Result<(), DefinitionError> {
 
 #[test]
 fn a_name_is_used_once_and_another_name_moves_the_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let (_home, folder) = exports_folder();
+    let folder = folder.as_path();
     save_over(folder, &export("Daily sales"), None).unwrap();
     let refused = save_over(folder, &export("daily  SALES"), None).unwrap_err().to_string();
     assert!(refused.starts_with("There is an export daily  SALES already"), "{refused}");
@@ -103,8 +111,8 @@ fn saving_and_renaming_keep_permissions_group_and_links() {
 
 #[test]
 fn a_definition_keeps_the_encoding_that_it_was_written_in() {
-    let home = tempfile::tempdir().unwrap();
-    let folder = home.path();
+    let (_home, folder) = exports_folder();
+    let folder = folder.as_path();
     let utf16 = |text: &str| std::iter::once(0xfeff).chain(text.encode_utf16()).flat_map(u16::to_le_bytes).collect();
     let text = format!("# für Jo\n{}", export("Umsätze").to_toml().unwrap());
     let (before, after): (Vec<u8>, Vec<u8>) = (utf16(&text), utf16(&text.replace("Umsätze", "Übersicht")));
@@ -121,8 +129,8 @@ fn a_definition_keeps_the_encoding_that_it_was_written_in() {
 
 #[test]
 fn a_file_named_unlike_its_export_keeps_its_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let (_home, folder) = exports_folder();
+    let folder = folder.as_path();
     for stem in ["s2", "My Sales"] {
         export("Sales Two").save(&definition_path(folder, stem)).unwrap();
         for name in ["Sales Two", "Sales Three"] {
@@ -139,8 +147,8 @@ fn a_file_named_unlike_its_export_keeps_its_name() {
 
 #[test]
 fn a_file_named_by_hand_is_found_by_that_name() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let (_home, folder) = exports_folder();
+    let folder = folder.as_path();
     for stem in ["nightly sales", "Big Costs", "5% of $x"] {
         export("Another name").save(&definition_path(folder, stem)).unwrap();
         assert_eq!(find(folder, stem), definition_path(folder, stem));
@@ -158,8 +166,8 @@ fn a_file_named_by_hand_is_found_by_that_name() {
 
 #[test]
 fn another_name_changes_nothing_else_in_the_file() {
-    let folder = tempfile::tempdir().unwrap();
-    let folder = folder.path();
+    let (_home, folder) = exports_folder();
+    let folder = folder.as_path();
     let text = "# Mine.\nname = 'Sales' # and no costs\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
                 [output]\ndataset = \"acme/sales\"\nfile = \"sales\" # without .csv\n";
     std::fs::write(file_of(folder, "Sales"), text).unwrap();
