@@ -19,6 +19,7 @@ use std::sync::Arc;
 
 use chrono::Utc;
 use futures_util::StreamExt;
+use futures_util::future::BoxFuture;
 use futures_util::stream::FuturesUnordered;
 use tokio::sync::{mpsc, watch};
 use tokio::task::{AbortHandle, JoinError, JoinSet};
@@ -235,7 +236,12 @@ impl Effects {
     }
 
     fn task(&mut self, work: impl Future<Output = ()> + Send + 'static) {
-        self.tasks.spawn(work);
+        self.spawn(Box::pin(work));
+    }
+
+    /// Takes a boxed task: tokio's part of it is compiled once, and not for each effect.
+    fn spawn(&mut self, work: BoxFuture<'static, ()>) -> AbortHandle {
+        self.tasks.spawn(work)
     }
 
     /// Begins work whose result is the reply.
@@ -253,7 +259,7 @@ impl Effects {
 
     /// Begins a list. Nobody looks at the one before any more, which may have thousands of pages to go: it is dropped.
     fn list(&mut self, list: List, work: impl Future<Output = ()> + Send + 'static) {
-        let begun = self.tasks.spawn(work);
+        let begun = self.spawn(Box::pin(work));
         if let Some(before) = self.lists.insert(list, begun) {
             before.abort();
         }
