@@ -56,7 +56,8 @@ pub(super) async fn check(args: &CheckArgs, context: &Context) -> Result<ExitCod
         if checked.results.iter().any(StepResult::is_problem) {
             lines.steps(&checked.results).map_err(Trouble::unwritten)?;
         }
-        if args.ticket || exit != Exit::Done {
+        // Unless it is asked for, a report needs a service that was called.
+        if args.ticket || (exit != Exit::Done && !checked.addresses.is_empty()) {
             lines.ticket(checked).map_err(Trouble::unwritten)?;
         }
         lines.verdict(&checked.results).map_err(Trouble::unwritten)?;

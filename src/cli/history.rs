@@ -2,6 +2,7 @@
 
 use super::stderr::eprint_line;
 use std::io::{self, Write as _};
+use std::path::Path;
 use std::process::ExitCode;
 
 use anstyle::Style;
@@ -19,6 +20,7 @@ use crate::export::schedule::Punctuality;
 use crate::export::{Export, saved};
 use crate::history::{History, HistoryError, Opened, Run, RunFilter, Statistics};
 use crate::system::files::canonical;
+use crate::system::log;
 use crate::text::format;
 use crate::text::terminal_text::printable;
 
@@ -33,6 +35,9 @@ pub(super) struct HistoryArgs {
     /// Show at most this many runs, newest first.
     #[arg(long, default_value_t = 20, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
     limit: u32,
+    /// Print the report on the newest run, for a support ticket.
+    #[arg(long, conflicts_with_all = ["json", "limit"])]
+    ticket: bool,
 }
 
 pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode, Trouble> {
@@ -62,6 +67,8 @@ pub(super) fn history(args: &HistoryArgs, context: &Context) -> Result<ExitCode,
     }
     if args.json {
         json::pretty(&mut out(), &as_json(name, &listing)).map_err(Trouble::unwritten)?;
+    } else if let Some(newest) = listing.runs.first().filter(|_| args.ticket) {
+        print_ticket(newest, Utc::now()).map_err(Trouble::unwritten)?;
     } else {
         print(name, &listing, Utc::now()).map_err(Trouble::unwritten)?;
     }
@@ -144,6 +151,17 @@ fn print(name: Option<&str>, listing: &Listing, now: DateTime<Utc>) -> io::Resul
         writeln!(out, "\n{all}")?;
     }
     Ok(())
+}
+
+/// Prints the report on a run, with the ids of its export as it is saved now.
+fn print_ticket(run: &Run, now: DateTime<Utc>) -> io::Result<()> {
+    let export = Export::load(Path::new(&run.definition)).ok();
+    let log = log::file().and_then(|today| log::of_day(&today, run.ended.unwrap_or(run.started), now));
+    let log = log.filter(|file| file.exists());
+    let mut out = out();
+    explain::run_report(run, export.as_ref(), None, log.as_deref())
+        .iter()
+        .try_for_each(|line| out.line(&line.to_string()))
 }
 
 /// The lines above the runs of one export: figures, a missing run, and the newest run's failure and notes.

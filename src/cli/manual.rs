@@ -62,6 +62,7 @@ const EXAMPLES: &[(&str, Examples)] = &[
         &[
             ("Show the last runs of all exports", "writeback history"),
             ("Show the last 100 runs of one, with its figures", "writeback history daily-sales --limit 100"),
+            ("Print the report on the last run, for a support ticket", "writeback history daily-sales --ticket"),
         ],
     ),
     (

@@ -21,7 +21,7 @@ pub(super) struct SandboxArgs {
     rows: Option<u64>,
     /// Do something wrong to requests, such as `upload:status=503,times=2`; it can be given several times.
     ///
-    /// `writeback sandbox --help` has all rules.
+    /// What a rule may say is listed below.
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Fault>,
     /// The shell whose lines to print; if left out, sh, or powershell on Windows.
@@ -39,16 +39,7 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
     }
     // The addresses are this computer's and the tokens open nothing but the sandbox, so they may be printed. They go to
     // standard error, because a program or the shell itself may read standard output.
-    eprint_line(&format!(
-        "Domo and data.world are served at {} until Ctrl-C. To use them, enter these lines in another terminal:",
-        sandbox.domo_url()
-    ));
-    let (shell, mut out) = (args.shell.unwrap_or(Shell::HERE), out());
-    for (name, value) in sandbox.environment() {
-        writeln!(out, "{}", shell.assignment(name, &value)).map_err(Trouble::unwritten)?;
-    }
-    out.flush().map_err(Trouble::unwritten)?;
-    eprint_line("\nIt knows these credentials:");
+    eprint_line("It knows these credentials:");
     for (purpose, variables) in samples::CREDENTIALS {
         eprint_line(&format!("  {purpose}"));
         variables.iter().for_each(|(name, value)| eprint_line(&format!("    {name}={value}")));
@@ -57,6 +48,15 @@ pub(super) async fn sandbox(args: &SandboxArgs) -> Result<ExitCode, Trouble> {
         eprint_line("\nIt does this wrong:");
         args.faults.iter().for_each(|fault| eprint_line(&format!("  {}", printable(&fault.to_string()))));
     }
+    eprint_line(&format!(
+        "\nDomo and data.world are served at {} until Ctrl-C. To use them, enter these lines in another terminal:",
+        sandbox.domo_url()
+    ));
+    let (shell, mut out) = (args.shell.unwrap_or(Shell::HERE), out());
+    for (name, value) in sandbox.environment() {
+        writeln!(out, "{}", shell.assignment(name, &value)).map_err(Trouble::unwritten)?;
+    }
+    out.flush().map_err(Trouble::unwritten)?;
     super::interrupt::interruption().await;
     Ok(ExitCode::SUCCESS)
 }

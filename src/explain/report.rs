@@ -6,8 +6,7 @@ use std::path::Path;
 
 use chrono::{DateTime, Utc};
 
-use super::{Explanation, result, state};
-use crate::accounts::key_of;
+use super::{Explanation, result, state, step, verdict};
 use crate::check::{Checked, State, Step, left_out};
 use crate::export::Export;
 use crate::history::{Phase, Run};
@@ -71,12 +70,14 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
     let Checked { begun, addresses, export, results } = checked;
     let mut lines: Vec<TicketLine> = head(*begun).into();
     lines.extend(addresses.iter().map(|(service, address)| TicketLine::new(service.name(), address)));
+    lines.extend(export.iter().map(|export| TicketLine::new("Export", &export.name)));
     lines.extend(export.iter().flat_map(|export| ids(export, None)));
+    lines.push(TicketLine::new("Result", verdict(results)));
     let mut rest = results.as_slice();
     while let Some(first) = rest.first() {
         let left_out = left_out(rest);
         rest = &rest[left_out.max(1)..];
-        let service = key_of(first.service);
+        let service = first.service.name();
         if left_out > 1 {
             let steps = format::counted(left_out as u64, "step");
             lines.push(TicketLine::new(&format!("{service:LABEL$}{steps:16}"), state(&first.state)));
@@ -85,14 +86,16 @@ pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
         let took = first.took.map(|took| format!(" in {} ms", took.as_millis())).unwrap_or_default();
         // A service may have several accounts.
         let account = if first.step == Step::Credentials { format!(", {}", first.account) } else { String::new() };
-        let label = format!("{service:LABEL$}{:16}", name(first.step));
-        lines.push(TicketLine::new(&label, format!("{}{took}{account}", state(&first.state))));
-        let explanation = result(first);
-        if let (State::Failed(_), Some(Explanation { what, .. })) = (&first.state, &explanation) {
-            lines.push(TicketLine::new("", what));
-        }
-        if let Some(id) = explanation.and_then(|explanation| explanation.support_id) {
-            lines.push(TicketLine::new("", format!("Support id {id}")));
+        let label = format!("{service:LABEL$}{:16}", step(first.service, first.step));
+        let found = match &first.state {
+            State::Done(found) | State::Warned(found, _) if first.step != Step::Credentials => format!(", {found}"),
+            _ => String::new(),
+        };
+        lines.push(TicketLine::new(&label, format!("{}{took}{account}{found}", state(&first.state))));
+        if let Some(Explanation { what, advice, support_id }) = result(first) {
+            let id = support_id.map(|id| format!("Support id {id}"));
+            let sentences = [what, advice].into_iter().filter(|sentence| !sentence.is_empty()).chain(id);
+            lines.extend(sentences.map(|sentence| TicketLine::new("", sentence)));
         }
     }
     lines
@@ -123,7 +126,7 @@ pub fn run_report(
         line("Bytes", run.came(run.bytes).map(|sent| format!("{} ({})", bytes(sent), count(sent)))),
         line("Reason", run.reason.clone()),
         line("Advice", run.advice.clone()),
-        line("data.world", run.file_now.clone()),
+        line("File now", run.file_now.clone()),
         line("Support id", run.support_id.clone()),
     ];
     let notes = run.notes.iter().map(|note| TicketLine::new("Note", note));
@@ -145,10 +148,6 @@ fn phases(progress: &Progress) -> String {
         Some(format!("{} {words}", phase.label()))
     };
     Phase::ALL.into_iter().filter_map(phase).collect::<Vec<_>>().join(", ")
-}
-
-fn name(step: Step) -> String {
-    serde_json::to_value(step).ok().and_then(|name| Some(name.as_str()?.to_owned())).unwrap_or_default()
 }
 
 pub fn platform() -> String {
@@ -217,7 +216,7 @@ mod tests {
              Bytes       57.1 MB (57,100,000)\n\
              Reason      data.world is busy (503).\n\
              Advice      Run it again later.\n\
-             data.world  The old daily-sales.csv (84.2 MB) is untouched.\n\
+             File now    The old daily-sales.csv (84.2 MB) is untouched.\n\
              Support id  b6267b6a\n\
              Note        The API token says that it is read-only.\n\
              Log         /x/writeback.log";

@@ -82,9 +82,15 @@ async fn the_report_can_be_pasted_into_a_ticket() {
     for part in [
         version.as_str(),
         " UTC\n",
+        "  Export      ",
         &data_set,
+        "  Result      1 step failed\n",
+        "data.world  API token       failed",
+        "\n              Copy the token again in data.world under Settings, Advanced",
         "\n              Support id b6267b6a-92de\n",
         "data.world  4 steps         skipped\n",
+        "Domo        DataSet         done in ",
+        ", Daily Sales by Region, 240,000 rows\n",
     ] {
         assert!(ticket.contains(part), "{part} is not in {ticket}");
     }
@@ -249,6 +255,11 @@ async fn without_credentials_each_service_says_what_is_missing() {
     assert_eq!([lines[5], lines[6], lines[8]], ["data.world", failed, skipped]);
     assert!(lines[2].contains("There are no Domo credentials. Set DOMO_CLIENT_ID and DOMO_CLIENT_SECRET"), "{ran:?}");
     assert!(lines[7].contains("There are no data.world credentials. Set DW_AUTH_TOKEN"), "{ran:?}");
+    let ran = stage.run(&["check", "--ticket"]).await;
+    assert!(
+        ran.out.contains("\nFor a support ticket\n") && ran.out.contains("  Result      2 steps failed\n"),
+        "{ran:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

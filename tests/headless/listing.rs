@@ -1,6 +1,6 @@
 //! `ls`, `sandbox` and `demo --run`.
 
-use std::io::BufRead as _;
+use std::io::{BufRead as _, Read as _};
 
 use writeback::testing::sandbox::{Effect, Fault, Route, samples};
 
@@ -139,15 +139,13 @@ async fn the_sandbox_prints_the_environment_that_points_at_it() {
     assert_eq!(answer.status(), 200);
     let mut said = String::new();
     let url = variable("WRITEBACK_DOMO_URL");
-    std::io::BufReader::new(child.stderr.take().unwrap()).read_line(&mut said).unwrap();
-    assert_eq!(
-        said,
-        format!(
-            "Domo and data.world are served at {url} until Ctrl-C. To use them, enter these lines in another terminal:\n"
-        ),
-        "what to do with them is not among the lines"
-    );
+    let mut stderr = child.stderr.take().unwrap();
     child.kill().unwrap();
+    stderr.read_to_string(&mut said).unwrap();
+    let last = format!(
+        "\nDomo and data.world are served at {url} until Ctrl-C. To use them, enter these lines in another terminal:\n"
+    );
+    assert!(said.ends_with(&last), "what to do with them is not among the lines: {said}");
     child.wait().unwrap();
     let ran = stage.run(&["sandbox", "--help"]).await;
     assert!(ran.out.contains("Enter these lines in another"), "{}", ran.out);

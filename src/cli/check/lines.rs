@@ -84,11 +84,8 @@ impl Lines {
         Ok(())
     }
 
-    /// Prints the block for a support ticket, unless no service was called.
+    /// Prints the block for a support ticket.
     pub(super) fn ticket(&self, checked: &Checked) -> io::Result<()> {
-        if checked.addresses.is_empty() {
-            return Ok(());
-        }
         let mut out = out();
         let bold = Style::new().bold();
         writeln!(out, "\n{bold}For a support ticket{bold:#}")?;

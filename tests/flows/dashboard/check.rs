@@ -227,8 +227,8 @@ fn a_test_that_has_ended_is_read_copied_and_made_again() {
     for part in [
         concat!("Writeback ", env!("CARGO_PKG_VERSION")),
         "data.world  https://api.data.world/v0\n",
-        "data.world  credentials     done in 0 ms, account analyst\n",
-        "data.world  token           failed in 289 ms\n",
+        "data.world  Credentials     done in 0 ms, account analyst\n",
+        "data.world  API token       failed in 289 ms\n",
         "            data.world does not accept the API token (401).",
         "            Support id b6267b6a-92de-4f15-b02d-10b073e76b83\n",
     ] {

@@ -42,6 +42,26 @@ async fn every_end_is_kept_with_its_reason() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn the_report_on_the_newest_run_is_printed_for_a_ticket() {
+    let stage = quick().await;
+    let definition = stage.definition(samples::QUOTED, "");
+    let refused = Effect::status(403, r#"{"code":403,"message":"No","details":"b6267b6a"}"#);
+    stage.sandbox.fault(Fault::once(Route::Upload, refused));
+    assert_eq!(stage.run(&["run", &definition]).await.code, Some(3));
+    let ran = stage.run(&["history", &definition, "--ticket"]).await;
+    assert_eq!(ran.code, Some(0), "{ran:?}");
+    let file = format!("File        acme-analytics/sales-mart/{FILE}\n");
+    let data_set = format!("DataSet     {}\n", samples::QUOTED);
+    for part in
+        [&*file, &data_set, "Result      failed at Upload\n", "\nFile now    ", "Support id  b6267b6a\n", "\nLog  "]
+    {
+        assert!(ran.out.contains(part), "{part} is not in {}", ran.out);
+    }
+    let ran = stage.run(&["history", "--ticket", "--json"]).await;
+    assert_eq!(ran.code, Some(2), "{ran:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn runs_of_another_file_are_not_those_of_the_saved_export_of_that_name() {
     let stage = quick().await;
     let other = stage.definition(samples::QUOTED, "");
