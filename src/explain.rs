@@ -45,7 +45,7 @@ mod schedulers;
 mod steps;
 mod values;
 
-pub use {accounts::*, checks::*, files::*, report::*, run::*, schedulers::*, steps::*, values::*};
+pub use {accounts::*, checks::*, files::*, report::*, run::*, schedulers::*, steps::*};
 
 use std::fmt;
 use std::io;

@@ -7,9 +7,12 @@ pub fn run(argument: &str) -> String {
     format!("writeback run {argument}")
 }
 
-/// Lasts until a scheduler has the export.
-pub fn no_scheduler_yet(argument: &str) -> String {
-    format!("It runs by itself once it is scheduled: writeback schedule {argument} --install")
+/// Lasts until a scheduler has the export. `may_press`: the button that leads to the schedulers is in sight.
+pub fn no_scheduler_yet(argument: &str, may_press: bool) -> String {
+    match may_press {
+        true => "It does not run by itself yet: Save and schedule hands it over to a scheduler.".to_owned(),
+        false => format!("It does not run by itself yet. To hand it over: writeback schedule {argument} --install"),
+    }
 }
 
 pub fn export_renamed(slug: &str) -> String {

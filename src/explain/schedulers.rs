@@ -220,8 +220,8 @@ pub fn scheduler_status(status: &SchedulerStatus, slug: &str, proposed: Option<S
 /// Exports of the demo cannot be scheduled, because no command finds them.
 pub fn scheduler_status_in_demo() -> Explanation {
     Explanation::new(
-        "The demo does not run schedules.",
-        "Outside the demo, `writeback schedule` gives it to a scheduler.",
+        "It does not run by itself: nothing of the demo is given to a scheduler.",
+        "Its schedule shows what a scheduler would be given.",
     )
 }
 

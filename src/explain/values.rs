@@ -133,11 +133,6 @@ sentences! { OutputError:
     KeepNone => "`keep` must be at least 1. To keep all files, leave it out.";
 }
 
-/// Follows `export::schedule::clock`.
-pub const CLOCK_RULE: &str = "When clocks go forward, a time that they skip is made up for at the first moment after \
-     the gap; times at an interval are left out there. When clocks go back, a time that comes twice counts the first \
-     time only.";
-
 sentences! { ScheduleError:
     Every =>
         "`every` is a number and a unit: 15 minutes, 2 hours, 3 days, 2 weeks, 6 months; or one of hour, day, \

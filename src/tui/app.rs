@@ -98,10 +98,6 @@ impl App {
 
     fn open(&mut self, opening: Opening) -> Vec<Effect> {
         self.opened += 1;
-        // The page of a run would hide the new wizard.
-        if std::mem::take(&mut self.home.over_wizard) {
-            self.home.exports.opened = None;
-        }
         let drafts = match opening {
             Opening::New | Opening::Edit(_) => self.drafts.clone(),
             Opening::Copy { .. } | Opening::To { .. } | Opening::Credentials { .. } => Vec::new(),

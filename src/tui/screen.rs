@@ -78,7 +78,8 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, running: &str, theme: &
     if let Some(row) = regions.title {
         let about = header::title_subject(model, row.width, theme);
         let accounts = header::connected_accounts(model);
-        let right = if running.is_empty() { &accounts } else { running };
+        let known = [running, &accounts].into_iter().find(|text| !text.is_empty());
+        let right = known.unwrap_or("Domo → data.world");
         header::draw_title(buffer, row, model.demo, (&about, right), theme);
     }
     header::draw_steps(buffer, regions.steps, model, theme);

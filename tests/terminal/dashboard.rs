@@ -162,7 +162,7 @@ async fn an_export_has_a_next_run_once_a_scheduler_has_it() {
         });
     };
     look(&stage, &|pty| {
-        pty.wait("none here").wait("Press s to schedule it.").send("s").wait("Schedule of").wait("not installed");
+        pty.wait("unscheduled").wait("Press s to schedule it.").send("s").wait("Schedule of").wait("not installed");
         pty.send("\r")
             .wait("writeback-first.timer is in")
             .wait("installed")
@@ -171,12 +171,12 @@ async fn an_export_has_a_next_run_once_a_scheduler_has_it() {
             .send("q");
     });
     look(&stage, &|pty| {
-        pty.wait("kept by systemd").wait_gone("none here").wait("   in ").send("q");
+        pty.wait("kept by systemd").wait_gone("unscheduled").wait("   in ").send("q");
     });
     std::fs::write(&definition, text + "[schedule]\nevery = \"day\"\nat = \"07:30\"\n").unwrap();
     look(&stage, &|pty| {
         pty.wait("outdated").wait("Press s to schedule it.").send("s").wait("installed, but not as it is saved now");
-        pty.send("x").wait("is no longer in systemd").wait("not installed").send("\x1b").wait("none here").send("q");
+        pty.send("x").wait("is no longer in systemd").wait("not installed").send("\x1b").wait("unscheduled").send("q");
     });
 }
 

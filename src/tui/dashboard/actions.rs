@@ -104,16 +104,16 @@ static EVERYWHERE: [Action<Home>; 19] = [
     Action::new(&[letter('/', "/")], "filter", Place::Home, has_list, begin_filter),
     Action::new(&[ESC], "clear the filter", Place::Home, is_filtered, clear_filter).short("clear"),
     Action::new(&[F5], "reload", Place::Home, always, Home::reload).quiet(),
-    Action::new(&[letter('1', "1")], "go to tab", Place::HomePages, may_list_exports, |home| home.enter(Tab::Exports))
+    Action::new(&[letter('1', "1")], "go to tab", Place::HomePages, shows_tabs, |home| home.enter(Tab::Exports))
         .quiet()
         .named("tab-exports"),
-    Action::new(&[letter('2', "2")], "go to tab", Place::HomePages, always, |home| home.enter(Tab::Browse))
+    Action::new(&[letter('2', "2")], "go to tab", Place::HomePages, shows_tabs, |home| home.enter(Tab::Browse))
         .quiet()
         .named("tab-browse"),
-    Action::new(&[letter('3', "3")], "go to tab", Place::HomePages, always, |home| home.enter(Tab::Accounts))
+    Action::new(&[letter('3', "3")], "go to tab", Place::HomePages, shows_tabs, |home| home.enter(Tab::Accounts))
         .quiet()
         .named("tab-accounts"),
-    Action::new(&[letter('4', "4")], "go to tab", Place::HomePages, always, |home| home.enter(Tab::History))
+    Action::new(&[letter('4', "4")], "go to tab", Place::HomePages, shows_tabs, |home| home.enter(Tab::History))
         .quiet()
         .named("tab-history"),
     Action::new(&[TAB, RIGHT], "next tab", Place::Home, always, |home| home.enter(home.tab.next(1))),
@@ -129,9 +129,9 @@ pub(super) fn always(_: &Home) -> bool {
     true
 }
 
-/// The page of a run that the wizard has ordered lies over the wizard.
-fn may_list_exports(home: &Home) -> bool {
-    !(home.over_wizard && home.tab == Tab::Exports)
+/// Over the wizard, the page of a run has the wizard's steps on top.
+fn shows_tabs(home: &Home) -> bool {
+    !home.over_wizard
 }
 
 fn has_list(home: &Home) -> bool {

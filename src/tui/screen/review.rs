@@ -20,7 +20,7 @@ use ratatui::text::{Line, Span};
 use super::hit_map::HitTarget;
 use super::scroll_view::ScrollView;
 use super::text::{MARGIN, Rows, Sign, without_margins, wrap};
-use super::{HitMap, Theme};
+use super::{HitMap, Theme, side_help};
 use crate::text::terminal_text::{columns, pad};
 use crate::tui::form::Field;
 use crate::tui::wizard::review::{self, ReviewLine};
@@ -77,6 +77,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let gap = u16::from(height < room);
     let below = Rect { y: area.y + height + gap, height: area.height.saturating_sub(height + gap), ..area };
     targets.extend(draw_buttons(frame.buffer_mut(), below, model, &buttons, theme));
+    let room = below.height.saturating_sub(button_rows + 1);
+    let hint = side_help::under(model, place.width, room, theme);
+    let under = u16::try_from(hint.len()).unwrap_or(room);
+    let mut rows = Rows::new(frame.buffer_mut(), Rect { y: area.bottom() - under, height: under, ..place });
+    hint.iter().for_each(|line| rows.line(line));
     targets
 }
 

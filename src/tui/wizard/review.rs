@@ -5,7 +5,7 @@ use super::details::{input, replaced_file, shared_file};
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Arrival, Effect, Model, Origin, Severity, intents, saving, scheduling};
 use crate::accounts::SecretHome;
-use crate::explain::{self, Explanation};
+use crate::explain;
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Service, Update};
 use crate::services::domo::Ownership;
 use crate::text::format;
@@ -255,10 +255,9 @@ fn each_run(append: Append) -> &'static str {
 
 fn scheduler_text(model: &Model, export: &Export) -> String {
     if model.demo {
-        let Explanation { what, advice, .. } = explain::scheduler_status_in_demo();
-        return format!("{what} {advice}");
+        return explain::scheduler_status_in_demo().what;
     }
-    explain::commands::no_scheduler_yet(&argument(&model.stem_of(&export.name)))
+    explain::commands::no_scheduler_yet(&argument(&model.stem_of(&export.name)), may_schedule(model))
 }
 
 fn schedule_text(export: &Export) -> String {

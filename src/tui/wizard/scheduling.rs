@@ -21,7 +21,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::pane::{FieldSpec, Group, Pane, fields};
 use super::{Effect, Model, Picker};
-use crate::explain::{self, CLOCK_RULE};
+use crate::explain;
 use crate::export::schedule::{Schedule, ScheduleError};
 use crate::export::{Append, Export, Keep, Retry, Update};
 use crate::text::format;
@@ -113,7 +113,7 @@ fields! {
         TIME_ZONE = "time-zone" => FieldSpec::text("Time zone", "UTC")
             .listed()
             .searched(|_| true)
-            .hint_of(&[Part::Text("UTC, as in Domo, or a city, like Denver. "), Part::Text(CLOCK_RULE)])
+            .hint("UTC, as in Domo, or a city, like Denver.")
             .initially(|| Value::text("UTC"))
             // Dates in file names go by it too.
             .shown(|model| !model.scheduling.is_manual() || model.details.append() == Append::Date)

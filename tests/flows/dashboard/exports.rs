@@ -386,7 +386,7 @@ fn is_said(person: &Person, next: &str, more: &[&str]) {
 fn a_schedule_that_no_scheduler_has_gives_no_next_run() {
     let person = daily(Punctuality::NotYet, None);
     let why = "! Not scheduled on this computer: it will not run by itself here.";
-    is_said(&person, "  none here", &[why, "Press s to schedule it."]);
+    is_said(&person, "  unscheduled", &[why, "Press s to schedule it."]);
     let low = person.text(60, 15);
     assert!(low.contains("! Press s to schedule it.\n"), "{low}");
 }
@@ -431,7 +431,7 @@ fn until_the_schedulers_have_answered_nothing_is_claimed() {
     let old = old.expect("they are asked again");
     person.handed = LocalSchedules::default();
     person.press("F5").answer().reply(&old, Answer::<LocalSchedules>::Err(refusal()));
-    is_said(&person, "  none here", &["! Not scheduled on this computer"]);
+    is_said(&person, "  unscheduled", &["! Not scheduled on this computer"]);
 }
 
 #[test]
@@ -471,7 +471,7 @@ fn the_demo_asks_no_scheduler_of_the_computer() {
     start.demo = true;
     let saved = vec![export("Daily sales", "[schedule]\nevery = \"day\"\nat = \"16:30\"")];
     let person = Person::starting(&start, saved, Vec::new());
-    is_said(&person, "  none here", &["! The demo does not run schedules.", "Press s to schedule it."]);
+    is_said(&person, "  unscheduled", &["! It does not run by itself", "Press s to schedule it."]);
     // No command is named that would find nothing outside the demo.
     assert!(!person.text(80, 24).contains("writeback schedule daily-sales"), "{}", person.text(80, 24));
 }

@@ -165,7 +165,7 @@ fn an_export_of_another_home_is_shown_and_left_alone() {
     let row = LocalSchedule { state: ScheduleState::OtherHome { has_home: true }, ..has(&person.saved[1], true) };
     person.handed.all.push(row);
     person.press("F5").answer();
-    assert!(person.line("Daily sales").contains("none here"), "{}", person.line("Daily sales"));
+    assert!(person.line("Daily sales").contains("unscheduled"), "{}", person.line("Daily sales"));
     person.press("s").answer();
     let text = person.text(80, 24);
     assert!(text.contains("! has one of this name, of another WRITEBACK_HOME"), "{text}");

@@ -168,7 +168,7 @@ fn without_a_schedule_and_in_the_demo_no_scheduler_is_asked() {
     wizard.model.demo = true;
     let lines = writeback::testing::tui::wizard::review::lines(&wizard.model);
     let said: Vec<_> = lines.iter().filter(|line| line.label == "Schedule").map(|line| line.text.as_str()).collect();
-    assert!(said.iter().any(|line| line.starts_with("The demo does not run schedules.")), "{said:?}");
+    assert!(said.iter().any(|line| line.starts_with("It does not run by itself")), "{said:?}");
     assert!(!said.iter().any(|line| line.contains("--to")), "{said:?}");
 }
 

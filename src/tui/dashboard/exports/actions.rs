@@ -16,7 +16,7 @@ use crate::tui::state::{
     Answer, CANCEL_TITLE, Decision, Effect, HasShell as _, Login, Opening, Original, Run, Severity, Subject, order,
 };
 
-pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 27] = [
+pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 28] = [
     Action::new(&[ENTER], "open", Place::Exports, is_readable, open),
     Action::new(&[letter('r', "r")], "run", Place::Exports, is_readable, |home| start(home, false)),
     Action::new(&[letter('c', "c")], "cancel", Place::Exports, is_running, ask_to_cancel),
@@ -69,6 +69,7 @@ pub(in crate::tui::dashboard) static ACTIONS: [Action<Home>; 27] = [
     Action::new(&[letter('s', "s")], "schedule", Place::Run, may_run_again, open_schedule),
     Action::new(&[letter('o', "o")], "open in the browser", Place::Run, has_link, open_link).short("open"),
     Action::new(&[letter('y', "y")], "copy", Place::Run, may_copy, copy),
+    Action::new(&[letter('t', "t")], "check", Place::Run, may_run_again, begin_check),
     Action::new(&[ESC, Q, ENTER, LEFT], "back", Place::Run, has_row, close),
 ];
 

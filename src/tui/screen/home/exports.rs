@@ -174,7 +174,7 @@ impl Widths {
 
 fn next_run_label(home: &Home, row: &ExportRow) -> String {
     match (home.exports.scheduler_status(row), row.next) {
-        (Some(SchedulerStatus::Nobody), _) => "none here".to_owned(),
+        (Some(SchedulerStatus::Nobody), _) => "unscheduled".to_owned(),
         (Some(SchedulerStatus::Outdated(_)), _) => "outdated".to_owned(),
         (Some(SchedulerStatus::Leftover(_)), _) => "still runs".to_owned(),
         (Some(SchedulerStatus::Unknown(None)), _) => "…".to_owned(),

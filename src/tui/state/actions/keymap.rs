@@ -343,6 +343,8 @@ mod tests {
             "browse.back",
             // The field and its button; its own key, and a key that does something else elsewhere.
             "form.choose",
+            // Named in the footer where an export is edited.
+            "form.save",
             "form.next-field",
         ];
         for name in twice {

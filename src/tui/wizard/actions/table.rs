@@ -31,7 +31,7 @@ const fn scroll(
     Action::scroll(keys, place, name, Model::scrolls, run)
 }
 
-pub(super) static TABLE: [Action<Model>; 57] = [
+pub(super) static TABLE: [Action<Model>; 58] = [
     // Help and the question whether to leave.
     action(&[ESC, F1, letter('?', "?"), ENTER], "close", Place::Help, always, close),
     action(&[letter('y', "y")], "leave", Place::Leave, always, leave_at_once),
@@ -78,6 +78,7 @@ pub(super) static TABLE: [Action<Model>; 57] = [
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "create", Place::Form, details::describes_dataset, forward),
+    action(&[ctrl('s', "Ctrl-S")], "save", Place::Form, is_edit, review::save),
     quiet(action(&[ctrl('s', "Ctrl-S")], "save", Place::Form, is_of_export, review::save)),
     quiet(action(&[alt('1', "Alt-1")], "go to that pane", Place::Form, is_of_export, |m| go_to(m, Step::Credentials)))
         .named("to-credentials"),
@@ -115,6 +116,11 @@ fn list_failed(model: &Model) -> bool {
 
 fn continues(model: &Model) -> bool {
     model.step != Step::Review && !details::describes_dataset(model)
+}
+
+/// Changes of a saved export, which Ctrl-S saves from any pane.
+fn is_edit(model: &Model) -> bool {
+    continues(model) && is_of_export(model) && model.saved_as.is_some()
 }
 
 fn has_before(model: &Model) -> bool {
