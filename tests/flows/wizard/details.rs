@@ -576,6 +576,7 @@ fn the_dataset_that_has_the_title_can_be_used_instead() {
     let offers = |wizard: &Wizard| wizard.text(100, 30).contains("F2 use that dataset");
     let uses = |wizard: &mut Wizard, expected: &str| {
         assert!(offers(wizard), "{}", wizard.text(100, 30));
+        assert!(wizard.text(60, 15).contains("F2 use "), "{}", wizard.text(60, 15));
         let effects = wizard.press(KeyCode::F(2));
         assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.to_string() == expected));
         let Model { focus, errors, details, .. } = &wizard.model;

@@ -56,6 +56,7 @@ pub(super) static TABLE: [Action<Model>; 58] = [
     action(&[TAB, RIGHT], "next button", Place::Form, is_button, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, LEFT], "previous button", Place::Form, is_button, |model| move_focus(model, -1))),
     quiet(action(&[ctrl('n', "Ctrl-N")], "first button", Place::Form, is_button, forward)),
+    action(&[F2], "use that dataset", Place::Form, details::is_title_taken, details::use_titled).short("use it"),
     // Panes. Enter moves from field to field and, in the last one, advances.
     action(&[TAB], "next field", Place::Form, has_fields, |model| move_focus(model, 1)),
     quiet(action(&[BACK_TAB, UP], "previous field", Place::Form, has_fields, |model| move_focus(model, -1))),
@@ -73,7 +74,6 @@ pub(super) static TABLE: [Action<Model>; 58] = [
     action(&[ctrl('o', "Ctrl-O")], "open the page", Place::Form, has_token_page, credentials::open_token_page),
     action(&[ctrl('y', "Ctrl-Y")], "copy the error", Place::Form, |model| model.explained().is_some(), copy_error),
     action(&[F2], "new dataset", Place::Form, is_at_dataset, details::begin_new),
-    action(&[F2], "use that dataset", Place::Form, details::is_title_taken, details::use_titled),
     quiet(action(&[ENTER], "next field", Place::Form, has_next, |model| move_focus(model, 1))),
     quiet(action(&[DOWN], "next field", Place::Form, has_fields, |model| move_focus(model, 1))),
     action(&[ctrl('n', "Ctrl-N"), ENTER], "continue", Place::Form, continues, forward),
