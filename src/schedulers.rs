@@ -250,17 +250,17 @@ pub fn write(task: &Task, target: SchedulerKind) -> Result<WrittenTask, WriteErr
     target.scheduler().write(task)
 }
 
-/// Installs an export's schedule in place of what the scheduler has of it.
+/// Installs an export's schedule, as it was [written](write) for the scheduler, in place of what that has of it.
 ///
 /// # Errors
-/// When the export cannot be written, or the scheduler is not here, refuses, has something of that name that Writeback did
+/// When the scheduler is not here, refuses, has something of that name that Writeback did
 /// not write for this `WRITEBACK_HOME`, or does not give it back as it was written. It then has what it had, or the error
 /// says that it has not.
-pub fn install(task: &Task, target: SchedulerKind) -> Result<HandedOver, SchedulerError> {
-    let (local, written) = (target.local()?, write(task, target)?);
+pub fn install(task: &Task, written: &WrittenTask, target: SchedulerKind) -> Result<HandedOver, SchedulerError> {
+    let local = target.local()?;
     let _lock = lock(target)?;
     refuse_other_home(&task.slug, target, task.home.as_deref())?;
-    local.install(task, &written)
+    local.install(task, written)
 }
 
 /// Removes an export of that `WRITEBACK_HOME` from a scheduler. Returns whether there was anything.

@@ -148,7 +148,7 @@ async fn install(name: &str, target: SchedulerKind, clock: Option<Tz>, context: 
         out().line(&printable(sentence)).map_err(Trouble::unwritten)?;
     }
     eprint_notes(&installed.warnings);
-    if !installed.starts_now {
+    if installed.first_run.is_none() {
         return Ok(ExitCode::SUCCESS);
     }
     writeln!(out(), "The schedule starts at once, so the first run starts now.").map_err(Trouble::unwritten)?;

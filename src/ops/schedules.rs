@@ -7,7 +7,7 @@ use chrono::Utc;
 use chrono_tz::Tz;
 use clap::ValueEnum as _;
 
-use super::{Tools, Workspace};
+use super::{Tools, Workspace, local_file};
 use crate::accounts::Book;
 use crate::explain;
 use crate::export::schedule::{Advanced, Rhythm};
@@ -69,14 +69,14 @@ pub enum Presence {
     Unknown(SchedulerError),
 }
 
-/// The schedulers that may be given an export: those of this computer, and those elsewhere. `asked` is `false` for an
-/// export that none of them can have.
+/// The schedulers that may be given an export: those of this computer, and those elsewhere. None of them has
+/// one of the demo.
 ///
 /// # Errors
 /// When the definition cannot be read.
-pub async fn options(workspace: &Workspace, slug: &str, asked: bool) -> Result<ExportSchedules, ScheduleError> {
+pub async fn options(workspace: &Workspace, slug: &str, demo: bool) -> Result<ExportSchedules, ScheduleError> {
     let (folders, slug) = (Folders::of(workspace), slug.to_owned());
-    blocking(move || folders.options(&slug, asked)).await
+    blocking(move || folders.options(&slug, demo)).await
 }
 
 /// The export for a scheduler, with what is written for it.
@@ -98,8 +98,8 @@ pub async fn write(
     .await
 }
 
-/// Writes an export for a scheduler elsewhere into a file. Without `replace`, a file that is there stays, and the result is
-/// `false`.
+/// Writes an export for a scheduler elsewhere into the file that a person has `typed`, or into that folder. Without
+/// `replace`, a file that is there stays. Returns the file, and whether it was written.
 ///
 /// # Errors
 /// As [`write()`], and when the file cannot be written.
@@ -107,20 +107,21 @@ pub async fn write_file(
     workspace: &Workspace,
     slug: &str,
     target: SchedulerKind,
-    to: PathBuf,
+    typed: PathBuf,
     replace: bool,
-) -> Result<bool, ScheduleError> {
+) -> Result<(PathBuf, bool), ScheduleError> {
     let (_, written) = write(workspace, slug, target, None).await?;
     blocking(move || {
-        let text = written.text();
+        let (text, own) = (written.text(), written.documents.first().map_or("", |document| &document.name));
+        let to = local_file::path(&typed, own).unwrap_or(typed);
         let kept = match replace {
             true => files::write_whole(&to, text.as_bytes()),
             false => files::write_new(&to, text.as_bytes()),
         };
         match kept {
-            Err(error) if error.kind() == ErrorKind::AlreadyExists && !replace => Ok(false),
+            Err(error) if error.kind() == ErrorKind::AlreadyExists && !replace => Ok((to, false)),
             Err(error) => Err(SchedulerError::File(files::PathError::new(&to, error)).into()),
-            Ok(()) => Ok(true),
+            Ok(()) => Ok((to, true)),
         }
     })
     .await
@@ -133,8 +134,8 @@ pub struct Installation {
     pub sentences: Vec<String>,
     /// Sentences on what may go wrong.
     pub warnings: Vec<String>,
-    /// The first run is due.
-    pub starts_now: bool,
+    /// The export, if its first run is due.
+    pub first_run: Option<Box<Export>>,
 }
 
 /// Installs an export in a scheduler of this computer, in place of what it has of it.
@@ -150,9 +151,10 @@ pub async fn install(
     let (folders, name) = (Folders::of(workspace), name.to_owned());
     blocking(move || {
         let task = folders.task(&name, target, clock)?;
-        let mut sentences = explain::handed_over(target, &task.slug, &schedulers::install(&task, target)?);
+        let written = schedulers::write(&task, target)?;
+        let mut sentences = explain::handed_over(target, &task.slug, &schedulers::install(&task, &written, target)?);
         let schedule = &task.export.schedule;
-        if !schedulers::write(&task, target)?.exact {
+        if !written.exact {
             sentences.push(explain::GUARDED.to_owned());
         }
         if let Some(next) = schedule.next_runs(Utc::now()).next() {
@@ -160,7 +162,8 @@ pub async fn install(
         }
         let starts_now = matches!(schedule.rhythm, Rhythm::Advanced(Advanced { start_at_once: true, .. }));
         let warnings = folders.warnings(&task.slug, &task.export, target);
-        Ok(Installation { slug: task.slug, sentences, warnings, starts_now })
+        let first_run = starts_now.then(|| Box::new(task.export));
+        Ok(Installation { slug: task.slug, sentences, warnings, first_run })
     })
     .await
 }
@@ -234,9 +237,9 @@ impl Folders {
         }
     }
 
-    fn options(&self, slug: &str, asked: bool) -> Result<ExportSchedules, ScheduleError> {
+    fn options(&self, slug: &str, demo: bool) -> Result<ExportSchedules, ScheduleError> {
         let export = Export::load(&saved::definition_path(&self.exports, slug))?;
-        let LocalSchedules { all, unasked, proposed } = if asked { self.find(None) } else { LocalSchedules::default() };
+        let LocalSchedules { all, unasked, proposed } = if demo { LocalSchedules::default() } else { self.find(None) };
         let presence = |target: SchedulerKind| {
             let has = all.iter().find(|has| has.slug == slug && has.target == target);
             let unasked = unasked.iter().find(|(kind, _)| *kind == target);
@@ -256,7 +259,7 @@ impl Folders {
             let Some(presence) = presence(target) else { continue };
             let task = self.task_of(slug.to_owned(), export.clone(), target, None);
             let written = task.and_then(|task| schedulers::write(&task, target));
-            let warnings = if asked { self.warnings(slug, &export, target) } else { Vec::new() };
+            let warnings = if demo { Vec::new() } else { self.warnings(slug, &export, target) };
             options.push(ScheduleOption { target, presence, written, warnings });
         }
         // What this computer proposes, or has, comes first.

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 
-use super::{Installed, SchedulerError, SchedulerKind, Task, WriteError, install, installed, remove};
+use super::{Installed, SchedulerError, SchedulerKind, Task, WriteError, install, installed, remove, write};
 use crate::export::schedule::{Punctuality, Schedule, parse_zone};
 use crate::export::{DefinitionError, Export, saved};
 
@@ -135,10 +135,12 @@ pub fn rename(folder: &Path, home: Option<&Path>, before: &str, after: &str) -> 
     let clock = clock().unwrap_or(export.schedule.zone);
     let of = |slug: &str| task(slug.to_owned(), export.clone(), clock, home);
     let (Ok(old), Ok(new)) = (of(before), of(after)) else { return Vec::new() };
+    let replace = |target| {
+        install(&new, &write(&new, target)?, target)?;
+        remove(before, target, home)
+    };
     let result = |found: &Installed| match found.matches(&old) {
-        true => {
-            Some(install(&new, found.target).and_then(|_| remove(before, found.target, home)).map(drop).map_err(Some))
-        }
+        true => Some(replace(found.target).map(drop).map_err(Some)),
         false => (found.is_of(home) == Some(true)).then_some(Err(None)),
     };
     let has_it = installed().0.into_iter().filter(|found| found.slug == before);

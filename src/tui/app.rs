@@ -211,6 +211,9 @@ impl App {
                 }
                 Effect::GoToSchedule => {
                     let saved = self.wizard.as_ref().and_then(|it| Some((it.saved_as.clone()?, it.saved_in.clone()?)));
+                    // The Enter that has pressed the button may still be held.
+                    let last_enter = self.wizard.as_ref().map(|wizard| wizard.last_enter);
+                    self.home.last_enter = last_enter.unwrap_or_default();
                     left.extend(self.go_home());
                     left.extend(saved.into_iter().flat_map(|(name, slug)| schedule::open(&mut self.home, name, slug)));
                 }
@@ -236,7 +239,7 @@ impl App {
 /// Handles a message and returns the effects to perform.
 pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let captures = app.mouse && matches!(msg, Msg::Start);
-    let (shown, running) = (app.shows_wizard(), app.home.exports.running());
+    let (shown, running, before) = (app.shows_wizard(), app.home.exports.running(), app.home.shell.notice.clone());
     let was_covered = app.wizard.is_some() && !shown;
     let App { home, wizard, .. } = app;
     let mut effects = match (msg, wizard) {
@@ -262,8 +265,10 @@ pub fn update(app: &mut App, msg: Msg) -> Vec<Effect> {
     let has_ended = app.home.exports.running() < running;
     let mut effects = app.apply_own_effects(effects);
     if let (true, Some(wizard)) = (app.shows_wizard(), &mut app.wizard) {
-        // What has ended is said here, and nowhere else again.
-        wizard.shell.notice = app.home.shell.notice.take_if(|_| has_ended).or(wizard.shell.notice.take());
+        // What has ended or failed is said here, and nowhere else again.
+        let is_new = |notice: &Notice| notice.severity == Severity::Warning && before.as_ref() != Some(notice);
+        let notice = app.home.shell.notice.take_if(|notice| has_ended || is_new(notice));
+        wizard.shell.notice = notice.or(wizard.shell.notice.take());
         // It may have changed the dataset that Review tells of.
         if was_covered || has_ended && wizard.step == Step::Review {
             effects.extend(wizard.look_again());

@@ -38,6 +38,7 @@ use crate::schedulers::SchedulerKind;
 use crate::text::secret::Secret;
 use crate::text::terminal_text;
 use crate::tui::state::actions::{Place, key_of};
+use crate::tui::state::typing::LastEnter;
 use crate::tui::state::typing::paste_text;
 use crate::tui::state::{
     Answer, Effect, HasShell as _, LocalData, RequestId, Runs, Search, Severity, Shell, Slot, split_reply,
@@ -78,6 +79,7 @@ pub struct Home {
     pub ticks: usize,
     /// The opened run is one of the wizard's export, and lies over the wizard.
     pub over_wizard: bool,
+    pub(crate) last_enter: LastEnter,
     loaded_at: DateTime<Utc>,
 }
 
@@ -207,6 +209,7 @@ impl Home {
             demo: start.demo,
             ticks: 0,
             over_wizard: false,
+            last_enter: LastEnter::default(),
             loaded_at: start.now,
         }
     }

@@ -208,8 +208,8 @@ impl Effects {
             Effect::AskSchedulers { request } => {
                 self.answer(request, async move { Ok(schedules::find(&shared.workspace, None).await) });
             }
-            Effect::PlanSchedules { request, slug, asked } => self.answer(request, async move {
-                schedules::options(&shared.workspace, &slug, asked).await.map_err(|error| explain::in_its_words(&error))
+            Effect::PlanSchedules { request, slug, demo } => self.answer(request, async move {
+                schedules::options(&shared.workspace, &slug, demo).await.map_err(|error| explain::in_its_words(&error))
             }),
             Effect::ChangeSchedule { request, slug, change } => {
                 self.answer(request, async move { definitions::schedule(&shared, &slug, change).await });

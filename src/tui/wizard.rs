@@ -43,6 +43,7 @@ use crate::explain::Explanation;
 use crate::export::{DatasetKey, Export, Service, saved};
 pub use crate::tui::form::Field;
 use crate::tui::form::{self, Editing, FieldSpec, Group, Note, Value, Values};
+use crate::tui::state::typing::LastEnter;
 use crate::tui::state::{Answer, CredentialChoice, HasShell as _, RequestId, Shell};
 pub use crate::tui::state::{
     DataWorldLogin, DomoLogin, Draft, Effect, Login, Msg, Notice, Original, Page, Picker, Remote, Request, Severity,
@@ -116,7 +117,7 @@ pub struct Model {
     /// Something was entered since the latest save began.
     touched_since_save: bool,
     /// The key before was Enter, pressed then.
-    last_enter: Option<DateTime<Utc>>,
+    pub(crate) last_enter: LastEnter,
     pub began: DateTime<Utc>,
     /// A draft of this export is on disk.
     has_stored_draft: bool,
@@ -199,7 +200,7 @@ impl Model {
             origin: Origin::Alone,
             after_save: None,
             touched_since_save: false,
-            last_enter: None,
+            last_enter: LastEnter::default(),
             began: start.now,
             has_stored_draft: false,
             pristine: None,

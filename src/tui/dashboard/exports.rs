@@ -162,6 +162,7 @@ fn start_run(home: &mut Home, order: RunOrder, allowed_once: Vec<Setting>) -> Ve
 pub(crate) fn open_run(home: &mut Home, order: RunOrder) -> Vec<Effect> {
     let slug = row::slug_of(&order.entry.definition);
     let mut effects = check::close(home);
+    home.schedule = None;
     (home.tab, home.filtering, home.overlay) = (Tab::Exports, false, None);
     home.exports.opened = Some(slug.clone());
     if home.exports.runs.get(&slug).is_some_and(Run::is_running) {

@@ -2,9 +2,9 @@
 
 use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
 
-use super::{Home, Overlay, Tab, actions, browse, schedule};
+use super::{Home, Overlay, Tab, actions, browse};
 use crate::text::secret::Secret;
-use crate::tui::state::actions::{Keyed as _, idle_notice};
+use crate::tui::state::actions::{Keyed as _, Place, idle_notice};
 use crate::tui::state::typing::{editing, paste_text};
 use crate::tui::state::{Effect, HasShell, Msg, Notice, Severity, Shell};
 
@@ -38,6 +38,8 @@ fn apply(home: &mut Home, msg: Msg) -> Vec<Effect> {
             home.filtering = false;
             scroll_to(home, row, top)
         }
+        // A click finds a scheduler, and installs nothing.
+        Msg::Open if home.open_schedule().is_some() => Vec::new(),
         Msg::Open => home.open(),
         Msg::Scroll { row, top } => scroll_to(home, row, top),
         Msg::Reply(reply) => reply.deliver(home),
@@ -50,6 +52,10 @@ impl HasShell for Home {
     }
 
     fn take_key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
+        // A repeated Enter installs nothing that was not read.
+        if self.last_enter.is_repeated_by(key, self.now) && self.place() == Place::Schedule {
+            return Some(Vec::new());
+        }
         type_key(self, key)
     }
 
@@ -101,7 +107,7 @@ fn paste(home: &mut Home, text: &Secret) -> Vec<Effect> {
 
 fn scroll_to(home: &mut Home, row: usize, top: usize) -> Vec<Effect> {
     if let (Tab::Exports, Some(page)) = (home.tab, &mut home.schedule) {
-        schedule::point_at(page, row);
+        page.point_at(row);
         return Vec::new();
     }
     if home.is_open() {

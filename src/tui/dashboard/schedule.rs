@@ -31,11 +31,20 @@ pub struct SchedulePage {
     pub name: String,
     slug: String,
     pub schedules: Slot<ExportSchedules>,
-    pub chosen: usize,
-    /// What the latest change has done.
-    pub done: Vec<String>,
-    pub failed: Option<Explanation>,
-    changing: Option<RequestId>,
+    /// Stays chosen when the options are sorted anew; before they are there, and where it is gone, it is the first.
+    chosen: Option<SchedulerKind>,
+    pub latest: LatestChange,
+}
+
+/// The latest change that was ordered on the page.
+#[derive(Debug, PartialEq, Eq)]
+pub enum LatestChange {
+    /// None, or one that is read.
+    None,
+    Running(RequestId, SchedulerKind),
+    /// Sentences on what was done.
+    Done(Vec<String>),
+    Failed(Explanation),
 }
 
 impl SchedulePage {
@@ -44,11 +53,28 @@ impl SchedulePage {
     }
 
     pub fn option(&self) -> Option<&ScheduleOption> {
-        self.options().get(self.chosen)
+        self.options().get(self.row())
     }
 
-    pub fn is_changing(&self) -> bool {
-        self.changing.is_some()
+    /// The row of the chosen scheduler.
+    pub fn row(&self) -> usize {
+        self.options().iter().position(|option| Some(option.target) == self.chosen).unwrap_or(0)
+    }
+
+    /// Chooses the scheduler of that row, or the last one.
+    pub(super) fn point_at(&mut self, row: usize) {
+        let option = self.options().get(row).or(self.options().last());
+        let Some(target) = option.map(|option| option.target).filter(|target| Some(*target) != self.chosen) else {
+            return;
+        };
+        self.chosen = Some(target);
+        if !self.is_changing() {
+            self.latest = LatestChange::None;
+        }
+    }
+
+    fn is_changing(&self) -> bool {
+        matches!(self.latest, LatestChange::Running(..))
     }
 }
 
@@ -65,35 +91,28 @@ impl Home {
 /// Opens the page of the export `name`, whose file is `slug` without `.toml`.
 pub(crate) fn open(home: &mut Home, name: String, slug: String) -> Vec<Effect> {
     home.tab = Tab::Exports;
-    home.schedule = Some(SchedulePage {
-        name,
-        slug,
-        schedules: Slot::idle(),
-        chosen: 0,
-        done: Vec::new(),
-        failed: None,
-        changing: None,
-    });
+    home.schedule =
+        Some(SchedulePage { name, slug, schedules: Slot::idle(), chosen: None, latest: LatestChange::None });
     load(home)
 }
 
-/// Asks the schedulers. Nobody runs the demo's exports: what this computer has belongs to others of the same name.
+/// Asks the schedulers, except in the demo, of which they have nothing.
 fn load(home: &mut Home) -> Vec<Effect> {
     let request = home.request(|home, id, schedules: Answer<ExportSchedules>| {
         if let Some(page) = &mut home.schedule
             && page.schedules.answer(id, schedules)
         {
-            page.chosen = page.chosen.min(page.options().len().saturating_sub(1));
+            page.chosen = page.option().map(|option| option.target);
         }
         Vec::new()
     });
-    let asked = !home.demo;
+    let demo = home.demo;
     let Some(page) = &mut home.schedule else { return Vec::new() };
     match page.schedules.data.ready() {
         Some(_) => page.schedules.ask_again(&request),
         None => page.schedules.ask(&request),
     }
-    vec![Effect::PlanSchedules { request, slug: page.slug.clone(), asked }]
+    vec![Effect::PlanSchedules { request, slug: page.slug.clone(), demo }]
 }
 
 fn is_here(home: &Home) -> bool {
@@ -128,61 +147,62 @@ fn takes_file(home: &Home) -> bool {
 
 fn step(home: &mut Home, by: isize) -> Vec<Effect> {
     if let Some(page) = &mut home.schedule {
-        let row = page.chosen.saturating_add_signed(by);
-        point_at(page, row);
+        page.point_at(page.row().saturating_add_signed(by));
     }
     Vec::new()
-}
-
-/// Chooses the scheduler of that row.
-pub(super) fn point_at(page: &mut SchedulePage, row: usize) {
-    page.chosen = row.min(page.options().len().saturating_sub(1));
-    (page.done, page.failed) = (Vec::new(), None);
 }
 
 fn change(home: &mut Home, change: impl FnOnce(SchedulerKind) -> ScheduleChange) -> Vec<Effect> {
     let Some(target) = home.schedule_option().map(|option| option.target) else { return Vec::new() };
     if home.demo {
-        let text = format!("The demo installs nothing. Outside the demo, Enter installs it in {}.", target.title());
-        home.notify(Severity::Info, text);
+        let text = format!("The demo installs nothing. Outside the demo, this key changes {}.", target.title());
+        home.notify(Severity::Idle, text);
         return Vec::new();
     }
     send(home, change(target))
 }
 
 fn send(home: &mut Home, change: ScheduleChange) -> Vec<Effect> {
-    let before = change.clone();
-    let request = home.request(move |home, id, reply| changed(home, id, reply, &before));
+    let target = change.target();
+    let name = home.schedule.as_ref().map(|page| (page.name.clone(), page.slug.clone())).unwrap_or_default();
+    let request = home.request(move |home, id, reply| changed(home, id, reply, target, &name));
     let Some(page) = &mut home.schedule else { return Vec::new() };
-    (page.done, page.failed, page.changing) = (Vec::new(), None, Some(request.id));
+    page.latest = LatestChange::Running(request.id, target);
     vec![Effect::ChangeSchedule { request, slug: page.slug.clone(), change }]
 }
 
-fn changed(home: &mut Home, id: RequestId, reply: ScheduleReply, change: &ScheduleChange) -> Vec<Effect> {
-    let Some(page) = home.schedule.as_mut().filter(|page| page.changing == Some(id)) else {
-        // The page was left. Only an error still matters.
-        if let ScheduleReply::Failed(explanation) = reply {
-            home.notify(Severity::Warning, explanation.to_string());
-        }
-        return exports::ask_schedulers(home);
-    };
-    page.changing = None;
+fn changed(
+    home: &mut Home,
+    id: RequestId,
+    reply: ScheduleReply,
+    target: SchedulerKind,
+    (name, slug): &(String, String),
+) -> Vec<Effect> {
     let mut effects = Vec::new();
-    match (reply, change) {
-        (ScheduleReply::Done { sentences, starts_now }, _) => {
-            page.done = sentences;
-            if starts_now {
-                let slug = page.slug.clone();
-                effects.extend(exports::start_first_run(home, &slug));
+    let running = LatestChange::Running(id, target);
+    let page = home.schedule.as_mut().filter(|page| page.latest == running);
+    match (reply, page) {
+        (ScheduleReply::Done { sentences, first_run }, page) => {
+            match page {
+                Some(page) => page.latest = LatestChange::Done(sentences),
+                None => home.notify(Severity::Info, format!("{name}: {}", sentences.join(" "))),
             }
+            effects.extend(first_run.into_iter().flat_map(|export| exports::start_first_run(home, slug, *export)));
         }
-        (ScheduleReply::Failed(explanation), _) => page.failed = Some(explanation),
-        (ScheduleReply::Exists(to), ScheduleChange::Write { target, .. }) => {
-            home.ask_to_replace(&to.clone(), ConfirmedAction::ReplaceSchedule(*target, to));
+        (ScheduleReply::Failed(explanation), Some(page)) => page.latest = LatestChange::Failed(explanation),
+        (ScheduleReply::Failed(explanation), None) => home.notify(Severity::Warning, format!("{name}: {explanation}")),
+        (ScheduleReply::Exists(to), Some(page)) => {
+            page.latest = LatestChange::None;
+            home.ask_to_replace(&to.clone(), ConfirmedAction::ReplaceSchedule(target, to));
         }
-        (ScheduleReply::Exists(_), _) => {}
+        (ScheduleReply::Exists(to), None) => {
+            let text = format!("{name}: {} is there already, and stays as it is.", to.display());
+            home.notify(Severity::Warning, text);
+        }
     }
-    effects.extend(load(home));
+    if home.schedule.is_some() {
+        effects.extend(load(home));
+    }
     effects.extend(exports::ask_schedulers(home));
     effects
 }
@@ -191,7 +211,7 @@ fn ask_for_path(home: &mut Home) -> Vec<Effect> {
     let Some(ScheduleOption { target, written: Ok(written), .. }) = home.schedule_option() else { return Vec::new() };
     let proposed = written.documents.first().map(|document| document.name.clone()).unwrap_or_default();
     let title = format!("Write it for {}", target.title());
-    let text = "To which file? A name alone means in the folder where Writeback was started.";
+    let text = "To which file or folder? A name alone means in the folder where Writeback was started.";
     home.overlay = Some(TextPrompt::overlay(title, text, proposed, PromptAction::WriteSchedule(*target)));
     Vec::new()
 }

@@ -39,19 +39,19 @@ pub(super) async fn save(shared: &Shared, export: Export, replaces: Option<Origi
 }
 
 pub(super) async fn schedule(shared: &Shared, slug: &str, change: ScheduleChange) -> ScheduleReply {
-    let done = |sentences| ScheduleReply::Done { sentences, starts_now: false };
+    let done = |sentences| ScheduleReply::Done { sentences, first_run: None };
     let changed: Result<ScheduleReply, ScheduleError> = async {
         Ok(match change {
             ScheduleChange::Install(target) => {
-                let Installation { sentences, starts_now, .. } =
+                let Installation { sentences, first_run, .. } =
                     schedules::install(&shared.workspace, slug, target, None).await?;
-                ScheduleReply::Done { sentences, starts_now }
+                ScheduleReply::Done { sentences, first_run }
             }
             ScheduleChange::Remove(target) => done(vec![schedules::remove(&shared.workspace, slug, target).await?]),
             ScheduleChange::Write { target, to, replace } => {
-                match schedules::write_file(&shared.workspace, slug, target, to.clone(), replace).await? {
-                    true => done(vec![format!("Written to {}.", to.display())]),
-                    false => ScheduleReply::Exists(to),
+                match schedules::write_file(&shared.workspace, slug, target, to, replace).await? {
+                    (to, true) => done(vec![format!("Written to {}.", to.display())]),
+                    (to, false) => ScheduleReply::Exists(to),
                 }
             }
         })

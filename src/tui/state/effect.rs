@@ -159,8 +159,8 @@ pub enum Effect {
         request: Request<Answer<ExportSchedules>>,
         /// The name of its file, without `.toml`.
         slug: String,
-        /// The schedulers are asked whether they have it.
-        asked: bool,
+        /// An export of the demo, which no scheduler has.
+        demo: bool,
     },
     ChangeSchedule {
         request: Request<ScheduleReply>,
@@ -281,12 +281,20 @@ pub enum ScheduleChange {
     },
 }
 
+impl ScheduleChange {
+    pub(crate) fn target(&self) -> SchedulerKind {
+        match self {
+            Self::Install(target) | Self::Remove(target) | Self::Write { target, .. } => *target,
+        }
+    }
+}
+
 #[derive(Debug)]
 pub enum ScheduleReply {
     Done {
         sentences: Vec<String>,
-        /// The first run is due.
-        starts_now: bool,
+        /// The export whose first run is due.
+        first_run: Option<Box<Export>>,
     },
     /// Nothing was written, because the file is there.
     Exists(PathBuf),

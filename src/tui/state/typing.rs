@@ -1,9 +1,29 @@
 //! Editing of a line of text by keys and pasted text.
 
-use crossterm::event::{KeyCode, KeyEvent, KeyModifiers};
+use chrono::{DateTime, TimeDelta, Utc};
+use crossterm::event::{KeyCode, KeyEvent, KeyEventKind, KeyModifiers};
 use tui_input::{Input, InputRequest};
 
 use crate::text::secret::Secret;
+
+/// Enter again within this time is not meant for a new screen: a key that is held repeats after up to a second.
+const HELD: TimeDelta = TimeDelta::milliseconds(1200);
+
+/// The latest Enter, if no other key came after it.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct LastEnter(Option<DateTime<Utc>>);
+
+impl LastEnter {
+    /// Takes a key. Returns whether it is Enter that is held, or was pressed once too often.
+    pub(crate) fn is_repeated_by(&mut self, key: KeyEvent, now: DateTime<Utc>) -> bool {
+        let before = self.0.take();
+        if key.code != KeyCode::Enter {
+            return false;
+        }
+        self.0 = Some(now);
+        key.kind == KeyEventKind::Repeat || before.is_some_and(|before| now - before < HELD)
+    }
+}
 
 /// Maps a key to an edit; `None` if the key does not edit.
 pub(crate) fn editing(key: KeyEvent) -> Option<InputRequest> {

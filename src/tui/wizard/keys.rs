@@ -1,7 +1,6 @@
 //! Handles messages.
 
-use chrono::TimeDelta;
-use crossterm::event::{KeyCode, KeyEvent, KeyEventKind};
+use crossterm::event::KeyEvent;
 use tui_input::InputRequest;
 
 use super::{Effect, Model, Msg, Value, credentials, details, draft, intents, lists};
@@ -10,9 +9,6 @@ use crate::tui::form::Kind;
 use crate::tui::state::actions::action_for_key;
 use crate::tui::state::typing::{editing, paste_text};
 use crate::tui::state::{HasShell, Shell};
-
-/// Enter again within this time is not meant for a new screen: a key that is held repeats after up to a second.
-const HELD: TimeDelta = TimeDelta::milliseconds(1200);
 
 /// Applies a message to the model and returns the effects.
 pub fn update(model: &mut Model, msg: Msg) -> Vec<Effect> {
@@ -58,14 +54,10 @@ impl HasShell for Model {
     }
 
     fn take_key(&mut self, key: KeyEvent) -> Option<Vec<Effect>> {
-        let before = self.last_enter.take();
-        if key.code == KeyCode::Enter {
-            self.last_enter = Some(self.now);
-            // Enter that is held, or pressed once too often, presses no button: what it would start cannot be undone.
-            let is_repeated = key.kind == KeyEventKind::Repeat || before.is_some_and(|before| self.now - before < HELD);
-            if is_repeated && self.overlay.is_none() && matches!(self.focused().kind, Kind::Button) {
-                return Some(Vec::new());
-            }
+        // A repeated Enter presses no button: what it would start cannot be undone.
+        let is_repeated = self.last_enter.is_repeated_by(key, self.now);
+        if is_repeated && self.overlay.is_none() && matches!(self.focused().kind, Kind::Button) {
+            return Some(Vec::new());
         }
         type_key(self, key)
     }

@@ -33,8 +33,12 @@ fn reply(person: &mut Person, reply: ScheduleReply) {
     person.reply(&request, reply).answer();
 }
 
-fn done(sentence: &str, starts_now: bool) -> ScheduleReply {
-    ScheduleReply::Done { sentences: vec![sentence.to_owned()], starts_now }
+fn done(sentence: &str) -> ScheduleReply {
+    ScheduleReply::Done { sentences: vec![sentence.to_owned()], first_run: None }
+}
+
+fn first_run(person: &Person) -> ScheduleReply {
+    ScheduleReply::Done { sentences: vec!["It is there.".to_owned()], first_run: person.saved[1].export.clone().ok() }
 }
 
 #[test]
@@ -69,7 +73,7 @@ fn an_export_is_installed_updated_and_removed_on_its_page() {
     assert_eq!(person.effects.len(), 1, "once");
     let row = has(&person.saved[1], true);
     person.handed.all.push(row);
-    reply(&mut person, done("writeback-daily-sales.timer runs.", false));
+    reply(&mut person, done("writeback-daily-sales.timer runs."));
     let text = person.text(80, 24);
     assert!(text.contains("✓ writeback-daily-sales.timer runs."), "{text}");
     assert!(text.contains("✓ installed") && !text.contains("Enter install"), "{text}");
@@ -80,7 +84,7 @@ fn an_export_is_installed_updated_and_removed_on_its_page() {
     person.press("Enter");
     assert_eq!(change(&mut person), ScheduleChange::Install(SchedulerKind::Systemd));
     person.handed.all[0].state = ScheduleState::Matches;
-    reply(&mut person, done("It is there.", false));
+    reply(&mut person, done("It is there."));
 
     person.press("x");
     assert_eq!(change(&mut person), ScheduleChange::Remove(SchedulerKind::Systemd));
@@ -94,7 +98,8 @@ fn an_export_is_installed_updated_and_removed_on_its_page() {
 fn a_schedule_that_starts_at_once_makes_its_first_run_on_the_screen() {
     let mut person = unscheduled();
     person.press("Enter");
-    reply(&mut person, done("It is there.", true));
+    let first = first_run(&person);
+    reply(&mut person, first);
     let started: Vec<_> = person.started().into_iter().map(|(_, name, dry)| (name, dry)).collect();
     assert_eq!(started, [("Daily sales".to_owned(), false)]);
 }
@@ -199,4 +204,110 @@ fn review_saves_an_export_and_goes_on_to_its_schedulers() {
     assert!(person.app.wizard.is_none());
     assert!(person.text(80, 24).contains("Schedule of Daily sales"), "{}", person.text(80, 24));
     assert!(person.notice().starts_with("Saved."), "{}", person.notice());
+}
+
+#[test]
+fn the_choice_follows_its_scheduler_when_the_list_is_sorted_anew() {
+    let mut person = unscheduled();
+    person.press("Down Enter");
+    assert_eq!(change(&mut person), ScheduleChange::Install(SchedulerKind::Cron));
+    let row = LocalSchedule { target: SchedulerKind::Cron, ..has(&person.saved[1], true) };
+    person.handed.all.push(row);
+    reply(&mut person, done("It is in your crontab."));
+    let text = person.text(80, 24);
+    assert!(text.contains("▌ your crontab  ✓ installed"), "it is the first by now: {text}");
+    person.press("x");
+    assert_eq!(change(&mut person), ScheduleChange::Remove(SchedulerKind::Cron));
+    person.handed.all.clear();
+    reply(&mut person, done("It is gone."));
+    assert!(person.text(80, 24).contains("▌ your crontab  ○ not installed"), "{}", person.text(80, 24));
+}
+
+#[test]
+fn what_comes_after_the_page_was_left_is_said() {
+    let replies: [(ScheduleReply, &str); 3] = [
+        (ScheduleReply::Failed(refusal()), &format!("Daily sales: {}", refusal().what)),
+        (done("It is there."), "Daily sales: It is there."),
+        (ScheduleReply::Exists(PathBuf::from("x.yaml")), "Daily sales: x.yaml is there already, and stays as it is."),
+    ];
+    for (answer, said) in replies {
+        let mut person = unscheduled();
+        person.press("Enter Esc");
+        reply(&mut person, answer);
+        assert!(person.notice().starts_with(said), "{}", person.notice());
+    }
+    let mut person = unscheduled();
+    person.press("Enter Esc e").answer();
+    reply(&mut person, ScheduleReply::Failed(refusal()));
+    assert!(
+        person.app.wizard.as_ref().unwrap().shell.notice.as_ref().unwrap().text.contains(&refusal().what),
+        "over the wizard"
+    );
+}
+
+#[test]
+fn a_first_run_starts_before_its_row_is_loaded_and_after_the_page_is_left() {
+    let mut person = unscheduled();
+    person.press("Enter Esc");
+    let first = first_run(&person);
+    person.saved.clear();
+    person.press("F5").answer();
+    let request = person.asked(|effect| matches!(effect, Effect::ChangeSchedule { .. }));
+    person.reply(&request, first);
+    let started: Vec<_> = person.started().into_iter().map(|(_, name, _)| name).collect();
+    assert_eq!(started, ["Daily sales"]);
+}
+
+#[test]
+fn enter_that_is_held_on_save_and_schedule_installs_nothing() {
+    let mut person = Person::usual();
+    person.on("Daily sales").press("e").answer();
+    let wizard = person.app.wizard.as_mut().unwrap();
+    (wizard.step, wizard.focus) = (Step::Review, Field::SAVE_AND_SCHEDULE);
+    person.press("Enter");
+    let request = person.asked(|effect| matches!(effect, Effect::SaveExport { .. }));
+    person.handed.all.clear();
+    person.reply(&request, saved_as("daily-sales")).answer();
+    person.press("Enter Enter").answer();
+    assert!(person.app.home.schedule.is_some());
+    assert!(
+        !person.effects.iter().any(|effect| matches!(effect, Effect::ChangeSchedule { .. })),
+        "{:?}",
+        person.effects
+    );
+}
+
+#[test]
+fn a_click_chooses_a_scheduler_and_installs_nothing() {
+    let mut person = unscheduled();
+    person.tell(Msg::Open);
+    assert_eq!(person.effects, []);
+    person.tell(Msg::Point { row: 1, top: 0 }).tell(Msg::Open);
+    assert_eq!(person.effects, []);
+    person.press("Enter");
+    assert_eq!(change(&mut person), ScheduleChange::Install(SchedulerKind::Cron));
+}
+
+#[test]
+fn on_a_low_screen_the_list_scrolls_and_a_result_is_whole() {
+    let mut person = unscheduled();
+    person.press("Down Down");
+    assert!(person.text(60, 12).contains("▌ Kubernetes"), "{}", person.text(60, 12));
+    person.press("Home Up Up Enter");
+    let result = "writeback-daily-sales.timer is in /home/ann/.config/systemd/user and runs. It runs while you are logged in; \
+                  after `loginctl enable-linger`, always.";
+    reply(&mut person, done(result));
+    let text = person.text(60, 12);
+    assert!(text.contains("always."), "{text}");
+}
+
+#[test]
+fn a_run_that_is_ordered_in_the_wizard_closes_the_page() {
+    let mut person = unscheduled();
+    let name = person.app.home.schedule.as_ref().unwrap().name.clone();
+    let other = Person::at_review();
+    person.app.wizard = other.app.wizard;
+    person.button(Field::RUN_ONCE).answer();
+    assert!(person.app.home.schedule.is_none(), "{}", person.text(80, 24));
+    assert!(!person.text(80, 24).contains(&format!("Schedule of {name}")));
 }

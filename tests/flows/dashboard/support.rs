@@ -169,8 +169,8 @@ impl Person {
             Effect::AskSchedulers { request } => {
                 self.reply(&request, Answer::Ok(self.handed.clone()));
             }
-            Effect::PlanSchedules { request, slug, asked } => {
-                let plan = self.planned(&slug, asked);
+            Effect::PlanSchedules { request, slug, demo } => {
+                let plan = self.planned(&slug, demo);
                 self.reply(&request, Answer::Ok(plan));
             }
             Effect::ListRuns { request, definition, results, most } => {
@@ -194,12 +194,12 @@ impl Person {
     }
 
     /// The schedulers of the computer, systemd and cron, and Kubernetes; what is handed is there.
-    fn planned(&self, slug: &str, asked: bool) -> ExportSchedules {
+    fn planned(&self, slug: &str, demo: bool) -> ExportSchedules {
         let is_meant = |saved: &&SavedExport| saved.file.file_stem().is_some_and(|stem| stem == slug);
         let saved = self.saved.iter().find(is_meant).expect("it is saved");
         let export = Export::clone(saved.export.as_ref().unwrap());
         let option = |target: SchedulerKind| {
-            let has = self.handed.all.iter().find(|has| asked && has.slug == slug && has.target == target);
+            let has = self.handed.all.iter().find(|has| !demo && has.slug == slug && has.target == target);
             let presence = match (has, target) {
                 (Some(LocalSchedule { state: ScheduleState::OtherHome { has_home }, .. }), _) => {
                     let (slug, has_home) = (slug.to_owned(), *has_home);
@@ -218,13 +218,15 @@ impl Person {
                 begins: now(),
             };
             let warnings = match target {
-                SchedulerKind::Cron if asked => vec!["Runs by cron may not reach your keyring.".to_owned()],
+                SchedulerKind::Cron if !demo => vec!["Runs by cron may not reach your keyring.".to_owned()],
                 _ => Vec::new(),
             };
             ScheduleOption { target, presence, written: write(&task, target), warnings }
         };
         let targets = [SchedulerKind::Systemd, SchedulerKind::Cron, SchedulerKind::Kubernetes];
-        ExportSchedules { options: targets.map(option).into(), export }
+        let mut options = Vec::from(targets.map(option));
+        options.sort_by_key(|option| !matches!(option.presence, Presence::Installed(_)));
+        ExportSchedules { options, export }
     }
 
     fn listed(&self, definition: Option<&Path>, results: &[RunResult], most: u32) -> Runs {

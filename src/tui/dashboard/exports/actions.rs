@@ -5,7 +5,7 @@ use std::path::PathBuf;
 use super::row::slug_of;
 use super::{ExportRow, start_run};
 use crate::explain;
-use crate::export::CredentialNames;
+use crate::export::{CredentialNames, Export};
 use crate::schedulers::SchedulerStatus;
 use crate::text::terminal_text::name;
 use crate::tui::dashboard::actions::{Q, always};
@@ -214,12 +214,15 @@ fn login<C>(name: Option<String>, before: Option<Login<C>>) -> Login<C> {
     }
 }
 
-/// Runs an export whose schedule has just begun.
-pub(in crate::tui::dashboard) fn start_first_run(home: &mut Home, slug: &str) -> Vec<Effect> {
-    let row = home.exports.list.all().find(|row| row.slug() == slug && home.exports.in_progress(row).is_none());
-    let Some((file, Ok(export))) = row.map(|row| (row.file.clone(), row.export.clone())) else { return Vec::new() };
+/// Runs an export whose schedule has just begun, also before its row is loaded.
+pub(in crate::tui::dashboard) fn start_first_run(home: &mut Home, slug: &str, export: Export) -> Vec<Effect> {
+    if home.exports.runs.get(slug).is_some_and(Run::is_running) {
+        return Vec::new();
+    }
+    let row = home.exports.list.all().find(|row| row.slug() == slug);
+    let file = row.map_or_else(|| PathBuf::from(format!("{slug}.toml")), |row| row.file.clone());
     let CredentialNames { domo, dataworld } = export.credentials.clone();
-    let order = order(*export, file, false, (Login::Named(domo), Login::Named(dataworld)));
+    let order = order(export, file, false, (Login::Named(domo), Login::Named(dataworld)));
     start_run(home, order, Vec::new())
 }
 

@@ -27,8 +27,8 @@ use crate::schedulers::ScheduleState;
 use crate::text::format::moment_in;
 use crate::text::terminal_text::{columns, name, pad, printable};
 use crate::tui::dashboard::Home;
-use crate::tui::dashboard::schedule::SchedulePage;
-use crate::tui::screen::text::{Rows, Sign};
+use crate::tui::dashboard::schedule::{LatestChange, SchedulePage};
+use crate::tui::screen::text::{Rows, Sign, wrap};
 use crate::tui::screen::{HitMap, ScrollState, Theme};
 use crate::tui::state::Remote;
 
@@ -53,19 +53,26 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, page: &Schedu
     if roomy {
         rows.blank();
     }
-    let length = schedules.options.len();
-    let list = Rect { height: u16::try_from(length).unwrap_or(u16::MAX).min(rows.free_rows()), ..rows.free_area() };
+    // The list leaves half of the room, or more where there is more to be said.
+    let (length, room) = (schedules.options.len(), usize::from(rows.free_rows()));
+    let said = sentences(page);
+    let width = rows.width().saturating_sub(2);
+    let needed = said.iter().map(|(_, text)| wrap(text, width).len()).sum::<usize>() + usize::from(roomy);
+    let height = length.min(room.saturating_sub(needed.max(room / 2))).max(1);
+    let list = Rect { height: u16::try_from(height).unwrap_or(u16::MAX).min(rows.free_rows()), ..rows.free_area() };
     (0..list.height).for_each(|_| rows.blank());
     if roomy {
         rows.blank();
     }
-    draw_state(&mut rows, home, page, theme);
+    said.iter().for_each(|(sign, text)| rows.signed(*sign, text, Style::new(), theme));
+    draw_document(&mut rows, home, page, theme);
     let widest = schedules.options.iter().map(|option| columns(option.target.title())).max().unwrap_or(0);
-    for (at, (option, y)) in schedules.options.iter().zip(list.top()..list.bottom()).enumerate() {
-        let line = option_line(option, widest, theme);
-        draw_row(frame, Rect { y, height: 1, ..list }, &line, at == page.chosen, theme);
+    let top = (page.row() + 1).saturating_sub(height);
+    for (at, y) in (top..length).zip(list.top()..list.bottom()) {
+        let line = option_line(&schedules.options[at], widest, theme);
+        draw_row(frame, Rect { y, height: 1, ..list }, &line, at == page.row(), theme);
     }
-    HitMap::rows(list, ScrollState { top: 0, length, cursor: Some(page.chosen) })
+    HitMap::rows(list, ScrollState { top, length, cursor: Some(page.row()) })
 }
 
 fn draw_when(rows: &mut Rows<'_>, home: &Home, ExportSchedules { export, .. }: &ExportSchedules, theme: &Theme) {
@@ -92,53 +99,52 @@ fn option_line(option: &ScheduleOption, widest: usize, theme: &Theme) -> Line<'s
     ])
 }
 
-/// Draws what has just happened, or else what would be installed, and what may go wrong with it.
-fn draw_state(rows: &mut Rows<'_>, home: &Home, page: &SchedulePage, theme: &Theme) {
-    let Some(option) = page.option() else { return };
-    if page.is_changing() {
-        return rows.signed(Sign::Running, &format!("asking {}…", option.target.title()), theme.hint, theme);
-    }
-    if let Some(explanation) = &page.failed {
-        return rows.signed(Sign::Failed, &explanation.to_string(), Style::new(), theme);
-    }
-    for sentence in &page.done {
-        rows.signed(Sign::Done, sentence, Style::new(), theme);
-    }
+/// What has just happened, and what may go wrong.
+fn sentences(page: &SchedulePage) -> Vec<(Sign, String)> {
+    let Some(option) = page.option() else { return Vec::new() };
+    let mut said = match &page.latest {
+        LatestChange::Running(_, target) => return vec![(Sign::Running, format!("asking {}…", target.title()))],
+        LatestChange::Failed(explanation) => return vec![(Sign::Failed, explanation.to_string())],
+        LatestChange::Done(sentences) => sentences.iter().map(|sentence| (Sign::Done, sentence.clone())).collect(),
+        LatestChange::None => Vec::new(),
+    };
     if let Presence::Unknown(why) | Presence::Taken(why) = &option.presence {
-        rows.signed(Sign::Warning, &why.to_string(), Style::new(), theme);
+        said.push((Sign::Warning, why.to_string()));
     }
-    for warning in &option.warnings {
-        rows.signed(Sign::Warning, warning, Style::new(), theme);
-    }
+    said.extend(option.warnings.iter().map(|warning| (Sign::Warning, warning.clone())));
+    said.extend(option.written.as_ref().err().map(|error| (Sign::Warning, error.to_string())));
+    said
+}
+
+/// Draws what would be installed.
+fn draw_document(rows: &mut Rows<'_>, home: &Home, page: &SchedulePage, theme: &Theme) {
+    let is_read = matches!(page.latest, LatestChange::None | LatestChange::Done(_));
+    let option = page.option().filter(|_| is_read);
+    let Some(written) = option.and_then(|option| option.written.as_ref().ok()) else { return };
     if home.demo {
         rows.sentences("The demo installs nothing. This is what would be installed:", theme.hint);
     }
-    match &option.written {
-        Err(error) => rows.signed(Sign::Failed, &error.to_string(), Style::new(), theme),
-        Ok(written) => {
-            if !written.exact && page.done.is_empty() {
-                rows.sentences(explain::GUARDED, theme.hint);
-            }
-            if rows.free_rows() > 3 {
-                rows.blank();
-            }
-            let lines = written.documents.iter().flat_map(|document| {
-                let head = (document.name.as_str(), theme.heading);
-                std::iter::once(head).chain(document.text.lines().map(|line| (line, theme.hint)))
-            });
-            draw_cut(rows, &lines.collect::<Vec<_>>(), theme);
-        }
+    if !written.exact && page.latest == LatestChange::None {
+        rows.sentences(explain::GUARDED, theme.hint);
     }
+    if rows.free_rows() > 3 {
+        rows.blank();
+    }
+    let lines = written.documents.iter().flat_map(|document| {
+        let head = (document.name.as_str(), theme.heading);
+        std::iter::once(head).chain(document.text.lines().map(|line| (line, theme.hint)))
+    });
+    draw_cut(rows, home, &lines.collect::<Vec<_>>(), theme);
 }
 
 /// Draws as many lines as there is room for.
-fn draw_cut(rows: &mut Rows<'_>, lines: &[(&str, Style)], theme: &Theme) {
+fn draw_cut(rows: &mut Rows<'_>, home: &Home, lines: &[(&str, Style)], theme: &Theme) {
     let room = usize::from(rows.free_rows());
     let fits = lines.len() <= room;
     for (text, style) in lines.iter().take(if fits { room } else { room.saturating_sub(1) }) {
         rows.text(&printable(text), *style);
     }
     if !fits {
-        rows.text("… y copies all of it", theme.hint);
+        rows.text(&format!("… {} copies all of it", home.key("schedule.copy")), theme.hint);
     }
 }
