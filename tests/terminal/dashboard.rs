@@ -162,10 +162,10 @@ async fn an_export_has_a_next_run_once_a_scheduler_has_it() {
         });
     };
     look(&stage, &|pty| {
-        pty.wait("unscheduled").wait("Press s to schedule it.").send("s").wait("Schedule of").wait("not installed");
+        pty.wait("unscheduled").wait("Press s to schedule it.").send("s").wait("Schedule of").wait("not scheduled yet");
         pty.send("\r")
             .wait("writeback-first.timer is in")
-            .wait("installed")
+            .wait("this computer, scheduled")
             .send("\x1b")
             .wait("kept by systemd")
             .send("q");
@@ -176,7 +176,12 @@ async fn an_export_has_a_next_run_once_a_scheduler_has_it() {
     std::fs::write(&definition, text + "[schedule]\nevery = \"day\"\nat = \"07:30\"\n").unwrap();
     look(&stage, &|pty| {
         pty.wait("outdated").wait("Press s to schedule it.").send("s").wait("installed, but not as it is saved now");
-        pty.send("x").wait("is no longer in systemd").wait("not installed").send("\x1b").wait("unscheduled").send("q");
+        pty.send("x")
+            .wait("is no longer in systemd")
+            .wait("not scheduled yet")
+            .send("\x1b")
+            .wait("unscheduled")
+            .send("q");
     });
 }
 

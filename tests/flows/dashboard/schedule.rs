@@ -47,10 +47,10 @@ fn s_shows_the_schedulers_of_this_computer_and_what_would_be_installed() {
     let text = person.text(80, 40);
     for part in [
         "Schedule of Daily sales",
-        "Every day at 16:30, UTC. The next run is on ",
-        "systemd       ○ not installed",
-        "your crontab  ○ not installed",
-        "Kubernetes    ○ takes a file",
+        "Every day at 16:30, UTC. Once scheduled, it runs next on ",
+        "systemd       ○ this computer, not scheduled yet",
+        "your crontab  ○ this computer, not scheduled yet",
+        "Kubernetes    ○ another computer, takes a file",
         "writeback-daily-sales.timer",
         "OnCalendar=*-*-* 16:30:00 UTC",
     ] {
@@ -76,7 +76,7 @@ fn an_export_is_installed_updated_and_removed_on_its_page() {
     reply(&mut person, done("writeback-daily-sales.timer runs."));
     let text = person.text(80, 24);
     assert!(text.contains("✓ writeback-daily-sales.timer runs."), "{text}");
-    assert!(text.contains("✓ installed") && !text.contains("Enter install"), "{text}");
+    assert!(text.contains("✓ this computer, scheduled") && !text.contains("Enter install"), "{text}");
 
     person.handed.all[0].state = ScheduleState::Differs;
     person.press("F5").answer();
@@ -185,7 +185,10 @@ fn the_demo_shows_a_schedule_and_neither_asks_nor_changes_a_scheduler() {
     person.app.home.demo = true;
     person.on("Daily sales").press("s").answer();
     let text = person.text(80, 30);
-    assert!(text.contains("systemd       ○ not installed") && text.contains("This is what would be"), "{text}");
+    assert!(
+        text.contains("systemd       ○ this computer, not scheduled yet") && text.contains("This is what would be"),
+        "{text}"
+    );
     person.press("Enter x");
     assert_eq!(person.effects, [], "nothing is asked for");
     person.press("Enter");
@@ -215,12 +218,16 @@ fn the_choice_follows_its_scheduler_when_the_list_is_sorted_anew() {
     person.handed.all.push(row);
     reply(&mut person, done("It is in your crontab."));
     let text = person.text(80, 24);
-    assert!(text.contains("▌ your crontab  ✓ installed"), "it is the first by now: {text}");
+    assert!(text.contains("▌ your crontab  ✓ this computer, scheduled"), "it is the first by now: {text}");
     person.press("x");
     assert_eq!(change(&mut person), ScheduleChange::Remove(SchedulerKind::Cron));
     person.handed.all.clear();
     reply(&mut person, done("It is gone."));
-    assert!(person.text(80, 24).contains("▌ your crontab  ○ not installed"), "{}", person.text(80, 24));
+    assert!(
+        person.text(80, 24).contains("▌ your crontab  ○ this computer, not scheduled yet"),
+        "{}",
+        person.text(80, 24)
+    );
 }
 
 #[test]

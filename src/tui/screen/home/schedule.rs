@@ -4,9 +4,9 @@
 //!   Schedule of Daily sales
 //!   Every day at 06:30 (Europe/Berlin). The next run is on 1 Dec 2026 06:30 CET.
 //!
-//!   systemd         not installed
-//!   your crontab    installed
-//!   Kubernetes      takes a file
+//!   systemd       ○ this computer, not scheduled yet
+//!   your crontab  ✓ this computer, scheduled
+//!   Kubernetes    ○ another computer, takes a file
 //!
 //!   ! Runs by systemd will not find the Domo credentials: …
 //!
@@ -75,18 +75,23 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, page: &Schedu
     HitMap::rows(list, ScrollState { top, length, cursor: Some(page.row()) })
 }
 
-fn draw_when(rows: &mut Rows<'_>, home: &Home, ExportSchedules { export, .. }: &ExportSchedules, theme: &Theme) {
-    let schedule = &export.schedule;
+fn draw_when(rows: &mut Rows<'_>, home: &Home, schedules: &ExportSchedules, theme: &Theme) {
+    let schedule = &schedules.export.schedule;
+    let is_scheduled = |option: &ScheduleOption| matches!(option.presence, Presence::Installed(ScheduleState::Matches));
+    let words = match schedules.options.iter().any(is_scheduled) {
+        true => "The next run is on",
+        false => "Once scheduled, it runs next on",
+    };
     let next = schedule.next_runs(home.now).next();
-    let next = next.map(|next| format!(" The next run is on {}.", moment_in(schedule.zone, next))).unwrap_or_default();
+    let next = next.map(|next| format!(" {words} {}.", moment_in(schedule.zone, next))).unwrap_or_default();
     rows.sentences(&format!("{}.{next}", schedule.describe()), theme.hint);
 }
 
 fn option_line(option: &ScheduleOption, widest: usize, theme: &Theme) -> Line<'static> {
     let (sign, words) = match &option.presence {
-        Presence::Elsewhere => (Sign::Waiting, "takes a file"),
-        Presence::NotInstalled => (Sign::Waiting, "not installed"),
-        Presence::Installed(ScheduleState::Matches) => (Sign::Done, "installed"),
+        Presence::Elsewhere => (Sign::Waiting, "another computer, takes a file"),
+        Presence::NotInstalled => (Sign::Waiting, "this computer, not scheduled yet"),
+        Presence::Installed(ScheduleState::Matches) => (Sign::Done, "this computer, scheduled"),
         Presence::Installed(ScheduleState::Manual) => (Sign::Warning, "still installed, without a schedule"),
         Presence::Taken(_) => (Sign::Warning, "has one of this name, of another WRITEBACK_HOME"),
         Presence::Installed(_) => (Sign::Warning, "installed, but not as it is saved now"),
