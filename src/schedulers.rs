@@ -250,7 +250,7 @@ pub fn write(task: &Task, target: SchedulerKind) -> Result<WrittenTask, WriteErr
     target.scheduler().write(task)
 }
 
-/// Installs an export's schedule, as it was [written](write) for the scheduler, in place of what that has of it.
+/// Installs an export's schedule, as it was [written](write()) for the scheduler, in place of what that has of it.
 ///
 /// # Errors
 /// When the scheduler is not here, refuses, has something of that name that Writeback did
