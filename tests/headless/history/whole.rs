@@ -69,7 +69,7 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
         pty.send(CTRL_N).wait("The file's description").send(CTRL_U).send("Nightly");
         pty.send(TAB).send("For the test").send(TAB).send("What was sold").send(CTRL_N);
         pty.wait("Run once").wait("retried every 5 minutes").wait("What was sold");
-        pty.wait("writeback schedule nightly")
+        pty.wait("Save and schedule hands it over")
             .send(TAB)
             .send(TAB)
             .send(TAB)
