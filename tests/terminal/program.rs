@@ -151,7 +151,8 @@ fn keys_of_ones_own_act_and_are_named() {
 fn a_removal_asks_first_and_says_what_enter_means() {
     let script = "mkdir \"$WRITEBACK_HOME/exports\"; echo x > \"$WRITEBACK_HOME/exports/x.toml\"; \
                   mkdir -p \"$HOME/.config/systemd/user\"; \
-                  echo '# writeback: x' > \"$HOME/.config/systemd/user/writeback-x.timer\"; \
+                  printf '# writeback: x\\nEnvironment=\"WRITEBACK_HOME=%s\"\\n' \"$WRITEBACK_HOME\" \
+                  > \"$HOME/.config/systemd/user/writeback-x.timer\"; \
                   \"$0\" exports remove x; echo \"exit $?\"; stty -a; ls \"$WRITEBACK_HOME/exports\"; read wait";
     let mut pty = Pty::run(100, 30, "sh", &["-c", script, env!("CARGO_BIN_EXE_writeback")], &[]);
     pty.wait("Remove the export x?")
