@@ -350,10 +350,12 @@ impl Installed {
     /// the scheduler does not tell.
     pub fn is_of(&self, home: Option<&Path>) -> Option<bool> {
         let local = self.target.local().ok()?;
-        match home.and_then(|home| std::path::absolute(home).ok()) {
-            Some(home) => Some(self.stored.contains(&local.home_setting(&home.to_string_lossy())?)),
-            None => local.home_setting("").map(|_| !self.has_home()),
-        }
+        local.home_setting("")?;
+        let Some(home) = home.and_then(|home| std::path::absolute(home).ok()) else { return Some(!self.has_home()) };
+        // The same folder, whether the variable ends with a separator or not.
+        let home: PathBuf = home.components().collect();
+        let spelled = [home.join(""), home].map(|home| local.home_setting(&home.to_string_lossy()));
+        Some(spelled.into_iter().flatten().any(|setting| self.stored.contains(&setting)))
     }
 
     fn has_home(&self) -> bool {
@@ -386,6 +388,9 @@ mod tests {
                 let installed = Installed { target, slug: task.slug, stored };
                 for &home in &homes {
                     assert_eq!(installed.is_of(home), Some(home == has), "{target:?}, {has:?}, {home:?}");
+                    // A separator at the end makes no other home of it.
+                    let ended = home.map(|home| home.join(""));
+                    assert_eq!(installed.is_of(ended.as_deref()), Some(home == has), "{target:?}, {has:?}, {ended:?}");
                 }
             }
         }
