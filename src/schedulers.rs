@@ -207,7 +207,7 @@ pub enum SchedulerError {
     OtherHome {
         scheduler: SchedulerKind,
         slug: String,
-        /// That export has a `WRITEBACK_HOME`.
+        /// The other export has a `WRITEBACK_HOME`.
         has_home: bool,
     },
     File(PathError),
@@ -253,7 +253,7 @@ pub fn write(task: &Task, target: SchedulerKind) -> Result<WrittenTask, WriteErr
 /// Installs an export's schedule, as it was [written](write()) for the scheduler, in place of what that has of it.
 ///
 /// # Errors
-/// When the scheduler is not here, refuses, has something of that name that Writeback did
+/// The scheduler is not here, refuses, has something of that name that Writeback did
 /// not write for this `WRITEBACK_HOME`, or does not give it back as it was written. It then has what it had, or the error
 /// says that it has not.
 pub fn install(task: &Task, written: &WrittenTask, target: SchedulerKind) -> Result<HandedOver, SchedulerError> {
@@ -266,7 +266,7 @@ pub fn install(task: &Task, written: &WrittenTask, target: SchedulerKind) -> Res
 /// Removes an export of that `WRITEBACK_HOME` from a scheduler. Returns whether there was anything.
 ///
 /// # Errors
-/// When the scheduler is not here, refuses, or has something of that name that Writeback did not write for this home.
+/// The scheduler is not here, refuses, or has something of that name that Writeback did not write for this home.
 pub fn remove(slug: &str, target: SchedulerKind, home: Option<&Path>) -> Result<bool, SchedulerError> {
     let local = target.local()?;
     let _lock = lock(target)?;

@@ -21,7 +21,7 @@ pub(super) struct SandboxArgs {
     rows: Option<u64>,
     /// Do something wrong to requests, such as `upload:status=503,times=2`; it can be given several times.
     ///
-    /// What a rule may say is listed below.
+    /// All rules are listed below.
     #[arg(long = "fault", value_name = "RULE")]
     faults: Vec<Fault>,
     /// The shell whose lines to print; if left out, sh, or powershell on Windows.

@@ -73,7 +73,7 @@ pub enum Presence {
 /// one of the demo.
 ///
 /// # Errors
-/// When the definition cannot be read.
+/// The definition cannot be read.
 pub async fn options(workspace: &Workspace, slug: &str, demo: bool) -> Result<ExportSchedules, ScheduleError> {
     let (folders, slug) = (Folders::of(workspace), slug.to_owned());
     blocking(move || folders.options(&slug, demo)).await
@@ -171,7 +171,7 @@ pub async fn install(
 /// Removes an export from a scheduler of this computer, and says so.
 ///
 /// # Errors
-/// When the scheduler is not here, refuses, or has one of that name of another `WRITEBACK_HOME`.
+/// The scheduler is not here, refuses, or has one of that name of another `WRITEBACK_HOME`.
 pub async fn remove(workspace: &Workspace, slug: &str, target: SchedulerKind) -> Result<String, SchedulerError> {
     let (folders, slug) = (Folders::of(workspace), slug.to_owned());
     blocking(move || {

@@ -47,7 +47,7 @@ pub enum ScheduleState {
     Unreadable(DefinitionError),
     /// It belongs to another `WRITEBACK_HOME`.
     OtherHome {
-        /// That export has a `WRITEBACK_HOME`.
+        /// The other export has a `WRITEBACK_HOME`.
         has_home: bool,
     },
 }

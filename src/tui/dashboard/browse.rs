@@ -57,7 +57,7 @@ pub struct Browse {
     pub files: Option<Files>,
     pub opened: Option<OpenedFile>,
     pub fetching: Option<ActiveDownload>,
-    /// The folder that was typed last; empty for the one where the program was started.
+    /// The folder of the latest download; empty for the one where the program was started.
     download_folder: PathBuf,
     /// The account to list with; `None` is the environment, or the only account.
     pub account: Option<String>,

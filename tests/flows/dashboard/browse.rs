@@ -326,11 +326,11 @@ fn a_download_onto_a_file_that_is_there_asks_whether_to_replace_it() {
 #[test]
 fn a_typed_path_replaces_the_proposed_one_and_its_folder_is_proposed_the_next_time() {
     let mut person = at_files();
-    person.press("d").type_text("/data/out.csv").press("Enter");
-    let request =
-        person.asked(|effect| matches!(effect, Effect::Download { to, .. } if to.as_os_str() == "/data/out.csv"));
-    person.reply(&request, DownloadReply::Exists("/data/out.csv".into())).press("Enter");
-    assert_eq!(notice(&person), "Nothing was downloaded: /data/out.csv is as it was.");
+    // A folder was typed, in which the file has its own name.
+    person.press("d").type_text("/data").press("Enter");
+    let request = person.asked(|effect| matches!(effect, Effect::Download { to, .. } if to.as_os_str() == "/data"));
+    person.reply(&request, DownloadReply::Exists("/data/daily-sales.csv".into())).press("Enter");
+    assert_eq!(notice(&person), "Nothing was downloaded: /data/daily-sales.csv is as it was.");
     person.press("d");
     let proposed = std::path::Path::new("/data").join("daily-sales.csv").display().to_string();
     assert!(person.text(80, 24).contains(&proposed), "{}", person.text(80, 24));

@@ -104,6 +104,11 @@ impl Browse {
         self.files.as_ref()?.list.under_cursor()
     }
 
+    /// Proposes the folder of that file for the next one.
+    fn remember_folder(&mut self, file: &Path) {
+        self.download_folder = file.parent().map(Path::to_owned).unwrap_or_default();
+    }
+
     fn head(&self) -> Option<&Head> {
         self.opened.as_ref()?.head.data.ready()
     }
@@ -229,9 +234,7 @@ pub(in crate::tui::dashboard) fn download(
     if typed.is_empty() {
         return Err("Enter a file name.".to_owned());
     }
-    let to = PathBuf::from(typed);
-    home.browse.download_folder = to.parent().map(Path::to_owned).unwrap_or_default();
-    Ok(fetch(home, (key.clone(), file.to_owned(), size), to, false))
+    Ok(fetch(home, (key.clone(), file.to_owned(), size), PathBuf::from(typed), false))
 }
 
 /// A file on data.world, and its size in bytes.
@@ -257,6 +260,7 @@ fn download_replied(home: &mut Home, id: RequestId, reply: DownloadReply, wanted
         }
         DownloadReply::Exists(to) => {
             home.browse.fetching = None;
+            home.browse.remember_folder(&to);
             home.ask_to_replace(&to.clone(), ConfirmedAction::ReplaceDownload(wanted.clone(), to));
             return Vec::new();
         }
@@ -266,6 +270,7 @@ fn download_replied(home: &mut Home, id: RequestId, reply: DownloadReply, wanted
     home.browse.fetching = None;
     match result {
         Ok(Some((to, size))) => {
+            home.browse.remember_folder(&to);
             let text = format!("{file} was downloaded: {}, to {}.", bytes(size), to.display());
             home.notify(Severity::Info, text);
         }
