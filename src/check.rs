@@ -21,7 +21,7 @@ use serde::Serialize;
 use strum::IntoStaticStr;
 use tokio::sync::watch;
 
-use crate::accounts::{CredentialOrigin, CredentialOwner, Verdict};
+use crate::accounts::{AccountRef, CredentialOrigin, CredentialOwner, Verdict};
 use crate::config::Limits;
 use crate::export::{Export, Service};
 use crate::services::dataworld::DataWorld;
@@ -64,6 +64,11 @@ pub enum Step {
 }
 
 impl Step {
+    /// Tells if the step is about an export, and says nothing of the account.
+    fn needs_export(self) -> bool {
+        matches!(self, Self::DataSet | Self::Owner | Self::Pdp | Self::Export | Self::Dataset | Self::File)
+    }
+
     fn all(service: Service, with_export: bool) -> Vec<Self> {
         use Step::{
             Clock, Connection, Credentials, DataSet, Dataset, End, Export, File, Name, Owner, Pdp, Permission, Proxy,
@@ -213,19 +218,40 @@ impl Checked {
         !self.results.is_empty() && self.results.iter().all(StepResult::has_ended)
     }
 
-    /// The first tested credentials' validity, if the service has judged it.
-    pub fn verdict(&self) -> Option<Verdict> {
-        let token = self.results.iter().find(|result| result.step == Step::Token)?;
-        match (token.failure(), &token.owner) {
-            (Some(Failure::Api(error)), _) if error.refuses_credentials() => Some(Verdict::Refused),
-            (Some(_), _) => None,
-            (None, owner) => owner.clone().map(Verdict::Valid),
-        }
+    /// What is found out about each account.
+    pub fn accounts(&self) -> impl Iterator<Item = AccountFinding<'_>> {
+        let is_same_account = |a: &StepResult, b: &StepResult| (a.service, &a.account) == (b.service, &b.account);
+        self.results.chunk_by(is_same_account).filter_map(AccountFinding::of)
     }
 
     /// The failure of the first failed step.
     pub fn failure(&self) -> Option<&Failure> {
         self.results.iter().find_map(StepResult::failure)
+    }
+}
+
+/// What a check has found out about an account.
+#[derive(Debug)]
+pub struct AccountFinding<'a> {
+    pub account: AccountRef,
+    /// Its validity, if the service has judged it.
+    pub verdict: Option<Verdict>,
+    /// Why it is not valid, could not be tested, or may not do what an export needs.
+    pub failure: Option<&'a Failure>,
+}
+
+impl<'a> AccountFinding<'a> {
+    /// The finding of an account's steps.
+    fn of(steps: &'a [StepResult]) -> Option<Self> {
+        let first = steps.first()?;
+        let token = steps.iter().find(|result| result.step == Step::Token)?;
+        let verdict = match (token.failure(), &token.owner) {
+            (Some(Failure::Api(error)), _) if error.refuses_credentials() => Some(Verdict::Refused),
+            (Some(_), _) => None,
+            (None, owner) => owner.clone().map(Verdict::Valid),
+        };
+        let failure = steps.iter().filter(|result| !result.step.needs_export()).find_map(StepResult::failure);
+        Some(Self { account: AccountRef::holding(first.service, &first.account)?, verdict, failure })
     }
 }
 

@@ -2,7 +2,7 @@
 //! only account.
 
 use super::credentials::domo_of_environment;
-use super::{Account, FromEnvironment};
+use super::{Account, CredentialOrigin, FromEnvironment};
 use crate::config::Environment;
 use crate::export::{CredentialNames, Service};
 
@@ -16,6 +16,17 @@ impl AccountRef {
     pub fn service(&self) -> Service {
         match self {
             Self::Account(service, _) | Self::Environment(service) => *service,
+        }
+    }
+
+    /// The account of `service` that has these credentials; `None` for those of systemd, which a service unit has.
+    pub fn holding(service: Service, origin: &CredentialOrigin) -> Option<Self> {
+        match origin {
+            CredentialOrigin::Account(name) | CredentialOrigin::OnlyAccount(name) => {
+                Some(Self::Account(service, name.clone()))
+            }
+            CredentialOrigin::Environment | CredentialOrigin::DeveloperToken => Some(Self::Environment(service)),
+            CredentialOrigin::Systemd(_) => None,
         }
     }
 

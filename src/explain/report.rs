@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 
 use super::{Explanation, result, state, step, verdict};
 use crate::check::{Checked, State, Step, left_out};
-use crate::export::Export;
+use crate::export::{Export, Service};
 use crate::history::{Phase, Run};
 use crate::text::format::{self, bytes, count, second, took};
 use crate::text::terminal_text::printable;
@@ -65,6 +65,13 @@ fn ids(export: &Export, file: Option<&str>) -> [TicketLine; 2] {
     [TicketLine::new("DataSet", export.input.dataset.to_string()), TicketLine::new("File", file.unwrap_or(&stem))]
 }
 
+/// The accounts that an export names: `Domo acme, data.world analyst`.
+fn accounts(export: &Export) -> String {
+    let named = |service: Service| Some(format!("{service} {}", export.credentials.get(service)?));
+    let named: Vec<String> = [Service::Domo, Service::DataWorld].into_iter().filter_map(named).collect();
+    if named.is_empty() { "none named".to_owned() } else { named.join(", ") }
+}
+
 /// The report on a check.
 pub fn ticket(checked: &Checked) -> Vec<TicketLine> {
     let Checked { begun, addresses, export, results } = checked;
@@ -114,6 +121,7 @@ pub fn run_report(
         (None, file) => line("File", file.clone()).into_iter().collect::<Vec<_>>(),
     };
     let rest = [
+        line("Accounts", export.map(accounts)),
         line("Result", Some(run.result_words())),
         line("Started by", run.kind.map(|kind| kind.starter().to_owned())),
         line("Start", Some(second(run.started))),
@@ -143,7 +151,7 @@ fn phases(progress: &Progress) -> String {
             PhaseState::Done(time) => super::took(time),
             PhaseState::Running => "running".to_owned(),
             PhaseState::Failed => "failed".to_owned(),
-            PhaseState::Cancelled => "cancelled".to_owned(),
+            PhaseState::Stopped => "stopped".to_owned(),
         };
         Some(format!("{} {words}", phase.label()))
     };
@@ -196,7 +204,8 @@ mod tests {
         *export = PhaseState::Done(Duration::from_millis(2_400));
         *upload = PhaseState::Failed;
         let text = "name = \"Daily sales\"\n[input]\ndataset = \"845305d8-da3d-4107-a9d6-13ef3f86d4a4\"\n\
-                    [output]\ndataset = \"acme-analytics/sales-mart\"\nfile = \"daily-sales\"";
+                    [output]\ndataset = \"acme-analytics/sales-mart\"\nfile = \"daily-sales\"\n\
+                    [credentials]\ndomo = \"acme\"\ndataworld = \"analyst\"";
         let export = Export::parse(text, Path::new("x.toml")).unwrap();
         let ticket = report(&run(), Some(&export), Some(&progress), Some(Path::new("/x/writeback.log")));
         let head = format!("Writeback {} on {}\n21 Nov 2026 06:00:10 UTC\n", env!("CARGO_PKG_VERSION"), platform());
@@ -205,6 +214,7 @@ mod tests {
              Export      Daily sales\n\
              DataSet     845305d8-da3d-4107-a9d6-13ef3f86d4a4\n\
              File        acme-analytics/sales-mart/daily-sales.csv\n\
+             Accounts    Domo acme, data.world analyst\n\
              Result      failed at Upload\n\
              Started by  a scheduler\n\
              Start       21 Nov 2026 06:00:00 UTC\n\

@@ -5,13 +5,12 @@ use tokio::sync::watch;
 
 use super::Workspace;
 use crate::accounts::{AccountRef, ChangeError, CredentialOrigin, FromEnvironment, record_test};
-use crate::check::{self, CheckPlan, Checked, Client, Line, StepResult};
+use crate::check::{self, AccountFinding, CheckPlan, Checked, Client, Line, StepResult};
 use crate::export::{Export, Service};
 use crate::transfer::NotBegun;
 
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Subject {
-    /// The result is recorded if the account is saved.
     Account(AccountRef),
     /// Its accounts, DataSet, dataset and file.
     Export(Box<Export>),
@@ -21,7 +20,6 @@ pub enum Subject {
 #[derive(Debug)]
 pub struct Check {
     pub checked: Checked,
-    subject: Option<Subject>,
     results: watch::Receiver<Vec<StepResult>>,
 }
 
@@ -34,7 +32,7 @@ impl Check {
         let begun = Utc::now();
         let plan = plan(workspace, subject.as_ref()).await?;
         let checked = Checked::new(&plan, begun);
-        let mut check = Self { checked, subject, results: check::start(plan) };
+        let mut check = Self { checked, results: check::start(plan) };
         check.look();
         Ok(check)
     }
@@ -50,14 +48,17 @@ impl Check {
         self.checked.results.clone_from(&self.results.borrow_and_update());
     }
 
-    /// Records whether the account is valid, if the service has judged it.
+    /// Records which of the saved accounts are valid, as far as their service has judged them.
+    ///
+    /// # Errors
+    /// When an account is gone, or the accounts cannot be read or written.
     pub async fn record(&self, workspace: &Workspace) -> Result<(), ChangeError> {
-        let (Some(Subject::Account(AccountRef::Account(service, name))), Some(verdict)) =
-            (&self.subject, self.checked.verdict())
-        else {
-            return Ok(());
-        };
-        record_test(&mut workspace.book().await?, (*service, name), verdict, Utc::now()).await.map(drop)
+        for AccountFinding { account, verdict, .. } in self.checked.accounts() {
+            if let (AccountRef::Account(service, name), Some(verdict)) = (account, verdict) {
+                record_test(&mut workspace.book().await?, (service, &name), verdict, Utc::now()).await?;
+            }
+        }
+        Ok(())
     }
 }
 

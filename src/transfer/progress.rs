@@ -17,7 +17,8 @@ pub enum PhaseState {
     Running,
     Done(Duration),
     Failed,
-    Cancelled,
+    /// Not ended by itself: the run was cancelled, or failed in another phase.
+    Stopped,
     /// Left out: a dry run uploads nothing.
     Skipped,
 }
@@ -67,9 +68,12 @@ impl Progress {
         }
     }
 
+    /// The phase that failed, else the last one that has begun.
     pub fn reached(&self) -> Option<Phase> {
-        let begun = |phase: &Phase| !matches!(self.phases[*phase as usize], PhaseState::Waiting | PhaseState::Skipped);
-        Phase::ALL.into_iter().rev().find(begun)
+        let state = |phase: Phase| self.phases[phase as usize];
+        let failed = Phase::ALL.into_iter().find(|phase| state(*phase) == PhaseState::Failed);
+        let has_begun = |phase: &Phase| !matches!(state(*phase), PhaseState::Waiting | PhaseState::Skipped);
+        failed.or_else(|| Phase::ALL.into_iter().rev().find(has_begun))
     }
 }
 

@@ -75,15 +75,24 @@ impl Reporter {
         }
     }
 
+    /// Marks the running phases as failed. Where an export and its upload run at once, only that of the service at
+    /// fault has failed.
     pub(super) fn mark_failed(&self, by: Option<Service>) {
         self.update(|progress| {
             progress.failed_by = by;
+            let [export, upload] = [Phase::Export, Phase::Upload].map(|phase| phase as usize);
+            let run_at_once = [export, upload].map(|phase| progress.phases[phase]) == [PhaseState::Running; 2];
+            match by.filter(|_| run_at_once) {
+                Some(Service::Domo) => progress.phases[upload] = PhaseState::Stopped,
+                Some(Service::DataWorld) => progress.phases[export] = PhaseState::Stopped,
+                None => {}
+            }
             end_running(progress, PhaseState::Failed);
         });
     }
 
     pub(super) fn mark_cancelled(&self) {
-        self.update(|progress| end_running(progress, PhaseState::Cancelled));
+        self.update(|progress| end_running(progress, PhaseState::Stopped));
     }
 
     pub(super) fn set_note(&self, note: Option<Pause>) {
@@ -105,4 +114,31 @@ impl Reporter {
 
 fn end_running(progress: &mut Progress, end: PhaseState) {
     progress.phases.iter_mut().filter(|state| **state == PhaseState::Running).for_each(|state| *state = end);
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The phases of a run that fails while it exports and uploads at once.
+    fn broken_stream(by: Option<Service>) -> Progress {
+        let (reporter, progress) = Reporter::new();
+        [Phase::Export, Phase::Upload].map(|phase| reporter.begin_phase(phase));
+        reporter.mark_failed(by);
+        progress.borrow().clone()
+    }
+
+    #[test]
+    fn of_two_phases_at_once_that_of_the_service_at_fault_has_failed() {
+        use PhaseState::{Failed, Stopped, Waiting};
+        for (by, export, upload, reached) in [
+            (Some(Service::Domo), Failed, Stopped, Phase::Export),
+            (Some(Service::DataWorld), Stopped, Failed, Phase::Upload),
+            (None, Failed, Failed, Phase::Export),
+        ] {
+            let progress = broken_stream(by);
+            assert_eq!(progress.phases, [Waiting, export, upload, Waiting, Waiting]);
+            assert_eq!(progress.reached(), Some(reached));
+        }
+    }
 }

@@ -39,7 +39,7 @@ async fn an_interruption_leaves_the_old_file_and_says_so() {
         assert_eq!(ran.code, Some(130), "{name}: {ran:?}");
         assert!(ran.err.contains("Cancelled.") && ran.err.contains("is untouched"), "{name}: {}", ran.err);
         // Phases under way have not failed.
-        assert!(ran.err.contains("\n  – Upload       cancelled\n") && !ran.err.contains('✗'), "{name}: {}", ran.err);
+        assert!(ran.err.contains("\n  – Upload       stopped\n") && !ran.err.contains('✗'), "{name}: {}", ran.err);
         assert_eq!(stage.file(FILE).unwrap().content.unwrap(), OLD, "{name}");
         assert!(stage.spool_is_empty(), "{name}");
     }

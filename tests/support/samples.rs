@@ -283,7 +283,7 @@ pub(crate) fn failed_at(phase: Phase) -> Progress {
 }
 
 pub(crate) fn cancelled_at(phase: Phase) -> Progress {
-    ended_at(phase, PhaseState::Cancelled)
+    ended_at(phase, PhaseState::Stopped)
 }
 
 fn ended_at(phase: Phase, end: PhaseState) -> Progress {

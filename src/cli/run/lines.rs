@@ -133,7 +133,7 @@ fn line(phase: Phase, state: PhaseState, progress: &Progress) -> Option<String> 
             return Some(format!("  ✗ {:LABEL$}{}", phase.label(), progress.ask_summary()));
         }
         PhaseState::Failed => return Some(format!("  ✗ {}", phase.label())),
-        PhaseState::Cancelled => return Some(format!("  – {:LABEL$}cancelled", phase.label())),
+        PhaseState::Stopped => return Some(format!("  – {:LABEL$}stopped", phase.label())),
         PhaseState::Waiting | PhaseState::Running | PhaseState::Skipped => return None,
     };
     let rows = format::counted(progress.rows, "row");

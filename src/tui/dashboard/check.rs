@@ -68,13 +68,11 @@ fn replied(home: &mut Home, id: RequestId, reply: CheckReply) -> Vec<Effect> {
 /// Takes the progress of a check. The list of accounts gets the result together with the screen, which can be left from
 /// then on.
 fn progress(home: &mut Home, id: RequestId, checked: Checked) -> Vec<Effect> {
-    let Some(check) = home.check.as_ref().filter(|check| check.id == id) else { return Vec::new() };
-    let holder = match &check.subject {
-        Subject::Account(holder) if checked.has_ended() => Some(holder.clone()),
-        _ => None,
-    };
-    if let Some(holder) = holder {
-        accounts::take_check(home, &holder, &checked);
+    if home.check.as_ref().is_none_or(|check| check.id != id) {
+        return Vec::new();
+    }
+    if checked.has_ended() {
+        accounts::take_check(home, &checked);
     }
     if let Some(check) = &mut home.check {
         check.checked = Some(checked);

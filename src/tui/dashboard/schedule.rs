@@ -191,13 +191,15 @@ fn changed(
         }
         (ScheduleReply::Failed(explanation), Some(page)) => page.latest = LatestChange::Failed(explanation),
         (ScheduleReply::Failed(explanation), None) => home.notify(Severity::Warning, format!("{name}: {explanation}")),
-        (ScheduleReply::Exists(to), Some(page)) => {
-            page.latest = LatestChange::None;
-            home.ask_to_replace(&to.clone(), ConfirmedAction::ReplaceSchedule(target, to));
-        }
-        (ScheduleReply::Exists(to), None) => {
-            let text = format!("{name}: {} is there already, and stays as it is.", to.display());
-            home.notify(Severity::Warning, text);
+        (ScheduleReply::Exists(to), page) => {
+            let is_awaited = page.map(|page| page.latest = LatestChange::None).is_some();
+            // A question takes the place of no other one, and belongs to the page in sight.
+            if is_awaited && home.open_schedule().is_some() && home.overlay.is_none() {
+                home.ask_to_replace(&to.clone(), ConfirmedAction::ReplaceSchedule(target, to));
+            } else {
+                let text = format!("{name}: {} is there already, and stays as it is.", to.display());
+                home.notify(Severity::Warning, text);
+            }
         }
     }
     if home.schedule.is_some() {

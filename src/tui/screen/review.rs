@@ -28,6 +28,8 @@ use crate::tui::wizard::{Model, Severity};
 
 const LABEL_WIDTH: u16 = 14;
 const BUTTON_GAP: u16 = 2;
+/// The hint of a button, and a blank row above it.
+const HINT_HEIGHT: u16 = 2;
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> HitMap {
     let place = without_margins(area);
@@ -42,7 +44,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &The
     let button_rows = buttons.last().map_or(0, |button| button.row + 1);
     let room = area.height.saturating_sub(button_rows);
     let (mut paper, mut parts) = write(&lines, 1);
-    if paper.height() >= room {
+    if paper.height() + HINT_HEIGHT > room {
         (paper, parts) = write(&lines, 0);
     }
     if paper.height() > room {

@@ -114,7 +114,7 @@ fn draw_phase(buffer: &mut Buffer, row: Rect, phase: Phase, state: PhaseState, r
         PhaseState::Waiting => (Sign::Waiting, String::new()),
         PhaseState::Running => (Sign::Running, String::new()),
         PhaseState::Done(time) => (Sign::Done, took(time)),
-        PhaseState::Cancelled => (Sign::Skipped, "cancelled".to_owned()),
+        PhaseState::Stopped => (Sign::Skipped, "stopped".to_owned()),
         PhaseState::Failed => (Sign::Failed, "failed".to_owned()),
         PhaseState::Skipped => (Sign::Skipped, "left out".to_owned()),
     };

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use writeback::testing::accounts::{AccountRef, CredentialOrigin};
+use writeback::testing::accounts::{AccountRef, CredentialOrigin, CredentialOwner};
 use writeback::testing::check::{Checked, State, Step, StepResult, Warning};
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::{Export, Service};
@@ -287,6 +287,24 @@ fn an_export_is_checked_with_all_that_it_needs() {
     assert!(person.app.home.overlay.is_none());
     person.press("Esc").on("broken").press("t");
     assert!(person.app.home.check.is_none(), "a definition that cannot be read cannot be checked");
+}
+
+#[test]
+fn a_check_of_an_export_tests_its_accounts() {
+    let mut person = crate::dashboard::accounts::with_accounts();
+    person.press("3");
+    assert!(person.line("acme  ").contains("3 h ago"), "{}", person.text(80, 24));
+    person.press("1").on("Daily sales").press("t");
+    let mut results = failing(export(), Service::Domo, Step::DataSet, refused());
+    let owner = CredentialOwner { user: Some("analyst".to_owned()), instance: None, reads_only: false };
+    for result in results.iter_mut().filter(|result| result.step == Step::Token) {
+        result.owner = Some(owner.clone());
+    }
+    progress(&mut person, None, results);
+    person.press("Esc 3");
+    for account in ["acme  ", "analyst  "] {
+        assert!(person.line(account).contains("just now"), "{}", person.text(80, 24));
+    }
 }
 
 #[test]

@@ -123,6 +123,15 @@ fn for_a_scheduler_elsewhere_a_file_is_written_and_none_replaced_unasked() {
 }
 
 #[test]
+fn a_late_question_is_not_asked_over_another_tab() {
+    let mut person = unscheduled();
+    person.press("Down Down Enter Enter 2").answer();
+    reply(&mut person, ScheduleReply::Exists(PathBuf::from("x.yaml")));
+    assert_eq!(person.notice(), "Daily sales: x.yaml is there already, and stays as it is.");
+    assert!(!person.text(80, 24).contains("Replace"), "{}", person.text(80, 24));
+}
+
+#[test]
 fn an_export_that_is_not_saved_is_not_scheduled() {
     let mut person = Person::at_review();
     person

@@ -2,7 +2,7 @@
 
 use super::{AccountProblem, AccountTask, rebuild_rows};
 use crate::accounts::{Account, AccountRef, Verdict, found_valid};
-use crate::check::Checked;
+use crate::check::{AccountFinding, Checked};
 use crate::explain;
 use crate::tui::dashboard::{Home, check};
 use crate::tui::state::{Effect, HasShell as _, RequestId, Severity, Subject, Tested};
@@ -78,15 +78,17 @@ fn tested(home: &mut Home, id: RequestId, tested: Tested) -> Vec<Effect> {
     home.load()
 }
 
-/// Takes the result of a step-by-step test. For credentials in the environment it is kept nowhere else.
-pub(in crate::tui::dashboard) fn take_check(home: &mut Home, holder: &AccountRef, checked: &Checked) {
-    let why = checked.failure().map(|failure| explain::failure(failure).to_string());
+/// Takes what a check has found out about its accounts. For credentials in the environment it is kept nowhere else.
+pub(in crate::tui::dashboard) fn take_check(home: &mut Home, checked: &Checked) {
     let now = home.now;
-    apply_result(home, holder, why, |known| match checked.verdict() {
-        Some(Verdict::Valid(owner)) => *known = found_valid(known.clone(), owner, now),
-        Some(Verdict::Refused) => known.refused = Some(now),
-        None => {}
-    });
+    for AccountFinding { account, verdict, failure } in checked.accounts() {
+        let why = failure.map(|failure| explain::failure(failure).to_string());
+        apply_result(home, &account, why, |known| match verdict {
+            Some(Verdict::Valid(owner)) => *known = found_valid(known.clone(), owner, now),
+            Some(Verdict::Refused) => known.refused = Some(now),
+            None => {}
+        });
+    }
 }
 
 /// Applies the result of a test without reloading the accounts.
