@@ -26,6 +26,7 @@ pub use source::{Section, Source};
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Answer, Effect, Login, Model, Remote, RequestId, Severity, Slot};
 use crate::accounts::{Account, SecretHome, Stored};
+use crate::check::Warning;
 use crate::config::parse_instance;
 use crate::explain::{self, Explanation};
 use crate::export::Service;
@@ -423,19 +424,22 @@ fn account_saved(model: &mut Model, id: RequestId, result: Answer<Stored>) -> Ve
 impl Credentials {
     /// Warnings about valid credentials, as sentences.
     pub fn warnings(&self) -> Vec<String> {
-        let user = self.dataworld.test.data.ready();
-        let is_read_only = user.is_some_and(|user| user.token_may_write == Some(false));
         let identity = self.domo.test.data.ready();
         let lacks_scope = identity.is_some_and(|identity| {
             !identity.scopes.is_empty() && !identity.scopes.iter().any(|scope| scope == "data")
         });
-        let dataworld = is_read_only
-            .then_some("This data.world token is read-only. Use a \"Read/Write\" token from Settings › Advanced.");
-        let domo = lacks_scope.then_some(
+        let dataworld = self.claims_to_read_only().then(|| explain::warning(&Warning::ReadToken).to_string());
+        let domo = lacks_scope.then(|| {
             "This Domo client lacks the scope data, without which no rows can be read. Create a client with it under \
-             Admin › Authentication › API Clients.",
-        );
-        dataworld.into_iter().chain(domo).map(str::to_owned).collect()
+             Admin › Authentication › API Clients."
+                .to_owned()
+        });
+        dataworld.into_iter().chain(domo).collect()
+    }
+
+    /// The data.world token says of itself that it may not write.
+    pub fn claims_to_read_only(&self) -> bool {
+        self.dataworld.test.data.ready().is_some_and(|user| user.token_may_write == Some(false))
     }
 
     /// A reason to check the token before testing it.

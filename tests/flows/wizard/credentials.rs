@@ -5,10 +5,10 @@ use writeback::testing::accounts::{KeyringError, Named, SecretHome, Stored};
 use writeback::testing::config::Environment;
 use writeback::testing::explain::Explanation;
 use writeback::testing::export::Service;
-use writeback::testing::services::dataworld::User;
+use writeback::testing::services::dataworld::{Access, User};
 use writeback::testing::services::domo::DomoCredential;
 use writeback::testing::text::secret::Secret;
-use writeback::testing::tui::form::Value;
+use writeback::testing::tui::form::{Note, Value};
 use writeback::testing::tui::wizard::credentials::{Source, secret_storage};
 use writeback::testing::tui::wizard::{Effect, Field, Login, Msg, Severity, Step, spec};
 
@@ -233,7 +233,7 @@ fn exports_that_used_the_only_account_are_named_beside_what_else_there_is_to_say
     wizard.reply(Answer::Ok(Stored { named, ..stored(SecretHome::Keyring("Secret Service")) }));
     let done = "The export Costs used the only data.world account without naming it: its definition names analyst now.";
     let notice = wizard.notice();
-    assert!(notice.starts_with("This data.world token is read-only.") && notice.ends_with(done), "{notice}");
+    assert!(notice.starts_with("The API token says that it is read-only") && notice.ends_with(done), "{notice}");
     assert_eq!(wizard.model.shell.notice.as_ref().map(|notice| notice.severity), Some(Severity::Warning));
     wizard.ctrl('n');
     assert_eq!((wizard.model.step, wizard.notice()), (Step::Details, ""));
@@ -289,6 +289,13 @@ fn a_token_that_may_not_write_is_said_before_going_on() {
     assert_eq!(wizard.model.shell.notice.as_ref().unwrap().severity, Severity::Warning);
     wizard.ctrl('n');
     assert_eq!(wizard.model.step, Step::Details, "it is a hint, not a verdict");
+    wizard.focus(Field::DATASET_METHOD);
+    wizard.press(KeyCode::Char(' '));
+    wizard.focus(Field::DATASET_ID);
+    wizard.paste("acme-analytics/sales-mart");
+    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Write))));
+    let notes = (spec(Field::DATASET_ID).notes)(&wizard.model);
+    assert!(matches!(&notes[..], [Note::Warning(said)] if said.what.contains("is read-only")), "{notes:?}");
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use std::cmp::Ordering;
 use std::collections::{BTreeMap, BTreeSet};
 
+use crate::check::Warning;
 use crate::explain::{self, Explanation};
 use crate::export::{DatasetKey, IdError};
 use crate::services::dataworld::{Dataset, NewDataset, Visibility};
@@ -336,12 +337,17 @@ fn created(model: &mut Model, id: RequestId, reply: CreateReply) -> Vec<Effect> 
 
 pub(super) fn notes(model: &Model) -> Vec<Note> {
     let dataset = &model.details.output.dataset.data;
+    let claims_to_read_only = model.credentials.claims_to_read_only();
+    let status = |dataset: &Dataset| status(dataset, claims_to_read_only);
     Note::of_request(dataset, Some("asking data.world…"), status).into_iter().collect()
 }
 
-fn status(dataset: &Dataset) -> Note {
+fn status(dataset: &Dataset, claims_to_read_only: bool) -> Note {
     if let Some(reason) = refusal(dataset) {
         return Note::Failed(reason);
+    }
+    if claims_to_read_only {
+        return Note::Warning(explain::warning(&Warning::ReadToken));
     }
     let files = dataset.files.as_ref().map(|files| counted(files.len() as u64, "file"));
     let open = (dataset.visibility == Some(Visibility::Open)).then(|| "open to others".to_owned());
