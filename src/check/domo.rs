@@ -95,7 +95,5 @@ async fn of_export(chain: &Chain<'_>, domo: &Domo, export: &Export, plan: &Check
 }
 
 fn owner_name(identity: &DomoIdentity) -> String {
-    let instance = identity.instance.as_ref().map(|instance| format!("instance {instance}"));
-    let parts: Vec<String> = [identity.user(), instance, identity.role.clone()].into_iter().flatten().collect();
-    if parts.is_empty() { "accepted".to_owned() } else { parts.join(", ") }
+    Some(identity.words()).filter(|words| !words.is_empty()).unwrap_or_else(|| "accepted".to_owned())
 }

@@ -12,6 +12,17 @@ use crate::transfer::{Failure, FileAfter, FileNow, LeftOut, Outcome, Pause, Prog
 /// The path of Domo's setting and its label, from Domo's "Exporting DataSets".
 const FORMULA_SETTING: &str = "Admin › Security › Exporting data";
 
+/// What happens in a phase, as its name is explained.
+pub fn phase_meaning(phase: Phase) -> &'static str {
+    match phase {
+        Phase::Ask => "both services say whether it can be made",
+        Phase::Export => "Domo sends the rows, and they are counted",
+        Phase::Upload => "the file is sent to data.world",
+        Phase::Processing => "data.world reads the file",
+        Phase::Proof => "rows equal Domo's, size equals data.world's",
+    }
+}
+
 pub fn done(summary: &Summary) -> String {
     let figures = format!("{}, {}, in {}.", counted(summary.rows, "row"), bytes(summary.bytes), took(summary.took));
     let rows = match summary.row_count {

@@ -30,6 +30,15 @@ pub fn step(service: Service, step: Step) -> &'static str {
     }
 }
 
+/// The meaning of a step's name, where that is a term of the connector or of Domo.
+pub fn step_meaning(step: Step) -> Option<&'static str> {
+    match step {
+        Step::Owner => Some("only an owner or co-owner exports a DataSet"),
+        Step::Pdp => Some("Personalized Data Permissions, may hide rows"),
+        _ => None,
+    }
+}
+
 /// The state of a step as a word. Programs may rely on the words of finished steps.
 pub fn state(state: &State) -> &'static str {
     state.into()

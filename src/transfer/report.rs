@@ -123,7 +123,8 @@ mod tests {
     /// The phases of a run that fails while it exports and uploads at once.
     fn broken_stream(by: Option<Service>) -> Progress {
         let (reporter, progress) = Reporter::new();
-        [Phase::Export, Phase::Upload].map(|phase| reporter.begin_phase(phase));
+        reporter.begin_phase(Phase::Export);
+        reporter.begin_phase(Phase::Upload);
         reporter.mark_failed(by);
         progress.borrow().clone()
     }

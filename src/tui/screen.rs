@@ -43,6 +43,7 @@ use crate::tui::state::Notice;
 use crate::tui::state::actions::{self, Hint};
 use crate::tui::wizard::{Field, Model, Origin, Overlay, Step, draft_question};
 use form::Form;
+use overlay::Help;
 use text::{MARGIN, Rows, without_margins};
 
 /// Minimum columns and rows: a smaller screen shows nothing useful.
@@ -85,13 +86,8 @@ pub fn draw_wizard(frame: &mut Frame<'_>, model: &Model, running: &str, theme: &
     header::draw_steps(buffer, regions.steps, model, theme);
     let below = match (model.overlay, model.list) {
         (Some(Overlay::Help), _) => {
-            overlay::draw_help(
-                buffer,
-                without_margins(regions.body),
-                &actions::help(model),
-                model.shell.log.as_deref(),
-                theme,
-            );
+            let (keys, log) = (actions::help(model), model.shell.log.as_deref());
+            overlay::draw_help(buffer, without_margins(regions.body), &Help { keys, terms: Vec::new(), log }, theme);
             HitMap::default()
         }
         (_, Some(list)) => picker::draw(frame, without_margins(regions.body), model, list, theme),
@@ -135,13 +131,8 @@ fn draw_home(frame: &mut Frame<'_>, home: &Home, wizard: Option<&Model>, theme: 
     };
     match &home.overlay {
         Some(crate::tui::dashboard::Overlay::Help) => {
-            overlay::draw_help(
-                buffer,
-                without_margins(regions.body),
-                &actions::help(home),
-                home.shell.log.as_deref(),
-                theme,
-            );
+            let (keys, terms, log) = (actions::help(home), home::terms(home), home.shell.log.as_deref());
+            overlay::draw_help(buffer, without_margins(regions.body), &Help { keys, terms, log }, theme);
         }
         _ => below.extend(home::draw(frame, without_margins(regions.body), home, theme)),
     }

@@ -48,6 +48,13 @@ impl DomoIdentity {
         let by_number = || Some(format!("user {}", self.user_id.as_deref()?));
         self.user_name.clone().or_else(by_number)
     }
+
+    /// As in `Ana Lyst, role Privileged, instance acme`; without what Domo does not say.
+    pub fn words(&self) -> String {
+        let role = self.role.as_ref().map(|role| format!("role {role}"));
+        let instance = self.instance.as_ref().map(|instance| format!("instance {instance}"));
+        [self.user(), role, instance].into_iter().flatten().collect::<Vec<_>>().join(", ")
+    }
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]

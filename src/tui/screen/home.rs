@@ -23,7 +23,23 @@ use ratatui::layout::Rect;
 
 use super::text::Rows;
 use super::{HitMap, Theme};
+use crate::check::StepResult;
+use crate::explain;
+use crate::history::Phase;
 use crate::tui::dashboard::{Home, Tab};
+use crate::tui::state::actions::{Keyed as _, Place};
+
+/// Words of the open page with their meanings, for the help.
+pub(super) fn terms(home: &Home) -> Vec<(&'static str, &'static str)> {
+    if let Some(check) = home.open_check() {
+        let term = |it: &StepResult| Some((explain::step(it.service, it.step), explain::step_meaning(it.step)?));
+        return check.results().iter().filter_map(term).collect();
+    }
+    match home.place_below() {
+        Place::Run => Phase::ALL.map(|phase| (phase.label(), explain::phase_meaning(phase))).into(),
+        _ => Vec::new(),
+    }
+}
 
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) -> HitMap {
     if let Some(check) = home.open_check() {

@@ -25,8 +25,18 @@ use crate::tui::state::actions::Hint;
 
 const BOX_WIDTH: u16 = 46;
 
-/// Draws the keys for the help, in two columns if one is too short. If two are, well-known keys are left out.
-pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Option<&Path>, theme: &Theme) {
+/// The help of a page.
+pub(super) struct Help<'a> {
+    pub keys: Vec<Hint>,
+    /// Words on the page and their meanings.
+    pub terms: Vec<(&'static str, &'static str)>,
+    pub log: Option<&'a Path>,
+}
+
+/// Draws the keys for the help, in two columns if one is too short. If two are, well-known keys are left out. Below them
+/// stand the terms, where two columns of keys leave room, and the path of the log.
+pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, help: &Help<'_>, theme: &Theme) {
+    let Help { keys: hints, terms, log } = help;
     let mut rows = Rows::new(buffer, area);
     // On a low screen a key is worth more than the heading, and so is a column.
     let columns_in = |height: u16| hints.len().div_ceil(usize::from(height).max(1));
@@ -37,7 +47,10 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
         rows.blank();
     }
     let log = log.filter(|_| area.height > 12);
-    let height = usize::from(rows.free_rows()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
+    let free = usize::from(rows.free_rows()).saturating_sub(if log.is_some() { 2 } else { 0 }).max(1);
+    let term_rows = if terms.is_empty() { 0 } else { terms.len() + 1 };
+    let has_room = free > term_rows && hints.len() <= 2 * (free - term_rows);
+    let height = if has_room { free - term_rows } else { free };
     let mut too_many = hints.len().saturating_sub(2 * height);
     let mut is_left_out = |hint: &Hint| {
         let out = hint.quiet && too_many > 0;
@@ -54,6 +67,14 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, hints: &[Hint], log: Op
         for ((hint, name), y) in part.iter().zip(names).zip(top..area.bottom()) {
             let line = Line::from(vec![Span::styled(pad(name, keys), theme.accent), Span::raw(hint.label)]);
             rows.buffer().set_line(x, y, &line, width);
+        }
+    }
+    if has_room {
+        let end = top + u16::try_from(free).unwrap_or(u16::MAX);
+        let names = terms.iter().map(|(name, _)| columns(name)).max().unwrap_or(0) + 2;
+        for ((name, meaning), y) in terms.iter().rev().zip((area.y..end).rev()) {
+            let line = Line::from(vec![Span::styled(pad(name, names), theme.heading), Span::raw(*meaning)]);
+            rows.buffer().set_line(area.x, y, &line, area.width);
         }
     }
     if let Some(log) = log {

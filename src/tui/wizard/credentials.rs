@@ -143,11 +143,11 @@ pub(super) static GROUPS: [Group; 3] = [
         .shown(|model| model.credentials.has(Service::Domo))
         .remarks(|model| {
             let half = half_environment(model).map(|half| (Some(Field::DOMO_ACCOUNT), half));
-            test_status(model, &model.credentials.domo, identity_label).into_iter().chain(half).collect()
+            test_status(model, &model.credentials.domo, DomoIdentity::words).into_iter().chain(half).collect()
         })
         .facts(|model| {
             let user =
-                Note::of_reply(&model.credentials.domo.test.data, |user| format!("Domo: {}.", identity_label(user)));
+                Note::of_reply(&model.credentials.domo.test.data, |user| format!("Domo: {}.", user.words()));
             user.into_iter().chain(half_environment(model)).collect()
         }),
 ];
@@ -457,11 +457,6 @@ pub fn user_label(user: &User) -> String {
         Some(name) if *name != user.id => format!("{name} ({})", user.id),
         _ => user.id.clone(),
     }
-}
-
-pub fn identity_label(identity: &DomoIdentity) -> String {
-    let (user, role) = (identity.user(), identity.role.as_deref());
-    [user.as_deref(), role, identity.instance.as_deref()].into_iter().flatten().collect::<Vec<_>>().join(", ")
 }
 
 /// Tells where secrets will be kept; shown before one is typed.

@@ -1,13 +1,13 @@
 //! The Review pane: sentences about the next run, and the buttons that save and start it.
 
-use super::credentials::{Credentials, Section, Source, identity_label, user_label};
+use super::credentials::{Credentials, Section, Source, user_label};
 use super::details::{input, replaced_file, shared_file};
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Arrival, Effect, Model, Origin, Severity, intents, saving, scheduling};
 use crate::accounts::SecretHome;
 use crate::explain;
 use crate::export::{Append, Checks, CredentialNames, Csv, Export, Input, Log, Output, Service, Update};
-use crate::services::domo::Ownership;
+use crate::services::domo::{DomoIdentity, Ownership};
 use crate::text::format;
 use crate::text::shell::argument;
 use crate::tui::form::{Field, Layout};
@@ -306,7 +306,7 @@ fn owner_text(model: &Model) -> Option<String> {
 
 fn domo_text(model: &Model) -> String {
     let Credentials { domo, .. } = &model.credentials;
-    let user = domo.test.data.ready().map(identity_label);
+    let user = domo.test.data.ready().map(DomoIdentity::words);
     credentials_text(domo, model.credentials.name(Service::Domo), user)
 }
 

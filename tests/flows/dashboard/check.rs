@@ -33,7 +33,7 @@ const DATA_WORLD: [(Step, &str); 3] = [
     (Step::End, "on 21 Nov 2027"),
 ];
 const DOMO: [(Step, &str); 3] = [
-    (Step::Token, "Ana Lyst, instance acme, Privileged"),
+    (Step::Token, "Ana Lyst, role Privileged, instance acme"),
     (Step::Permission, "scope data"),
     (Step::End, "on 21 Nov 2027"),
 ];
@@ -305,6 +305,23 @@ fn a_check_of_an_export_tests_its_accounts() {
     for account in ["acme  ", "analyst  "] {
         assert!(person.line(account).contains("just now"), "{}", person.text(80, 24));
     }
+}
+
+#[test]
+fn the_help_explains_the_connectors_words_where_keys_leave_room() {
+    let mut person = checking(export());
+    person.press("F1");
+    let text = person.text(80, 24);
+    assert!(text.contains("Owner rule  only an owner or co-owner exports a DataSet"), "{text}");
+    assert!(text.contains("PDP         Personalized Data Permissions, may hide rows"), "{text}");
+    let mut person = Person::usual();
+    person.on("Daily sales").press("r Enter F1");
+    for (width, height) in [(80, 24), (60, 15)] {
+        let text = person.text(width, height);
+        assert!(text.contains("Proof       rows equal Domo's, size equals data.world's\n"), "{text}");
+    }
+    let low = person.text(60, 12);
+    assert!(low.contains("help") && !low.contains("rows equal"), "{low}");
 }
 
 #[test]

@@ -31,7 +31,7 @@ fn the_review_says_what_will_happen() {
             "Owner: You have confirmed that you are an owner or co-owner of the DataSet.".to_owned(),
             "Schedule: Manually.".to_owned(),
             "Name: Daily Sales by Region".to_owned(),
-            "Domo: from environment (user 964382593, Privileged, acme)".to_owned(),
+            "Domo: from environment (user 964382593, role Privileged, instance acme)".to_owned(),
             "data.world: from environment (Ada Analyst (analyst))".to_owned(),
         ]
     );
