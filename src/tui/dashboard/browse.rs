@@ -70,22 +70,14 @@ pub struct Browse {
 pub enum ListChoice {
     #[default]
     All,
-    #[strum(serialize = "your own")]
     Own,
-    #[strum(serialize = "you contribute to")]
     Contributing,
-    #[strum(serialize = "of your organizations")]
     Organizations,
-    #[strum(serialize = "you like")]
     Liked,
     Projects,
 }
 
 impl ListChoice {
-    pub fn position(self) -> (usize, usize) {
-        (1 + self as usize, Self::VARIANTS.len())
-    }
-
     fn predicate(self) -> fn(&Listed) -> bool {
         match self {
             Self::All => |_| true,

@@ -73,10 +73,6 @@ impl Default for History {
 }
 
 impl ResultChoice {
-    pub fn position(self) -> (usize, usize) {
-        (1 + self as usize, Self::VARIANTS.len())
-    }
-
     fn results(self) -> &'static [RunResult] {
         match self {
             Self::All => &[],

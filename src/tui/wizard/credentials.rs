@@ -146,8 +146,7 @@ pub(super) static GROUPS: [Group; 3] = [
             test_status(model, &model.credentials.domo, DomoIdentity::words).into_iter().chain(half).collect()
         })
         .facts(|model| {
-            let user =
-                Note::of_reply(&model.credentials.domo.test.data, |user| format!("Domo: {}.", user.words()));
+            let user = Note::of_reply(&model.credentials.domo.test.data, |user| format!("Domo: {}.", user.words()));
             user.into_iter().chain(half_environment(model)).collect()
         }),
 ];

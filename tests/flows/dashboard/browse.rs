@@ -1,11 +1,14 @@
 //! The tab Browse: datasets, files, the beginning of one, download, delete, links, and on to the wizard.
 
+use ratatui::buffer::Cell;
+use ratatui::style::Modifier;
 use writeback::testing::accounts::Account;
 use writeback::testing::export::{DatasetKey, Service};
 use writeback::testing::services::dataworld::{Access, Dataset, File, Head, Listed, Shelf};
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::transfer::download::Fetched;
 use writeback::testing::tui::dashboard::Overlay;
+use writeback::testing::tui::screen::Theme;
 use writeback::testing::tui::state::{
     Answer, BrowseReply, Copied, DatasetReply, DownloadReply, Effect, Login, Opening, Page, Request,
 };
@@ -129,38 +132,57 @@ fn head(person: &Person, (width, height): (u16, u16)) -> String {
 
 const SIZES: [(u16, u16); 3] = [(80, 24), (100, 30), (60, 15)];
 
+const LISTS: &str = "all own contributing organizations liked projects";
+
 #[test]
 fn which_list_is_shown_is_said_and_still_while_it_is_narrowed() {
     let mut person = browsing();
-    let said = [
-        ("", "list 1 of 6: all 5 datasets"),
-        ("f", "list 2 of 6: your own 2/5 datasets"),
-        ("f", "list 3 of 6: you contribute to 0/5 datasets"),
-        ("f", "list 4 of 6: of your organizations 2/5 datasets"),
-        ("/ s", "> s 2/5 datasets · of your organizations"),
-        ("a l", "> sal 1/5 datasets · of your organizations"),
-        ("Enter", "/ sal 1/5 datasets · of your organizations"),
-        ("Esc f", "list 5 of 6: you like 1/5 datasets"),
-        ("f", "list 6 of 6: projects 1/5 datasets"),
+    // Where not all lists fit, as on the low screen, only the shown one is named.
+    let lists = [
+        ("", "list 1 of 6: all", "5 datasets"),
+        ("f", "list 2 of 6: own", "2/5 datasets"),
+        ("f", "list 3 of 6: contributing", "0/5 datasets"),
+        ("f", "list 4 of 6: organizations", "2/5 datasets"),
+        ("f", "list 5 of 6: liked", "1/5 datasets"),
+        ("f", "list 6 of 6: projects", "1/5 datasets"),
     ];
-    for (keys, said) in said {
+    for (keys, shown, count) in lists {
         if !keys.is_empty() {
             person.press(keys);
         }
-        assert_eq!(SIZES.map(|size| head(&person, size)), [said; 3], "{keys}");
+        let all = format!("{LISTS} {count}");
+        assert_eq!(SIZES.map(|size| head(&person, size)), [all.clone(), all, format!("{shown} {count}")], "{keys}");
     }
+    person.press("f f f f");
+    for (keys, said) in [("/ s", "> s 2/5"), ("a l", "> sal 1/5"), ("Enter", "/ sal 1/5")] {
+        person.press(keys);
+        let said = format!("{said} datasets · organizations");
+        assert_eq!(SIZES.map(|size| head(&person, size)), [said.clone(), said.clone(), said], "{keys}");
+    }
+}
+
+#[test]
+fn the_shown_list_is_marked_without_color_too() {
+    let mut person = browsing();
+    person.press("f");
+    let screen = person.buffer(80, 24, &Theme::monochrome());
+    let row = screen.content.chunks(80).nth(3).unwrap();
+    let marked: String =
+        row.iter().filter(|cell| cell.modifier.contains(Modifier::UNDERLINED)).map(Cell::symbol).collect();
+    assert_eq!(marked, "own");
 }
 
 #[test]
 fn how_many_datasets_there_are_is_not_said_before_it_is_known() {
     let mut person = Person::at_home(Vec::new(), Vec::new());
     person.press("2");
-    assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all"; 3]);
+    assert_eq!(SIZES.map(|size| head(&person, size)), [LISTS; 3]);
     let request = person.asked(|effect| matches!(effect, Effect::Browse { .. }));
     person.reply(&request, BrowseReply::Page(Page::More(vec![listed("acme/sales", "Sales", Shelf::Own)])));
-    assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all 1 dataset so far"; 3]);
+    let on_low_screen = |person: &Person| head(person, (60, 15));
+    assert_eq!(on_low_screen(&person), "list 1 of 6: all 1 dataset so far");
     person.reply(&request, BrowseReply::Page(Page::End));
-    assert_eq!(SIZES.map(|size| head(&person, size)), ["list 1 of 6: all 1 dataset"; 3]);
+    assert_eq!(on_low_screen(&person), "list 1 of 6: all 1 dataset");
 }
 
 #[test]

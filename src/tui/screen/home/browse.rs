@@ -1,7 +1,7 @@
 //! The tab Browse: the datasets on data.world.
 //!
 //! ```text
-//!   list 4 of 6: of your organizations                             12/340 datasets
+//!   all  own  contributing  organizations  liked  projects          12/340 datasets
 //!   Dataset                          Title                 Where         Updated
 //!   acme-analytics/sales-mart        Sales mart            organization  21 Nov 2026
 //!   analyst/q4-forecast              Q4 forecast           own, project  19 Nov 2026
@@ -20,7 +20,7 @@ use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
 use super::list::{
-    beside, count_label, draw_exports, draw_head, draw_rows, frame_details, nothing_matches, position_label,
+    beside, choice_label, count_label, draw_exports, draw_head, draw_rows, frame_details, nothing_matches,
 };
 use crate::explain::Explanation;
 use crate::services::dataworld::{Access, Listed, Shelf};
@@ -54,8 +54,6 @@ fn draw_datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) 
         draw_beside(frame.buffer_mut(), place, home, listed, theme);
     }
     let head = Rect { height: 1, ..area };
-    let mut shown = position_label("list", browse.shown.position(), browse.shown.into_str(), theme);
-    shown.extend(browse.account.as_ref().map(|name| Span::styled(format!(" · account {name}"), theme.hint)));
     let is_filtered = !list.search.filter.value().is_empty();
     let is_here = matches!(list.load.data, Remote::Ready(()));
     let mut count = count_label(list, "dataset", is_filtered || browse.shown != ListChoice::All, is_here);
@@ -63,6 +61,9 @@ fn draw_datasets(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme) 
         // The filter takes the place of the list's label.
         count = format!("{count} · {}", browse.shown.into_str());
     }
+    let account = browse.account.as_ref().map(|name| format!(" · account {name}")).unwrap_or_default();
+    let mut shown = choice_label("list", browse.shown, (area.width, &format!("{account}{count}")), theme);
+    shown.push_span(Span::styled(account, theme.hint));
     draw_head(frame, head, &list.search, home.filtering, (shown, &count), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     let columns = Columns::fit(usize::from(area.width));

@@ -1,7 +1,7 @@
 //! The tab History: past runs, with the trend of each export.
 //!
 //! ```text
-//!   results 1 of 4: all                                      the newest 1,000 of 12,345 runs
+//!   all  failed, refused, interrupted  done  cancelled, skipped                       3 runs
 //!   Start (UTC)       Export            Result              Rows      Bytes     Time
 //!   21 Nov 06:00      Daily sales       ✗ failed       1,204,331    84.7 MB   10.4 s
 //!   20 Nov 06:00      Daily sales       ✓ done         1,204,120    84.6 MB    9.8 s
@@ -17,7 +17,7 @@ use ratatui::layout::Rect;
 use ratatui::style::Style;
 use ratatui::text::{Line, Span};
 
-use super::list::{Trend, beside, draw_head, draw_rows, frame_details, nothing_matches, position_label};
+use super::list::{Trend, beside, choice_label, draw_head, draw_rows, frame_details, nothing_matches};
 use crate::explain::Explanation;
 use crate::history::{Phase, Run, RunResult};
 use crate::system::log;
@@ -50,13 +50,13 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, home: &Home, theme: &Theme
         draw_beside(frame.buffer_mut(), place, home, run, theme);
     }
     let head = Rect { height: 1, ..area };
-    let shown = position_label("results", history.shown.position(), history.shown.into_str(), theme);
     let mut counts = count_label(history);
     let is_filtered = home.filtering || !list.search.filter.value().is_empty();
     if is_filtered && history.shown != ResultChoice::All {
         // The filter takes the place of the other label.
         counts = format!("{counts} · {}", history.shown.into_str());
     }
+    let shown = choice_label("results", history.shown, (area.width, &counts), theme);
     draw_head(frame, head, &list.search, home.filtering, (shown, &counts), theme);
     let mut free = Rect { y: area.y + 1, height: area.height - 1, ..area };
     if list.search.is_empty() {

@@ -7,9 +7,10 @@
 use ratatui::Frame;
 use ratatui::buffer::Buffer;
 use ratatui::layout::{Position, Rect};
-use ratatui::style::Style;
+use ratatui::style::{Modifier, Style};
 use ratatui::text::{Line, Span};
 use ratatui::widgets::{Bar, BarChart, BarGroup, Block, BorderType, Padding, Sparkline, Widget as _};
+use strum::VariantArray;
 
 use crate::history::Run;
 use crate::text::format::{count, counted, took};
@@ -124,10 +125,24 @@ pub(super) fn nothing_matches(home: &Home) -> String {
     format!("Nothing matches. Press {} to clear the filter.", home.key("home.clear-the-filter"))
 }
 
-/// For example `list 2 of 6: your own`, for a key that cycles through the lists.
-pub(super) fn position_label(what: &str, (at, of): (usize, usize), label: &str, theme: &Theme) -> Line<'static> {
-    let head = Span::styled(format!("{what} {at} of {of}: "), theme.hint);
-    Line::from(vec![head, Span::raw(label.to_owned())])
+/// The choices of a key that steps through them, the shown one underlined; where not all fit beside `right`, only that
+/// one, as in `list 2 of 6: own`.
+pub(super) fn choice_label<C>(what: &str, shown: C, (width, right): (u16, &str), theme: &Theme) -> Line<'static>
+where
+    C: VariantArray + Into<&'static str> + Copy + PartialEq,
+{
+    let choice = |choice: &C| match *choice == shown {
+        true => Span::styled(shown.into(), theme.focus.add_modifier(Modifier::UNDERLINED)),
+        false => Span::styled((*choice).into(), theme.hint),
+    };
+    let spaced = C::VARIANTS.iter().flat_map(|it| [Span::raw("  "), choice(it)]);
+    let line = Line::from(spaced.skip(1).collect::<Vec<_>>());
+    if line.width() + 2 + columns(right) <= usize::from(width) {
+        return line;
+    }
+    let at = C::VARIANTS.iter().position(|choice| *choice == shown).map_or(1, |at| at + 1);
+    let head = Span::styled(format!("{what} {at} of {}: ", C::VARIANTS.len()), theme.hint);
+    Line::from(vec![head, Span::raw(shown.into())])
 }
 
 pub(super) fn draw_head(
