@@ -251,7 +251,7 @@ impl<'a> AccountFinding<'a> {
             (None, owner) => owner.clone().map(Verdict::Valid),
         };
         let failure = steps.iter().filter(|result| !result.step.needs_export()).find_map(StepResult::failure);
-        Some(Self { account: AccountRef::holding(first.service, &first.account)?, verdict, failure })
+        Some(Self { account: AccountRef::holding(first.service, &first.account), verdict, failure })
     }
 }
 

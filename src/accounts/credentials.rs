@@ -28,8 +28,11 @@ pub enum CredentialOrigin {
     Environment,
     /// The environment, which has a Domo client too; the developer token comes first.
     DeveloperToken,
-    /// A systemd credential; carries the name of its file.
-    Systemd(String),
+    /// A systemd credential for this account, in a file of that name.
+    Systemd {
+        account: String,
+        file: String,
+    },
 }
 
 /// The places that credentials come from.
@@ -110,7 +113,7 @@ impl Keys<'_> {
                 error => CredentialError::NoSecretIn { path: path.clone(), error },
             })?;
             let file = path.file_name().unwrap_or_default().to_string_lossy().into_owned();
-            return Ok((secret, CredentialOrigin::Systemd(file)));
+            return Ok((secret, CredentialOrigin::Systemd { account: name, file }));
         }
         match self.vault.get(service, &name).await {
             Ok(Some(secret)) if named => Ok((secret, CredentialOrigin::Account(name))),

@@ -19,14 +19,13 @@ impl AccountRef {
         }
     }
 
-    /// The account of `service` that has these credentials; `None` for those of systemd, which a service unit has.
-    pub fn holding(service: Service, origin: &CredentialOrigin) -> Option<Self> {
+    /// The account of `service` that has these credentials.
+    pub fn holding(service: Service, origin: &CredentialOrigin) -> Self {
         match origin {
-            CredentialOrigin::Account(name) | CredentialOrigin::OnlyAccount(name) => {
-                Some(Self::Account(service, name.clone()))
-            }
-            CredentialOrigin::Environment | CredentialOrigin::DeveloperToken => Some(Self::Environment(service)),
-            CredentialOrigin::Systemd(_) => None,
+            CredentialOrigin::Account(account)
+            | CredentialOrigin::OnlyAccount(account)
+            | CredentialOrigin::Systemd { account, .. } => Self::Account(service, account.clone()),
+            CredentialOrigin::Environment | CredentialOrigin::DeveloperToken => Self::Environment(service),
         }
     }
 

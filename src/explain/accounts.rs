@@ -44,7 +44,7 @@ sentences! { CredentialOrigin:
     OnlyAccount(name) => "account {name}, the only one there is";
     Environment => "credentials from the environment";
     DeveloperToken => "the access token from the environment, not the client there";
-    Systemd(name) => "systemd credential {name}";
+    Systemd { file, .. } => "systemd credential {file}";
 }
 
 /// The same for a command without an export, which has the option `--account`.

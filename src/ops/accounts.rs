@@ -2,7 +2,8 @@
 
 use super::{Tools, Workspace};
 use crate::accounts::{
-    self, Account, AccountRef, Beside, ChangeError, FromEnvironment, Proven, Stored, Stores, Uses, find_account,
+    self, Account, AccountRef, Beside, ChangeError, CredentialOwner, FromEnvironment, Proven, Stored, Stores, Uses,
+    Verdict, find_account, record_test,
 };
 use crate::explain;
 use crate::export::Service;
@@ -36,6 +37,19 @@ pub async fn test(workspace: &Workspace, holder: &AccountRef) -> Result<Proven, 
         }
         AccountRef::Environment(service) => FromEnvironment::test(services, environment, *service, now()).await,
     }
+}
+
+/// Records that the service has accepted the credentials of a saved account just now.
+///
+/// # Errors
+/// When there is no such account, or the accounts cannot be read or written.
+pub async fn record_accepted(
+    workspace: &Workspace,
+    account: (Service, &str),
+    owner: CredentialOwner,
+) -> Result<(), ChangeError> {
+    let (mut book, now) = (workspace.book().await?, (workspace.tools.now)());
+    record_test(&mut book, account, Verdict::Valid(owner), now).await.map(drop)
 }
 
 /// Renames an account, in its exports too. Returns sentences for the person.

@@ -51,11 +51,15 @@ impl Check {
     /// Records which of the saved accounts are valid, as far as their service has judged them.
     ///
     /// # Errors
-    /// When an account is gone, or the accounts cannot be read or written.
+    /// When the accounts cannot be read or written.
     pub async fn record(&self, workspace: &Workspace) -> Result<(), ChangeError> {
         for AccountFinding { account, verdict, .. } in self.checked.accounts() {
-            if let (AccountRef::Account(service, name), Some(verdict)) = (account, verdict) {
-                record_test(&mut workspace.book().await?, (service, &name), verdict, Utc::now()).await?;
+            let mut book = workspace.book().await?;
+            // On a server there may be a secret without its account.
+            if let (AccountRef::Account(service, name), Some(verdict)) = (account, verdict)
+                && book.get(service, &name).is_some()
+            {
+                record_test(&mut book, (service, &name), verdict, Utc::now()).await?;
             }
         }
         Ok(())

@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use crate::accounts::AccountRef;
 use crate::config::{Environment, InvalidSetting, KeyBinding};
 use crate::system::log;
-use crate::tui::dashboard::{self, Home, schedule};
+use crate::tui::dashboard::{self, Home, accounts, schedule};
 use crate::tui::state::actions::{self, Keymap};
 use crate::tui::state::{Effect, Msg, Notice, Opening, Original, RunOrder, Severity, Shell};
 use crate::tui::wizard::{self, Draft, Model, Origin, Start, Step};
@@ -152,6 +152,9 @@ impl App {
         self.home.over_wizard = false;
         if wizard.shell.notice.is_some() {
             self.home.shell.notice = wizard.shell.notice;
+        }
+        for (service, owner) in wizard.credentials.accepted_from_environment() {
+            owner.into_iter().for_each(|owner| accounts::take_accepted(&mut self.home, service, owner));
         }
         if let Some((service, name)) = wizard.credentials.new_account() {
             self.home.accounts.select_when_loaded(AccountRef::Account(service, name));

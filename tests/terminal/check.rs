@@ -6,7 +6,7 @@ use std::path::PathBuf;
 use std::sync::mpsc::{Receiver, channel};
 use std::time::Duration;
 
-use crate::pty::{ENTER, ESC, Pty};
+use crate::pty::{CTRL_N, ENTER, ESC, Pty};
 use crate::stage::Stage;
 use writeback::testing::accounts::{Account, Book};
 use writeback::testing::export::Service;
@@ -107,6 +107,18 @@ async fn an_account_is_tested_step_by_step_and_whether_it_is_valid_is_kept() {
         assert!(!pty.raw().contains("a-token-that"), "no secret is shown");
     });
     assert_eq!(ground.account().refused, None);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_wizard_tests_an_account_too() {
+    let ground = Ground::new().await;
+    tokio::task::block_in_place(|| {
+        let mut pty = ground.open(80, 24, "new", &[]);
+        pty.wait("Credentials").wait("(•) analyst").send(CTRL_N).wait("Input DataSet ID");
+        pty.send(ESC).ends_with(0);
+    });
+    assert_eq!(ground.account().user.as_deref(), Some("analyst"));
+    assert!(ground.account().tested.is_some());
 }
 
 #[tokio::test(flavor = "multi_thread")]

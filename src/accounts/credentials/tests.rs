@@ -54,6 +54,10 @@ fn account(service: Service, name: &str) -> Account {
     Account { client_id, ..Account::new(service, name) }
 }
 
+fn systemd(file: &str) -> CredentialOrigin {
+    CredentialOrigin::Systemd { account: "analyst".to_owned(), file: file.to_owned() }
+}
+
 fn taken(secret: &str, origin: CredentialOrigin) -> Result<Resolved<Secret>, String> {
     Ok(Resolved { credential: Secret::new(secret), address: None, origin })
 }
@@ -181,7 +185,7 @@ async fn systemd_comes_before_the_keyring_and_needs_no_book() {
     ann.systemd_gives("other", "unused");
     assert_eq!(ann.dataworld(Some("analyst")).await, taken(TOKEN, CredentialOrigin::Account("analyst".to_owned())));
     ann.systemd_gives("analyst", "from-systemd\n");
-    let plain = taken("from-systemd", CredentialOrigin::Systemd("analyst".to_owned()));
+    let plain = taken("from-systemd", systemd("analyst"));
     assert_eq!(ann.dataworld(Some("analyst")).await, plain);
 
     ann.systemd_gives("analyst", "\n");
@@ -192,7 +196,7 @@ async fn systemd_comes_before_the_keyring_and_needs_no_book() {
     assert_eq!(ann.domo(Some("analyst")).await.unwrap().origin, CredentialOrigin::Account("analyst".to_owned()));
     assert_eq!(ann.dataworld(Some("analyst")).await.unwrap().credential, Secret::new(TOKEN));
     ann.systemd_gives("domo.analyst", "own");
-    assert_eq!(ann.domo(Some("analyst")).await.unwrap().origin, CredentialOrigin::Systemd("domo.analyst".to_owned()));
+    assert_eq!(ann.domo(Some("analyst")).await.unwrap().origin, systemd("domo.analyst"));
 
     let mut server = Person::new();
     server.systemd_gives("acme", "s");

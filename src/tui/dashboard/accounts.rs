@@ -5,6 +5,7 @@ mod testing;
 
 pub(super) use change::{move_exports, remove, rename};
 pub use testing::Round;
+pub(in crate::tui) use testing::take_accepted;
 pub(super) use testing::take_check;
 
 use super::{Home, Tab, TabSpec};

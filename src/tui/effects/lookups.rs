@@ -1,11 +1,13 @@
 //! Requests to both services while the wizard is filled in.
 
 use super::Shared;
+use crate::accounts::CredentialOwner;
 use crate::explain::Explanation;
-use crate::export::{DataSetId, DatasetKey};
+use crate::export::{DataSetId, DatasetKey, Service};
+use crate::ops::accounts;
 use crate::services::dataworld::{Dataset, NewDataset, User};
 use crate::services::domo::{DataSet, DomoIdentity, Ownership};
-use crate::tui::state::{CreateReply, DataSetReply, DataWorldLogin, DomoLogin, Page, Request};
+use crate::tui::state::{CreateReply, DataSetReply, DataWorldLogin, DomoLogin, Login, Page, Request};
 
 /// Rows of a preview.
 const PREVIEW: usize = 10;
@@ -14,12 +16,25 @@ const MOST: usize = 200_000;
 
 /// Finds the token's user. Without retries, as for Domo: the person waits for the result.
 pub(super) async fn user(shared: &Shared, login: DataWorldLogin) -> Result<User, Explanation> {
-    Ok(shared.workspace.dataworld(login).await?.once().user().await?)
+    let user = shared.workspace.dataworld(login.clone()).await?.once().user().await?;
+    record_accepted(shared, Service::DataWorld, &login, CredentialOwner::from(&user)).await;
+    Ok(user)
 }
 
 /// Finds the owner of the credentials.
 pub(super) async fn identity(shared: &Shared, login: DomoLogin) -> Result<DomoIdentity, Explanation> {
-    Ok(shared.workspace.domo(login).await?.once().identity().await?)
+    let identity = shared.workspace.domo(login.clone()).await?.once().identity().await?;
+    record_accepted(shared, Service::Domo, &login, CredentialOwner::from(&identity)).await;
+    Ok(identity)
+}
+
+/// Records the test of a saved account. Where that fails, only the time of its last test is older than it is.
+async fn record_accepted<C>(shared: &Shared, service: Service, login: &Login<C>, owner: CredentialOwner) {
+    if let Login::Named(Some(name)) = login
+        && let Err(error) = accounts::record_accepted(&shared.workspace, (service, name), owner).await
+    {
+        tracing::warn!("the test of {service} account {name} is not recorded: {error}");
+    }
 }
 
 /// A DataSet, then whether it is the person's and its first rows, in the order in which they come.

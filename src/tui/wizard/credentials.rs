@@ -25,7 +25,7 @@ pub use source::{Section, Source};
 
 use super::pane::{FieldSpec, Group, Pane, Step, fields};
 use super::{Answer, Effect, Login, Model, Remote, RequestId, Severity, Slot};
-use crate::accounts::{Account, SecretHome, Stored};
+use crate::accounts::{Account, CredentialOwner, SecretHome, Stored};
 use crate::check::Warning;
 use crate::config::parse_instance;
 use crate::explain::{self, Explanation};
@@ -434,6 +434,13 @@ impl Credentials {
                 .to_owned()
         });
         dataworld.into_iter().chain(domo).collect()
+    }
+
+    /// The owners of the environment's credentials that their services have accepted.
+    pub(in crate::tui) fn accepted_from_environment(&self) -> [(Service, Option<CredentialOwner>); 2] {
+        let dataworld = self.dataworld.accepted_from_environment().map(CredentialOwner::from);
+        let domo = self.domo.accepted_from_environment().map(CredentialOwner::from);
+        [(Service::DataWorld, dataworld), (Service::Domo, domo)]
     }
 
     /// The data.world token says of itself that it may not write.

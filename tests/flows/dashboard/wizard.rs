@@ -5,12 +5,12 @@ use writeback::testing::config::Environment;
 use writeback::testing::export::{Export, Service};
 use writeback::testing::services::domo::Ownership;
 use writeback::testing::text::secret::Secret;
-use writeback::testing::tui::state::{Effect, Tab};
+use writeback::testing::tui::state::{Answer, Effect, Tab};
 use writeback::testing::tui::wizard::{Field, Start, Step, spec};
 
 use crate::dashboard::accounts::{being_kept, kept};
 use crate::dashboard::support::*;
-use crate::samples::{refusal, sample_replies, saved_as, start};
+use crate::samples::{identity, refusal, sample_replies, saved_as, start, user};
 use crate::screen::Driver as _;
 
 #[test]
@@ -193,6 +193,24 @@ fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
     assert!(!failed(&person), "the first wizard is closed");
     person.reply(&second, Err(refusal()));
     assert!(failed(&person));
+}
+
+#[test]
+fn credentials_of_the_environment_that_the_wizard_has_tested_are_not_called_untested() {
+    let environment = Environment {
+        dataworld_token: Some(Secret::new("token")),
+        domo_client_id: Some("client".to_owned()),
+        domo_client_secret: Some(Secret::new("secret")),
+        ..Environment::default()
+    };
+    let mut person = Person::starting(&Start { environment, ..start() }, Vec::new(), Vec::new());
+    person.press("n Ctrl-N").answer();
+    let dataworld = person.asked(|effect| matches!(effect, Effect::TestDataWorld { .. }));
+    let domo = person.asked(|effect| matches!(effect, Effect::TestDomo { .. }));
+    person.reply(&dataworld, Answer::Ok(user())).reply(&domo, Answer::Ok(identity()));
+    person.press("Esc").answer().press("3");
+    let tested = person.text(80, 24).lines().filter(|line| line.contains("✓ just now")).count();
+    assert_eq!(tested, 2, "{}", person.text(80, 24));
 }
 
 #[test]

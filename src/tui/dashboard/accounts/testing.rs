@@ -1,9 +1,10 @@
 //! Tests accounts: one in visible steps, or all at once, each in its row.
 
 use super::{AccountProblem, AccountTask, rebuild_rows};
-use crate::accounts::{Account, AccountRef, Verdict, found_valid};
+use crate::accounts::{Account, AccountRef, CredentialOwner, Verdict, found_valid};
 use crate::check::{AccountFinding, Checked};
 use crate::explain;
+use crate::export::Service;
 use crate::tui::dashboard::{Home, check};
 use crate::tui::state::{Effect, HasShell as _, RequestId, Severity, Subject, Tested};
 
@@ -89,6 +90,13 @@ pub(in crate::tui::dashboard) fn take_check(home: &mut Home, checked: &Checked) 
             None => {}
         });
     }
+}
+
+/// Takes a test of the environment's credentials in the wizard.
+pub(in crate::tui) fn take_accepted(home: &mut Home, service: Service, owner: CredentialOwner) {
+    let now = home.now;
+    let account = AccountRef::Environment(service);
+    apply_result(home, &account, None, |known| *known = found_valid(known.clone(), owner, now));
 }
 
 /// Applies the result of a test without reloading the accounts.

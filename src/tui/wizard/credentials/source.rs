@@ -107,6 +107,11 @@ impl<I> Section<I> {
         self.sources.get(self.chosen).unwrap_or(&Source::New)
     }
 
+    /// The owner of the environment's credentials, if they are chosen and the service has accepted them.
+    pub(super) fn accepted_from_environment(&self) -> Option<&I> {
+        self.test.data.ready().filter(|_| *self.source() == Source::Environment)
+    }
+
     /// Selects a new account.
     pub(super) fn choose_new(&mut self) {
         self.chosen = self.sources.len() - 1;
