@@ -128,7 +128,7 @@ fn status(error: &ApiError, code: u16, message: Option<&str>) -> (String, String
             "Test the Domo account again: its client or access token may have been removed.";
         (Service::DataWorld, 403) if error.action == Action::Upload =>
             "data.world refused the upload: the token is read-only, or you do not have write access to this dataset",
-            "`writeback check` tells which. Use a \"Read/Write\" token from data.world under Settings, Advanced, and \
+            "A check of the export tells which. Use a \"Read/Write\" token from data.world under Settings, Advanced, and \
              check that you have write access to the dataset.";
         (Service::DataWorld, 403) if error.action == Action::Delete =>
             "data.world refused to delete the file: the token is not allowed to, or you do not have write access to \
