@@ -11,4 +11,4 @@ mod lists;
 mod properties;
 mod run;
 mod scheduling;
-mod support;
+pub(crate) mod support;

@@ -1,10 +1,8 @@
 //! Between home and the wizard.
 
 use writeback::testing::accounts::{Account, SecretHome};
-use writeback::testing::config::Environment;
 use writeback::testing::export::{Export, Service};
 use writeback::testing::services::domo::Ownership;
-use writeback::testing::text::secret::Secret;
 use writeback::testing::tui::state::{Answer, Effect, Tab};
 use writeback::testing::tui::wizard::{Field, Start, Step, spec};
 
@@ -12,6 +10,7 @@ use crate::dashboard::accounts::{being_kept, kept};
 use crate::dashboard::support::*;
 use crate::samples::{identity, refusal, sample_replies, saved_as, start, user};
 use crate::screen::Driver as _;
+use crate::wizard::support::environment;
 
 #[test]
 fn a_new_export_opens_the_wizard_and_esc_comes_back() {
@@ -71,13 +70,7 @@ fn a_copy_has_another_name_and_replaces_nothing() {
 
 #[test]
 fn a_copy_starts_at_the_name_of_its_file() {
-    let environment = Environment {
-        dataworld_token: Some(Secret::new("a.b.c")),
-        domo_client_id: Some("client".to_owned()),
-        domo_client_secret: Some(Secret::new("secret")),
-        ..Environment::default()
-    };
-    let mut person = Person::starting(&Start { environment, ..start() }, vec![export("Costs", "")], Vec::new());
+    let mut person = Person::starting(&Start { environment: environment(), ..start() }, vec![export("Costs", "")], Vec::new());
     person.answer().press("1").answer().on("Costs").press("p");
     for _ in 0..5 {
         for effect in std::mem::take(&mut person.effects) {
@@ -169,13 +162,7 @@ fn runs_of_home_go_on_behind_the_wizard() {
 
 #[test]
 fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
-    let environment = Environment {
-        dataworld_token: Some(Secret::new("token")),
-        domo_client_id: Some("client".to_owned()),
-        domo_client_secret: Some(Secret::new("secret")),
-        ..Environment::default()
-    };
-    let mut person = Person::starting(&Start { environment, ..start() }, Vec::new(), Vec::new());
+    let mut person = Person::starting(&Start { environment: environment(), ..start() }, Vec::new(), Vec::new());
     let test = |person: &mut Person| {
         person.press("n Ctrl-N");
         let asked = std::mem::take(&mut person.effects);
@@ -197,13 +184,7 @@ fn an_answer_for_a_wizard_that_is_closed_reaches_no_other() {
 
 #[test]
 fn credentials_of_the_environment_that_the_wizard_has_tested_are_not_called_untested() {
-    let environment = Environment {
-        dataworld_token: Some(Secret::new("token")),
-        domo_client_id: Some("client".to_owned()),
-        domo_client_secret: Some(Secret::new("secret")),
-        ..Environment::default()
-    };
-    let mut person = Person::starting(&Start { environment, ..start() }, Vec::new(), Vec::new());
+    let mut person = Person::starting(&Start { environment: environment(), ..start() }, Vec::new(), Vec::new());
     person.press("n Ctrl-N").answer();
     let dataworld = person.asked(|effect| matches!(effect, Effect::TestDataWorld { .. }));
     let domo = person.asked(|effect| matches!(effect, Effect::TestDomo { .. }));
