@@ -75,17 +75,16 @@ impl Reporter {
         }
     }
 
-    /// Marks the running phases as failed. Where an export and its upload run at once, only that of the service at
-    /// fault has failed.
+    /// Marks the running phases as failed. While rows come, only the phase of the service at fault has failed:
+    /// data.world may refuse the upload before anything of it is sent.
     pub(super) fn mark_failed(&self, by: Option<Service>) {
         self.update(|progress| {
             progress.failed_by = by;
-            let [export, upload] = [Phase::Export, Phase::Upload].map(|phase| phase as usize);
-            let run_at_once = [export, upload].map(|phase| progress.phases[phase]) == [PhaseState::Running; 2];
-            match by.filter(|_| run_at_once) {
-                Some(Service::Domo) => progress.phases[upload] = PhaseState::Stopped,
-                Some(Service::DataWorld) => progress.phases[export] = PhaseState::Stopped,
-                None => {}
+            let [_, export, upload, ..] = &mut progress.phases;
+            match by.filter(|_| *export == PhaseState::Running) {
+                Some(Service::Domo) if *upload == PhaseState::Running => *upload = PhaseState::Stopped,
+                Some(Service::DataWorld) => (*export, *upload) = (PhaseState::Stopped, PhaseState::Failed),
+                _ => {}
             }
             end_running(progress, PhaseState::Failed);
         });
@@ -120,25 +119,23 @@ fn end_running(progress: &mut Progress, end: PhaseState) {
 mod tests {
     use super::*;
 
-    /// The phases of a run that fails while it exports and uploads at once.
-    fn broken_stream(by: Option<Service>) -> Progress {
-        let (reporter, progress) = Reporter::new();
-        reporter.begin_phase(Phase::Export);
-        reporter.begin_phase(Phase::Upload);
-        reporter.mark_failed(by);
-        progress.borrow().clone()
-    }
-
     #[test]
-    fn of_two_phases_at_once_that_of_the_service_at_fault_has_failed() {
+    fn while_rows_come_the_phase_of_the_service_at_fault_has_failed() {
         use PhaseState::{Failed, Stopped, Waiting};
-        for (by, export, upload, reached) in [
-            (Some(Service::Domo), Failed, Stopped, Phase::Export),
-            (Some(Service::DataWorld), Stopped, Failed, Phase::Upload),
-            (None, Failed, Failed, Phase::Export),
+        let (domo, dataworld) = (Some(Service::Domo), Some(Service::DataWorld));
+        for (begun, by, export, upload, reached) in [
+            (&[Phase::Export, Phase::Upload][..], domo, Failed, Stopped, Phase::Export),
+            (&[Phase::Export, Phase::Upload], dataworld, Stopped, Failed, Phase::Upload),
+            (&[Phase::Export, Phase::Upload], None, Failed, Failed, Phase::Export),
+            (&[Phase::Export], domo, Failed, Waiting, Phase::Export),
+            (&[Phase::Export], dataworld, Stopped, Failed, Phase::Upload),
+            (&[Phase::Upload], domo, Waiting, Failed, Phase::Upload),
         ] {
-            let progress = broken_stream(by);
-            assert_eq!(progress.phases, [Waiting, export, upload, Waiting, Waiting]);
+            let (reporter, progress) = Reporter::new();
+            begun.iter().for_each(|phase| reporter.begin_phase(*phase));
+            reporter.mark_failed(by);
+            let progress = progress.borrow();
+            assert_eq!(progress.phases, [Waiting, export, upload, Waiting, Waiting], "{begun:?} {by:?}");
             assert_eq!(progress.reached(), Some(reached));
         }
     }

@@ -70,7 +70,8 @@ fn a_copy_has_another_name_and_replaces_nothing() {
 
 #[test]
 fn a_copy_starts_at_the_name_of_its_file() {
-    let mut person = Person::starting(&Start { environment: environment(), ..start() }, vec![export("Costs", "")], Vec::new());
+    let mut person =
+        Person::starting(&Start { environment: environment(), ..start() }, vec![export("Costs", "")], Vec::new());
     person.answer().press("1").answer().on("Costs").press("p");
     for _ in 0..5 {
         for effect in std::mem::take(&mut person.effects) {
