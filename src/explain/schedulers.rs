@@ -37,7 +37,7 @@ sentences! { SchedulerError:
     Write(error) => "{error}";
     Elsewhere(title) => "{title} takes what this command prints without --install; put it where {title} reads it.";
     Missing { tool, scheduler } => "There is no {tool} on this computer. {}", instead(*scheduler, SchedulerKind::OWN);
-    Refused { command, said } => "`{command}` has failed: {said}.";
+    Refused { command, said } => "`{command}` has failed: {said}.{}", without_systemd(said);
     NotText(command) => "`{command}` has failed: The crontab is not UTF-8, so it stays as it is.";
     LettersLost(command) =>
         "`{command}` has failed: schtasks does not print all letters of what it runs; schedule it again as it was.";
@@ -51,6 +51,16 @@ sentences! { SchedulerError:
         if *has_home { "another WRITEBACK_HOME" } else { "no WRITEBACK_HOME" }, remove_elsewhere(*scheduler, slug, *has_home);
     File(PathError { path, source }) => "{}: {source}.", path.display();
     NoHome => "There is no home folder to put it in.";
+}
+
+/// Advice where systemctl, in the words that it has in every version, reaches no systemd of the user.
+fn without_systemd(said: &str) -> &'static str {
+    if said.contains("connect to bus") {
+        " No systemd answers for your user, as in a container or after `su`: log in to this computer, or use `--to \
+         cron`."
+    } else {
+        ""
+    }
 }
 
 sentences! { Foreign:

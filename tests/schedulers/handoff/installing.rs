@@ -227,7 +227,10 @@ async fn what_systemd_refuses_leaves_things_as_they_were() {
     let ran = computer.install("systemd").await;
     assert_eq!(ran.code, Some(1));
     assert!(
-        ran.err.contains("`systemctl --user daemon-reload` has failed: Failed to connect to bus: No medium found"),
+        ran.err.contains(
+            "`systemctl --user daemon-reload` has failed: Failed to connect to bus: No medium found. No systemd answers \
+             for your user, as in a container or after `su`: log in to this computer, or use `--to cron`."
+        ),
         "{ran:?}"
     );
     assert_eq!(std::fs::read_dir(computer.path(UNITS)).unwrap().count(), 0);
