@@ -1,5 +1,8 @@
 //! Details, in the order of Domo's connector.
 
+mod dataset;
+mod file;
+
 use crossterm::event::KeyCode;
 use writeback::testing::accounts::Stored;
 use writeback::testing::explain::{Explanation, OWNER_RULE};
@@ -251,82 +254,6 @@ fn a_word_given_for_one_data_set_is_not_given_for_the_next() {
 }
 
 #[test]
-fn a_dataset_is_selected_among_those_that_can_be_written_to() {
-    let mut wizard = Wizard::at_details();
-    assert_eq!(wizard.count(|effect| matches!(effect, Effect::ListDatasets { .. })), 1, "asked for on the way in");
-    let listed = |key: &str, access| Dataset { files: None, ..dataset(key, access) };
-    wizard.reply(Page::More(vec![listed("acme/archive", Access::Read), listed("acme/sales", Access::Admin)]));
-    wizard.reply(Page::More(vec![listed("acme/costs", Access::Write)]));
-    wizard.reply(Page::<Dataset>::End);
-    wizard.focus(Field::DATASET);
-    assert!(wizard.press(KeyCode::Enter).is_empty());
-    let list = &wizard.model.details.output.list;
-    let keys: Vec<String> = list.matches(0).map(|dataset| dataset.key.to_string()).collect();
-    assert_eq!(keys, ["acme/costs", "acme/sales", "acme/archive"], "read-only ones come last");
-
-    wizard.type_text("archive");
-    assert!(wizard.press(KeyCode::Enter).is_empty());
-    assert!(
-        wizard.notice().contains("You can read acme/archive on data.world but not write to it."),
-        "{}",
-        wizard.notice()
-    );
-    assert!(wizard.model.list.is_some() && wizard.model.details.values.picked(Field::DATASET).is_none());
-
-    wizard.ctrl('u');
-    let effects = wizard.press(KeyCode::Enter);
-    assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "costs"), "{effects:?}");
-    assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/costs"));
-}
-
-#[test]
-fn an_entered_dataset_is_looked_up_when_the_field_is_left() {
-    let mut wizard = Wizard::at_details();
-    wizard.focus(Field::DATASET_METHOD);
-    wizard.press(KeyCode::Right);
-    wizard.focus(Field::DATASET_ID);
-    assert!(wizard.type_text("acme-analytics/sales-mart").is_empty(), "every longer id is one too");
-    let effects = wizard.press(KeyCode::Enter);
-    assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
-    wizard.press(KeyCode::BackTab);
-    wizard.ctrl('u');
-    let effects = wizard.paste("https://data.world/acme-analytics/sales-mart/workspace/file?filename=x.csv");
-    assert!(matches!(&effects[..], [Effect::LookUpDataset { .. }]), "{effects:?}");
-}
-
-#[test]
-fn an_entered_dataset_that_cannot_be_written_to_is_refused_with_the_reason() {
-    let mut wizard = Wizard::filled_in();
-    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Read))));
-    wizard.ctrl('n');
-    assert_eq!((wizard.model.step, wizard.model.focus), (Step::Details, Field::DATASET_ID));
-    assert!(wizard.model.errors[&Field::DATASET_ID].advice.contains("Ask its owner for write access"));
-}
-
-#[test]
-fn a_list_that_fails_does_not_stand_in_the_way_of_typing() {
-    let mut wizard = Wizard::at_details();
-    wizard.reply(Page::<Dataset>::Failed(why("data.world did not answer.")));
-    wizard.press(KeyCode::Down);
-    wizard.reply(Page::<DataSet>::Failed(why("Domo did not answer.")));
-    let effects = wizard.press(KeyCode::F(5));
-    assert!(matches!(effects[..], [Effect::ListDataSets { .. }]), "it can be asked for again: {effects:?}");
-    wizard.reply(Page::<DataSet>::Failed(why("Domo did not answer.")));
-    wizard.press(KeyCode::Esc);
-    wizard.type_text(DATA_SET);
-    wizard.found(Ownership::Proven);
-    wizard.focus(Field::DATASET_METHOD);
-    wizard.press(KeyCode::Char(' '));
-    wizard.focus(Field::DATASET_ID);
-    wizard.type_text("acme/sales");
-    wizard.focus(Field::FILE_NAME);
-    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme/sales", Access::Write))));
-    wizard.type_text("daily");
-    wizard.ctrl('n');
-    assert_eq!(wizard.model.step, Step::Scheduling, "{:?}", wizard.model.errors);
-}
-
-#[test]
 fn the_pane_waits_for_what_is_on_its_way_and_then_moves_on() {
     let mut wizard = Wizard::filled_in();
     wizard.focus(Field::INPUT_DATA_SET);
@@ -352,106 +279,6 @@ fn typing_while_the_pane_waits_keeps_one_there() {
     wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Costs", 1_204_331))));
     wizard.reply(DataSetReply::Ownership(Ownership::Proven));
     assert_eq!(wizard.model.step, Step::Details);
-}
-
-#[test]
-fn a_file_is_selected_among_those_that_a_run_can_replace() {
-    let mut wizard = Wizard::filled_in();
-    wizard.focus(Field::FILE_METHOD);
-    wizard.press(KeyCode::Left);
-    wizard.focus(Field::FILES);
-    wizard.press(KeyCode::Down);
-    let names: Vec<&str> = wizard.model.details.files.matches(0).map(|file| file.name.as_str()).collect();
-    assert_eq!(names, ["daily-sales.csv", "sales_1.csv", "sales_2.csv"]);
-    wizard.press(KeyCode::Enter);
-    assert_eq!(wizard.model.details.values.picked(Field::FILES), Some("daily-sales.csv"));
-    let said = replaced_file(&wizard.model).unwrap();
-    assert_eq!(said, "daily-sales.csv exists (84.2 MB, 21 Nov 2026 06:00 UTC): it will be replaced.");
-}
-
-#[test]
-fn an_entered_name_that_exists_is_said_to_be_replaced() {
-    let mut wizard = Wizard::filled_in();
-    assert_eq!(replaced_file(&wizard.model), None);
-    wizard.ctrl('u');
-    wizard.type_text("daily-sales.csv");
-    assert!(replaced_file(&wizard.model).is_some());
-    wizard.focus(Field::APPEND);
-    wizard.press(KeyCode::Right);
-    assert_eq!(replaced_file(&wizard.model), None, "today's file is not there yet");
-}
-
-#[test]
-fn each_append_shows_the_next_file() {
-    let mut wizard = Wizard::filled_in();
-    wizard.ctrl('u');
-    wizard.type_text("sales");
-    let names = |model: &Model| {
-        [Append::None, Append::Date, Append::Number].map(|append| model.next_file(append).unwrap().name)
-    };
-    assert_eq!(names(&wizard.model), ["sales.csv", "sales_11-22-2026.csv", "sales_3.csv"]);
-    wizard.focus(Field::APPEND);
-    wizard.press(KeyCode::Left);
-    assert_eq!(wizard.model.details.append(), Append::Number);
-    assert_eq!(replaced_file(&wizard.model), None, "a number never replaces a file");
-    assert!(wizard.model.next_file(Append::Number).unwrap().certain);
-
-    let mut unknown = Wizard::at_details();
-    unknown.focus(Field::FILE_NAME);
-    unknown.type_text("sales");
-    assert!(!unknown.model.next_file(Append::Number).unwrap().certain);
-}
-
-#[test]
-fn files_that_are_not_told_are_not_taken_for_none() {
-    let mut wizard = Wizard::filled_in();
-    let untold = Dataset { files: None, ..dataset("acme-analytics/sales-mart", Access::Write) };
-    wizard.reply(DatasetReply::Dataset(Ok(untold.clone())));
-    for append in [Append::None, Append::Date, Append::Number] {
-        assert!(!wizard.model.next_file(append).unwrap().certain, "{append:?}");
-    }
-    let failed = wizard.model.details.files.load.data.failed().unwrap();
-    assert_eq!(failed.what, "data.world does not list the files of this dataset.");
-    let file = |model: &Model| review::lines(model).into_iter().find(|line| line.label == "File").unwrap().text;
-    assert_eq!(file(&wizard.model), "weekly.csv. It is not known whether the dataset has that file already.");
-    wizard.focus(Field::APPEND);
-    wizard.press(KeyCode::Left);
-    assert_eq!(file(&wizard.model), "weekly_1.csv, or the next free number.");
-    let effects = wizard.ctrl('n');
-    assert!(matches!(effects[..], [Effect::LookUpDataset { .. }]), "what was not told is asked again: {effects:?}");
-    wizard.reply(DatasetReply::Dataset(Ok(untold)));
-    assert_eq!(wizard.model.step, Step::Scheduling);
-}
-
-#[test]
-fn the_next_number_is_above_those_that_the_history_has_given() {
-    let mut wizard = Wizard::filled_in();
-    wizard.ctrl('u');
-    wizard.type_text("sales");
-    let given = |last: u64| DatasetReply::Numbers([("sales".to_owned(), last), ("other".to_owned(), 99)].into());
-    let next = |wizard: &Wizard| wizard.model.next_file(Append::Number).unwrap().name;
-    wizard.reply(given(7));
-    assert_eq!(next(&wizard), "sales_8.csv", "though the last one there is sales_2.csv");
-    wizard.reply(given(1));
-    assert_eq!(next(&wizard), "sales_3.csv");
-    // Numbers given in another dataset do not count in this one.
-    let before = wizard.request::<DatasetReply>();
-    wizard.focus(Field::DATASET_ID);
-    wizard.type_text("-2");
-    wizard.press(KeyCode::Tab);
-    wizard.reply_to(&before, given(7));
-    assert_eq!(next(&wizard), "sales_1.csv");
-}
-
-#[test]
-fn a_name_that_is_too_long_with_what_is_appended_is_refused() {
-    let mut wizard = Wizard::filled_in();
-    wizard.type_text(&"x".repeat(112));
-    wizard.focus(Field::APPEND);
-    wizard.press(KeyCode::Right);
-    wizard.ctrl('n');
-    assert_eq!(wizard.model.focus, Field::FILE_NAME);
-    assert!(wizard.model.error(Field::FILE_NAME).unwrap().contains("too long"));
 }
 
 #[test]
@@ -498,16 +325,6 @@ fn a_method_keeps_what_the_other_one_has() {
 }
 
 #[test]
-fn a_filter_that_finds_no_dataset_is_the_title_of_a_new_one() {
-    let mut wizard = Wizard::at_details();
-    wizard.focus(Field::DATASET);
-    wizard.press(KeyCode::Down);
-    wizard.type_text("Quarterly Numbers");
-    wizard.press(KeyCode::F(2));
-    assert_eq!(wizard.model.details.values.text(Field::NEW_TITLE), "Quarterly Numbers");
-}
-
-#[test]
 fn what_is_odd_about_the_data_set_is_said_by_the_review_too() {
     let mut wizard = Wizard::filled_in();
     let why = Explanation::new("Domo cannot show its first rows.", "Most likely it is archived.");
@@ -517,90 +334,6 @@ fn what_is_odd_about_the_data_set_is_said_by_the_review_too() {
     let lines = review::lines(&wizard.model);
     let said = lines.iter().find(|line| line.text.contains("Most likely it is archived"));
     assert_eq!(said.map(|line| line.severity), Some(Severity::Warning), "{lines:?}");
-}
-
-#[test]
-fn a_new_dataset_is_made_and_taken() {
-    let mut wizard = Wizard::at_details();
-    wizard.focus(Field::DATASET);
-    wizard.press(KeyCode::Down);
-    let effects = wizard.press(KeyCode::F(2));
-    assert!(matches!(effects[..], [Effect::ListOrganizations { .. }]), "{effects:?}");
-    wizard.reply(Answer::Ok(vec!["acme".to_owned(), "analyst".to_owned()]));
-    assert_eq!(wizard.model.fields(), [Field::NEW_OWNER, Field::NEW_TITLE, Field::NEW_VISIBILITY]);
-    assert_eq!(wizard.model.details.output.new.as_ref().unwrap().owners, ["analyst", "acme"]);
-    assert!(wizard.ctrl('n').is_empty());
-    assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("Enter a title for the new dataset."));
-    wizard.type_text(&"x".repeat(61));
-    assert!(wizard.ctrl('n').is_empty());
-    assert!(wizard.model.error(Field::NEW_TITLE).unwrap().contains("at most 60 characters"));
-    wizard.ctrl('u');
-    wizard.type_text("Sales mart");
-    wizard.focus(Field::NEW_OWNER);
-    wizard.press(KeyCode::Char(' '));
-    let effects = wizard.ctrl('n');
-    let [Effect::CreateDataset { new, .. }] = &effects[..] else { panic!("{effects:?}") };
-    assert_eq!((new.owner.as_str(), new.title.as_str(), new.visibility), ("acme", "Sales mart", Visibility::Private));
-    let effects = wizard.reply(CreateReply::Created(key("acme/sales-mart")));
-    assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.id() == "sales-mart"), "{effects:?}");
-    assert_eq!(wizard.model.details.values.picked(Field::DATASET), Some("acme/sales-mart"));
-    assert!(wizard.model.details.output.new.is_none());
-}
-
-#[test]
-fn a_dataset_that_cannot_be_made_leaves_what_was_entered() {
-    let mut wizard = Wizard::at_details();
-    wizard.focus(Field::DATASET);
-    wizard.press(KeyCode::F(2));
-    wizard.reply(Answer::<Vec<String>>::Err(why("There is no list.")));
-    wizard.type_text("Sales mart");
-    wizard.ctrl('n');
-    wizard.reply(CreateReply::Failed(why("There is one of that title.")));
-    assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("There is one of that title."));
-    assert_eq!(wizard.model.details.values.text(Field::NEW_TITLE), "Sales mart");
-    wizard.press(KeyCode::Esc);
-    assert!(wizard.model.details.output.new.is_none());
-    assert_eq!(wizard.model.focus, Field::DATASET);
-}
-
-#[test]
-fn the_dataset_that_has_the_title_can_be_used_instead() {
-    let entered = |title: &str| {
-        let mut wizard = Wizard::at_details();
-        all(vec![dataset("analyst/sales-mart", Access::Write)]).into_iter().for_each(|page| drop(wizard.reply(page)));
-        wizard.focus(Field::DATASET);
-        wizard.press(KeyCode::F(2));
-        wizard.type_text(title);
-        wizard
-    };
-    let offers = |wizard: &Wizard| wizard.text(100, 30).contains("F2 use that dataset");
-    let uses = |wizard: &mut Wizard, expected: &str| {
-        assert!(offers(wizard), "{}", wizard.text(100, 30));
-        assert!(wizard.text(60, 15).contains("F2 use "), "{}", wizard.text(60, 15));
-        let effects = wizard.press(KeyCode::F(2));
-        assert!(matches!(&effects[..], [Effect::LookUpDataset { key, .. }] if key.to_string() == expected));
-        let Model { focus, errors, details, .. } = &wizard.model;
-        assert_eq!((*focus, errors.len(), details.output.new.is_none()), (Field::DATASET, 0, true));
-        assert_eq!(details.values.picked(Field::DATASET), Some(expected));
-    };
-    // It is in the list, which is there before data.world is asked.
-    uses(&mut entered("Sales mart"), "analyst/sales-mart");
-    // Or data.world says so.
-    let mut wizard = entered("Costs");
-    assert!(!offers(&wizard), "{}", wizard.text(100, 30));
-    wizard.ctrl('n');
-    wizard.reply(CreateReply::Taken(why("data.world has a dataset with this title.")));
-    assert_eq!(wizard.model.error(Field::NEW_TITLE), Some("data.world has a dataset with this title."));
-    uses(&mut wizard, "analyst/costs");
-    // Another title may be free, and another failure says nothing of it.
-    let mut wizard = entered("Costs");
-    wizard.ctrl('n');
-    wizard.reply(CreateReply::Taken(why("It is taken.")));
-    wizard.type_text("x");
-    assert!(!offers(&wizard), "{}", wizard.text(100, 30));
-    wizard.ctrl('n');
-    wizard.reply(CreateReply::Failed(why("The network is down.")));
-    assert!(!offers(&wizard), "{}", wizard.text(100, 30));
 }
 
 #[test]
@@ -643,81 +376,4 @@ fn the_first_field_that_is_wrong_has_the_keys_even_if_it_was_refused_before() {
     wizard.ctrl('u');
     wizard.paste(OTHER_DATA_SET);
     assert_eq!(wizard.model.error(Field::INPUT_DATA_SET), None);
-}
-
-#[test]
-fn another_export_that_writes_the_same_file_is_named() {
-    let mut wizard = Wizard::started(Start { environment: environment(), exports: vec![export("Costs")], ..start() });
-    wizard.ctrl('n');
-    wizard.reply(Answer::Ok(user()));
-    wizard.reply(Answer::Ok(identity()));
-    wizard.paste(DATA_SET);
-    wizard.found(Ownership::Proven);
-    wizard.focus(Field::DATASET);
-    wizard.paste("acme-analytics/sales-mart");
-    wizard.reply(DatasetReply::Dataset(Ok(dataset("acme-analytics/sales-mart", Access::Write))));
-    wizard.focus(Field::FILE_NAME);
-    let warnings = |wizard: &Wizard| warnings(wizard, Field::FILE_NAME);
-    assert_eq!(warnings(&wizard), "");
-    wizard.type_text("costs");
-    let shared = "The export Costs writes that file too: each of the two replaces what the other one wrote.";
-    assert_eq!(warnings(&wizard), shared);
-    wizard.ctrl('n');
-    wizard.on_to_review();
-    assert!(review::lines(&wizard.model).iter().any(|line| line.text == shared && line.severity == Severity::Warning));
-    wizard.tell(Msg::Intent(Intent::Choose(Field::SAVE, 0)));
-    wizard.reply(saved_as("sales"));
-    assert!(review::lines(&wizard.model).iter().any(|line| line.text == shared), "its own file is not another's");
-    wizard.model.exports.retain(|other| other.name != "Costs");
-    assert!(!review::lines(&wizard.model).iter().any(|line| line.text.starts_with("The export")));
-}
-
-#[test]
-fn the_name_of_the_data_set_is_proposed_for_the_file() {
-    let mut wizard = Wizard::at_details();
-    wizard.paste(DATA_SET);
-    wizard.found(Ownership::Proven);
-    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "daily-sales-by-region");
-    wizard.paste(OTHER_DATA_SET);
-    wizard.reply(DataSetReply::DataSet(Ok(named_data_set(OTHER_DATA_SET, "Store Targets", 5))));
-    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "store-targets", "of the DataSet that is chosen");
-    wizard.focus(Field::FILE_NAME);
-    wizard.type_text("mine");
-    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "mine", "typing replaces it");
-    wizard.focus(Field::INPUT_DATA_SET);
-    wizard.paste(DATA_SET);
-    wizard.found(Ownership::Proven);
-    assert_eq!(wizard.model.details.values.text(Field::FILE_NAME), "mine", "what was entered stays");
-}
-
-#[test]
-fn a_name_with_the_ending_of_another_format_is_remarked() {
-    let mut wizard = Wizard::at_details();
-    wizard.focus(Field::FILE_NAME);
-    wizard.type_text("Report.XLSX");
-    assert_eq!(warnings(&wizard, Field::FILE_NAME), "The file is a CSV: it will be called Report.XLSX.csv.");
-    for plain in ["sales v1.2", "sales.csv", "xlsx"] {
-        wizard.ctrl('u');
-        wizard.type_text(plain);
-        assert_eq!(warnings(&wizard, Field::FILE_NAME), "", "{plain}");
-    }
-}
-
-#[test]
-fn the_id_of_a_new_dataset_is_shown_as_its_title_is_typed_and_one_that_is_there_is_named() {
-    let mut wizard = Wizard::at_details();
-    all(vec![dataset("analyst/sales-mart", Access::Write)]).into_iter().for_each(|page| drop(wizard.reply(page)));
-    wizard.tell(Msg::Intent(Intent::Open(Field::DATASET)));
-    wizard.tell(Msg::Intent(Intent::Create));
-    wizard.type_text("Umsätze_2026 Nord");
-    let shown = |wizard: &Wizard| {
-        let spec = spec(Field::NEW_TITLE);
-        let notes = (spec.notes)(&wizard.model).iter().map(ToString::to_string).collect::<Vec<_>>().join(" ");
-        (notes, warnings(wizard, Field::NEW_TITLE))
-    };
-    assert_eq!(shown(&wizard), ("its id is likely analyst/umstze2026-nord, without _ ä".to_owned(), String::new()));
-    wizard.ctrl('u');
-    wizard.type_text("sales MART");
-    let there = "analyst/sales-mart is there already, titled Sales mart. Choose it instead, or enter another title.";
-    assert_eq!(shown(&wizard), ("its id is likely analyst/sales-mart".to_owned(), there.to_owned()));
 }
