@@ -64,7 +64,7 @@ pub mod services {
     }
     pub mod domo {
         pub use crate::services::domo::{
-            DataSet, DataSetKind, DomoCredential, DomoIdentity, Hiding, Ownership, Preview,
+            Column, DataSet, DataSetKind, DomoCredential, DomoIdentity, Hiding, Ownership, Preview,
         };
     }
     pub mod http {

@@ -53,9 +53,10 @@ sentences! { SchedulerError:
     NoHome => "There is no home folder to put it in.";
 }
 
-/// Advice where systemctl, in the words that it has in every version, reaches no systemd of the user.
+/// Advice where systemctl reaches no systemd of the user: it could not connect to the `bus`, which is called the `user
+/// scope bus` from version 256 on.
 fn without_systemd(said: &str) -> &'static str {
-    if said.contains("connect to bus") {
+    if said.starts_with("Failed to connect to") && said.contains("bus") {
         " No systemd answers for your user, as in a container or after `su`: log in to this computer, or use `--to \
          cron`."
     } else {

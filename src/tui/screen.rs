@@ -49,6 +49,8 @@ use text::{MARGIN, Rows, without_margins};
 /// Minimum columns and rows: a smaller screen shows nothing useful.
 const MIN_SIZE: (u16, u16) = (40, 8);
 const WIDE: u16 = 100;
+/// Columns of a form at most; the help beside it has the rest.
+const FORM_WIDTH: u16 = 72;
 const TALL: u16 = 20;
 const ROOMY: u16 = 28;
 
@@ -209,7 +211,7 @@ fn draw_pane(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) ->
 /// Draws a form with the help for its focused field.
 fn draw_form(frame: &mut Frame<'_>, area: Rect, model: &Model, theme: &Theme) -> HitMap {
     if area.width >= WIDE {
-        let left = Rect { width: area.width * 11 / 20, ..area };
+        let left = Rect { width: (area.width * 11 / 20).min(FORM_WIDTH), ..area };
         let right = Rect { x: left.right() + 2, width: area.width - left.width - 2 - MARGIN, ..area };
         let targets = Form::of_pane(model, left.width, false, theme).draw(frame, left);
         for y in area.top()..area.bottom() {

@@ -11,7 +11,7 @@ use writeback::testing::export::{DatasetKey, Export, Service};
 use writeback::testing::history::{Phase, RowCount};
 use writeback::testing::schedulers::{LocalSchedules, SchedulerKind};
 use writeback::testing::services::dataworld::{Access, Dataset, File, User, Visibility};
-use writeback::testing::services::domo::{DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
+use writeback::testing::services::domo::{Column, DataSet, DataSetKind, DomoIdentity, Ownership, Preview};
 use writeback::testing::services::http::{Action, ApiError, Broken};
 use writeback::testing::transfer::{FileAfter, FileNow, PhaseState, Progress, Replaced, Summary};
 use writeback::testing::tui::state::{DataSetReply, DatasetReply, SaveReply};
@@ -154,7 +154,10 @@ pub(crate) fn identity() -> DomoIdentity {
 
 /// The sample DataSet.
 pub(crate) fn data_set() -> DataSet {
-    named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331)
+    let columns = [("date", "DATE"), ("region", "STRING"), ("store", "STRING"), ("units", "LONG")];
+    let column = |(name, kind): (&str, &str)| Column { name: name.to_owned(), kind: kind.to_owned() };
+    let schema = columns.map(column).into();
+    DataSet { schema, ..named_data_set(DATA_SET, "Daily Sales by Region", 1_204_331) }
 }
 
 pub(crate) fn named_data_set(id: &str, name: &str, rows: u64) -> DataSet {

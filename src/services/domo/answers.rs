@@ -18,7 +18,7 @@ const MOST_DATA_SETS: usize = 5_000;
 /// Columns of a DataSet that are kept. A connector's have 1,500 at most (knowledge base, "Connector limits").
 const MOST_COLUMNS: usize = 10_000;
 const MOST_SHARES: usize = 100_000;
-/// Rows of a query's answer that are kept, and cells of each: a preview asks for ten rows, a count for one.
+/// Rows of a query's answer that are kept, and cells of each: a preview asks for 50 rows, a count for one.
 const MOST_ROWS: usize = 100;
 const MOST_CELLS: usize = 2_000;
 

@@ -153,6 +153,21 @@ pub struct Column {
     pub kind: String,
 }
 
+impl Column {
+    pub const NUMBER: &'static str = "number";
+
+    /// The type in everyday words; one that is new is called as Domo calls it.
+    pub fn kind_words(&self) -> &str {
+        match self.kind.as_str() {
+            "STRING" => "text",
+            "LONG" | "DECIMAL" | "DOUBLE" => Self::NUMBER,
+            "DATE" => "date",
+            "DATETIME" => "date, time",
+            other => other,
+        }
+    }
+}
+
 /// Result of the connector's rule "The owner of a writeback dataset must also be an owner or co-owner of the input
 /// dataset."
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,8 +9,8 @@ use crate::services::dataworld::{Dataset, NewDataset, User};
 use crate::services::domo::{DataSet, DomoIdentity, Ownership};
 use crate::tui::state::{CreateReply, DataSetReply, DataWorldLogin, DomoLogin, Login, Page, Request};
 
-/// Rows of a preview.
-const PREVIEW: usize = 10;
+/// Rows of a preview: as many as a high terminal shows.
+const PREVIEW: usize = 50;
 /// A list that is longer is cut off: a person filters, and a service that repeats itself would never end.
 const MOST: usize = 200_000;
 

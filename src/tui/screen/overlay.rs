@@ -70,16 +70,21 @@ pub(super) fn draw_help(buffer: &mut Buffer, area: Rect, help: &Help<'_>, theme:
         }
     }
     if has_room {
-        let end = top + u16::try_from(free).unwrap_or(u16::MAX);
-        let names = terms.iter().map(|(name, _)| columns(name)).max().unwrap_or(0) + 2;
-        for ((name, meaning), y) in terms.iter().rev().zip((area.y..end).rev()) {
-            let line = Line::from(vec![Span::styled(pad(name, names), theme.heading), Span::raw(*meaning)]);
-            rows.buffer().set_line(area.x, y, &line, area.width);
-        }
+        let bottom = top + u16::try_from(free).unwrap_or(u16::MAX);
+        draw_terms(rows.buffer(), Rect { height: bottom - area.y, ..area }, terms, theme);
     }
     if let Some(log) = log {
         let last = Rect { y: area.bottom() - 1, height: 1, ..area };
         Rows::new(buffer, last).text(&format!("Log: {}", log.display()), theme.hint);
+    }
+}
+
+/// Draws words and their meanings at the bottom of an area.
+fn draw_terms(buffer: &mut Buffer, area: Rect, terms: &[(&str, &str)], theme: &Theme) {
+    let names = terms.iter().map(|(name, _)| columns(name)).max().unwrap_or(0) + 2;
+    for ((name, meaning), y) in terms.iter().rev().zip((area.top()..area.bottom()).rev()) {
+        let line = Line::from(vec![Span::styled(pad(name, names), theme.heading), Span::raw(*meaning)]);
+        buffer.set_line(area.x, y, &line, area.width);
     }
 }
 

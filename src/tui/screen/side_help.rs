@@ -6,6 +6,7 @@
 //!  updated 21 Nov 2026 06:00 UTC
 //!
 //!  date        region   store   units
+//!  date        text      text  number
 //!  2026-11-21  North     0412      37
 //!  2026-11-21  South     0877     105
 //!
@@ -21,7 +22,7 @@ use super::text::{Rows, wrap};
 use super::{Theme, scheduling};
 use crate::explain::Explanation;
 use crate::services::dataworld::{File, Visibility};
-use crate::services::domo::Preview;
+use crate::services::domo::{Column, Preview};
 use crate::text::format::{bytes, count, counted};
 use crate::text::terminal_text::{columns, fit, name, pad, pad_left};
 use crate::tui::form::Field;
@@ -30,7 +31,12 @@ use crate::tui::wizard::details::{APPENDS, facts};
 use crate::tui::wizard::{Model, Step, spec};
 
 const MAX_COLUMN_WIDTH: usize = 18;
+/// Rows of a preview under a form.
 const PREVIEW_ROWS: usize = 3;
+/// Rows that name the columns beyond a preview.
+const MOST_REST_ROWS: u16 = 3;
+/// Rows of a hint, and a blank one above it.
+const HINT_ROWS: usize = 6;
 const MIN_LIST_ROWS: u16 = 8;
 
 pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
@@ -102,10 +108,9 @@ fn cut_lines(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
 }
 
 fn preview_under(model: &Model, room: usize, width: u16, theme: &Theme) -> Vec<Line<'static>> {
-    let preview = model.details.input.preview.ready().filter(|preview| !preview.columns.is_empty());
-    let Some(preview) = preview.filter(|_| room > 1) else { return Vec::new() };
-    let mut lines = table(preview, width.into(), PREVIEW_ROWS.min(room - 1), theme);
-    lines.truncate(room);
+    let Some(table) = Table::of(model).filter(|_| room > 1) else { return Vec::new() };
+    // The names, some rows, and a line on the columns that do not fit.
+    let mut lines = Table { has_kinds: false, most_rest: 1, ..table }.lines(width, (PREVIEW_ROWS + 2).min(room), theme);
     if lines.len() < room {
         lines.push(Line::default());
     }
@@ -120,50 +125,111 @@ fn input_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     if let Some(at) = data_set.data_date() {
         rows.text(&format!("updated {}", at.format("%-d %b %Y %H:%M UTC")), Style::new());
     }
-    if let Some(preview) = input.preview.ready().filter(|preview| !preview.columns.is_empty()) {
+    if let Some(table) = Table::of(model) {
         rows.blank();
         // Room for the hint below.
-        let most = usize::from(rows.free_rows()).saturating_sub(6);
-        for line in table(preview, usize::from(rows.width()), most, theme) {
+        let most = usize::from(rows.free_rows()).saturating_sub(HINT_ROWS);
+        for line in table.lines(rows.width(), most, theme) {
             rows.line(&line);
         }
     }
     true
 }
 
-fn table(preview: &Preview, width: usize, most: usize, theme: &Theme) -> Vec<Line<'static>> {
-    let cell = |row: &[String], at: usize| row.get(at).cloned().unwrap_or_default();
-    let shown = &preview.rows[..preview.rows.len().min(most)];
-    let mut chosen = Vec::new();
-    let mut used = 0;
-    for (at, name) in preview.columns.iter().enumerate() {
-        let widest = shown
-            .iter()
-            .map(|row| columns(&cell(row, at)))
-            .max()
-            .unwrap_or(0)
-            .max(columns(name))
-            .clamp(1, MAX_COLUMN_WIDTH);
-        let needed = widest + if chosen.is_empty() { 0 } else { 2 };
-        if used + needed > width {
-            break;
-        }
-        used += needed;
-        let number = !shown.is_empty() && shown.iter().all(|row| cell(row, at).parse::<f64>().is_ok());
-        chosen.push((at, widest, number));
+/// The first rows of a DataSet, under the names of its columns and, where they are known, their types.
+struct Table<'a> {
+    preview: &'a Preview,
+    schema: &'a [Column],
+    has_kinds: bool,
+    /// Lines for the names of the columns that do not fit beside each other.
+    most_rest: u16,
+}
+
+/// A column of a [`Table`] that is in sight.
+struct Shown {
+    at: usize,
+    width: usize,
+    /// Numbers end where the column ends.
+    is_number: bool,
+}
+
+impl<'a> Table<'a> {
+    /// The preview of the DataSet, if it has come and has a column.
+    fn of(model: &'a Model) -> Option<Self> {
+        let input = &model.details.input;
+        let preview = input.preview.ready().filter(|preview| !preview.columns.is_empty())?;
+        let schema = input.dataset.data.ready().map(|data_set| &data_set.schema[..]).unwrap_or_default();
+        let table = Self { preview, schema, has_kinds: false, most_rest: MOST_REST_ROWS };
+        let has_kinds = (0..preview.columns.len()).any(|at| table.kind(at).is_some());
+        Some(Self { has_kinds, ..table })
     }
-    let line = |texts: &dyn Fn(usize) -> String, style: Style| {
-        let cells = chosen.iter().map(|&(at, widest, number)| {
-            let text = texts(at);
-            if number { pad_left(&text, widest) } else { pad(&text, widest) }
+
+    fn kind(&self, at: usize) -> Option<&str> {
+        let column = self.schema.iter().find(|column| column.name == self.preview.columns[at]);
+        column.map(Column::kind_words)
+    }
+
+    /// Takes at most `most` lines, the last ones for the names of the columns that do not fit.
+    fn lines(&self, width: u16, most: usize, theme: &Theme) -> Vec<Line<'static>> {
+        let shown = self.fit(width.into(), most);
+        let mut rest = self.rest(shown.len(), width);
+        rest.truncate(most.saturating_sub(2));
+        let rows = most.saturating_sub(1 + usize::from(self.has_kinds) + rest.len());
+        let name = |at: usize| self.preview.columns[at].clone();
+        let head = line_of(&shown, name, theme.heading);
+        let kind = |at: usize| self.kind(at).unwrap_or_default().to_owned();
+        let kinds = self.has_kinds.then(|| line_of(&shown, kind, theme.hint));
+        let cells = self.preview.rows.iter().take(rows).map(|row| line_of(&shown, |at| cell(row, at), Style::new()));
+        let rest = rest.into_iter().map(|line| Line::styled(line, theme.hint));
+        std::iter::once(head).chain(kinds).chain(cells).chain(rest).collect()
+    }
+
+    /// The columns that fit, each as wide as its widest cell of the first `rows`.
+    fn fit(&self, width: usize, rows: usize) -> Vec<Shown> {
+        let Preview { columns: names, rows: all } = self.preview;
+        let cells = |at: usize| all.iter().take(rows).map(move |row| cell(row, at));
+        let mut shown: Vec<Shown> = Vec::new();
+        let mut free = width + 2;
+        for (at, name) in names.iter().enumerate() {
+            let kind = self.kind(at).filter(|_| self.has_kinds).map(str::to_owned);
+            let texts = cells(at).chain([name.clone()]).chain(kind);
+            let width = texts.map(|text| columns(&text)).max().unwrap_or(0).clamp(1, MAX_COLUMN_WIDTH);
+            if width + 2 > free {
+                break;
+            }
+            free -= width + 2;
+            let looks_like_number = || cells(at).next().is_some() && cells(at).all(|cell| cell.parse::<f64>().is_ok());
+            let is_number = self.kind(at).map_or_else(looks_like_number, |kind| kind == Column::NUMBER);
+            shown.push(Shown { at, width, is_number });
+        }
+        shown
+    }
+
+    /// The columns from `first` on, with their types.
+    fn rest(&self, first: usize, width: u16) -> Vec<String> {
+        let names = (first..self.preview.columns.len()).map(|at| match self.kind(at) {
+            Some(kind) => format!("{} ({kind})", self.preview.columns[at]),
+            None => self.preview.columns[at].clone(),
         });
-        Line::styled(cells.collect::<Vec<_>>().join("  "), style)
-    };
-    let head = line(&|at| preview.columns[at].clone(), theme.heading);
-    let rest = preview.columns.len() - chosen.len();
-    let more = (rest > 0)
-        .then(|| Line::from(Span::styled(format!("and {}", counted(rest as u64, "more column")), theme.hint)));
-    std::iter::once(head).chain(shown.iter().map(|row| line(&|at| cell(row, at), Style::new()))).chain(more).collect()
+        let names: Vec<String> = names.collect();
+        if names.is_empty() {
+            return Vec::new();
+        }
+        let text = format!("and {}: {}", counted(names.len() as u64, "more column"), names.join(", "));
+        cut_lines(wrap(&text, width), self.most_rest, width)
+    }
+}
+
+fn cell(row: &[String], at: usize) -> String {
+    row.get(at).cloned().unwrap_or_default()
+}
+
+fn line_of(shown: &[Shown], text: impl Fn(usize) -> String, style: Style) -> Line<'static> {
+    let cells = shown.iter().map(|&Shown { at, width, is_number }| match is_number {
+        true => pad_left(&text(at), width),
+        false => pad(&text(at), width),
+    });
+    Line::styled(cells.collect::<Vec<_>>().join("  "), style)
 }
 
 fn output_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {

@@ -2,10 +2,10 @@
 
 use writeback::testing::accounts::{KeyringError, SecretHome};
 use writeback::testing::export::Service;
-use writeback::testing::services::domo::Ownership;
+use writeback::testing::services::domo::{Ownership, Preview};
 use writeback::testing::tui::form::Intent;
 use writeback::testing::tui::state::DataSetReply;
-use writeback::testing::tui::wizard::{Effect, Field, Msg, Start, actions};
+use writeback::testing::tui::wizard::{Effect, Field, Msg, Remote, Start, actions};
 
 use crate::samples::{self, DATA_SET, account, start};
 use crate::screen::{Driver as _, Wizard};
@@ -42,6 +42,25 @@ fn hints_are_whole_at_every_usual_size() {
 }
 
 #[test]
+fn a_preview_takes_the_room_that_there_is_and_names_the_types() {
+    let mut wizard = Wizard::at_details();
+    wizard.paste(DATA_SET).answer();
+    let text = wizard.text(120, 40);
+    assert!(text.contains("date        region  store   units\n"), "{text}");
+    assert!(text.contains("date        text    text   number\n"), "{text}");
+    let names: Vec<String> = (1..=20).map(|column| format!("column_{column}")).collect();
+    let rows = (1..=50).map(|row| names.iter().map(|name| format!("{name}:{row}")).collect()).collect();
+    wizard.model.details.input.preview = Remote::Ready(Preview { columns: names, rows });
+    for (width, height, columns) in [(100, 30, 3), (120, 40, 4), (200, 50, 9)] {
+        let text = wizard.text(width, height);
+        let shown = text.lines().filter(|line| line.contains("column_1:")).count();
+        assert!(shown >= usize::from(height) - 21, "{shown} rows at {width}x{height}:\n{text}");
+        assert!(text.contains(&format!("and {} more columns: column_{}", 20 - columns, columns + 1)), "{text}");
+        assert!(in_one_line(&wizard, width, height).contains("DataSets."), "the hint is whole:\n{text}");
+    }
+}
+
+#[test]
 fn what_is_known_of_the_dataset_stands_under_its_name() {
     let mut wizard = Wizard::at_details();
     wizard.paste(DATA_SET).answer();
@@ -51,7 +70,7 @@ fn what_is_known_of_the_dataset_stands_under_its_name() {
         {
             assert!(text.contains(part), "{part} at {width}x{height}:\n{text}");
         }
-        for row in ["date        region  store  units", "2026-11-21  North    0412     37"] {
+        for row in ["date        region  store  units", "2026-11-21  North   0412      37"] {
             assert!(text.contains(row), "the first rows at {width}x{height}:\n{text}");
         }
     }
