@@ -148,7 +148,7 @@ async fn what_is_edited_does_not_undo_what_another_program_has_changed_without_a
         let said = lines.by_ref().find(|line| line.contains("was changed by another program")).unwrap();
         assert_eq!(std::fs::read_to_string(&there).unwrap(), changed);
         writeln!(answers, "1").unwrap();
-        lines.by_ref().find(|line| line.starts_with("Saved.")).unwrap();
+        lines.by_ref().find(|line| line.starts_with("Saved as ")).unwrap();
         drop(answers);
         lines.for_each(drop);
         said

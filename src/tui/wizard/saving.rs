@@ -158,9 +158,9 @@ fn export_saved(model: &mut Model, id: RequestId, result: Answer<String>, notes:
     if model.demo {
         // No command finds the demo's exports.
         model.notify(Severity::Info, "Saved. It is on the tab Exports until the demo ends.");
-    } else if let Some(command) = model.saving.command() {
-        let note = command_note(model);
-        model.notify(Severity::Info, format!("Saved. `{command}` {note}"));
+    } else if let (Some(command), Some(stem)) = (model.saving.command(), &model.saved_in) {
+        let text = format!("Saved as {stem}.toml. `{command}` {}", command_note(model));
+        model.notify(Severity::Info, text);
     }
     notes.iter().for_each(|sentence| model.append_notice(Severity::Info, sentence));
     let mut effects = draft::discard(model);

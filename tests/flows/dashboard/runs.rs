@@ -89,7 +89,11 @@ fn a_saved_export_runs_in_the_dashboard() {
     person.saved.push(export(NAME, ""));
     person.reply(&saved, saved_as("daily-sales-by-region")).answer();
     assert!(person.app.wizard.is_none() && person.started().len() == 1);
-    assert!(person.text(80, 24).contains("✓ Saved. `writeback run daily-sales-by-region`"), "{}", person.text(80, 24));
+    assert!(
+        person.text(80, 24).contains("✓ Saved as daily-sales-by-region.toml. `writeback run"),
+        "{}",
+        person.text(80, 24)
+    );
     person.press("Esc").progress(NAME, midway(2));
     assert!(person.line(NAME).contains("● "), "{}", person.line(NAME));
     // What was entered for it holds for the next run too.

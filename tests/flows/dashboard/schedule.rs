@@ -215,7 +215,7 @@ fn review_saves_an_export_and_goes_on_to_its_schedulers() {
     person.reply(&request, saved_as("daily-sales")).answer();
     assert!(person.app.wizard.is_none());
     assert!(person.text(80, 24).contains("Schedule of Daily sales"), "{}", person.text(80, 24));
-    assert!(person.notice().starts_with("Saved."), "{}", person.notice());
+    assert!(person.notice().starts_with("Saved as "), "{}", person.notice());
 }
 
 #[test]

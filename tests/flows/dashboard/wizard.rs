@@ -128,10 +128,10 @@ fn what_was_saved_without_a_run_is_the_row_to_look_at() {
     assert_eq!(person.under_cursor(), "Costs copy");
     for (width, height) in [(80, 24), (60, 15)] {
         let text = person.text(width, height);
-        assert!(text.contains("✓ Saved. `writeback run costs-copy`"), "{text}");
+        assert!(text.contains("✓ Saved as costs-copy.toml. `writeback run costs-copy`"), "{text}");
     }
     person.press("Down");
-    assert!(!person.text(80, 24).contains("Saved."), "until the next key");
+    assert!(!person.text(80, 24).contains("Saved as "), "until the next key");
 }
 
 #[test]

@@ -91,7 +91,7 @@ fn who_saves_without_a_run_goes_on_home() {
         let mut wizard = at_review(origin);
         assert_eq!(wizard.reply(saved()), [Effect::GoHome]);
         assert_eq!(wizard.model.shell.notice.as_ref().map(|notice| notice.severity), Some(Severity::Info));
-        assert!(wizard.notice().starts_with("Saved."), "{}", wizard.notice());
+        assert!(wizard.notice().starts_with("Saved as "), "{}", wizard.notice());
     }
     let mut wizard = at_review(Origin::Program);
     assert_eq!(wizard.reply(SaveReply::Failed(why("The disk is full."))), [], "it is mended here");

@@ -120,11 +120,11 @@ fn who_has_saved_a_schedule_is_told_that_nothing_runs_it_yet() {
     let mut wizard = every_two_weeks();
     assert!(matches!(saved(&mut wizard)[..], [Effect::AskSchedulers { .. }]));
     assert!(wizard.model.saving.is_waiting(), "it waits for the answer");
-    assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
+    assert!(wizard.notice().contains(".toml. `writeback run sales` runs it"), "{}", wizard.notice());
     assert!(!wizard.notice().contains("Not scheduled"), "nothing is claimed before: {}", wizard.notice());
     wizard.reply(handed(Vec::new()));
     let said = "Not scheduled on this computer: it will not run by itself here. Schedule it: writeback schedule sales --to cron --install";
-    assert!(wizard.notice().starts_with("Saved. `writeback run sales` runs it"), "{}", wizard.notice());
+    assert!(wizard.notice().contains(".toml. `writeback run sales` runs it"), "{}", wizard.notice());
     assert!(wizard.notice().ends_with(said), "{}", wizard.notice());
     assert!(!wizard.model.saving.is_waiting());
 

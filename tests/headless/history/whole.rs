@@ -76,7 +76,7 @@ async fn a_whole_pass_that_was_left_once_is_saved_and_repeated_byte_for_byte() {
             .send(ENTER)
             .wait("Proven: rows equal Domo's");
         assert!(draft().is_some(), "it is not saved");
-        pty.send(ESC).wait("Save and schedule").send("\x13").wait("Saved.").send("q").ends_with(0);
+        pty.send(ESC).wait("Save and schedule").send("\x13").wait("Saved as ").send("q").ends_with(0);
         assert!(draft().is_none(), "it is saved");
     });
     let ran = stage.run(&["run", "nightly"]).await;
