@@ -3,12 +3,13 @@
 //! ```text
 //!   Choose a data.world dataset                                                     12/340
 //!   > sales▏
-//!
+//!   Dataset                          Title                                    Access
 //!   acme-analytics/sales-mart        Sales mart                               ✓ may write
 //!   acme-analytics/sales-archive     Sales archive                            – read only
 //!   ● loading…
 //! ```
 
+use chrono::{DateTime, Utc};
 use ratatui::Frame;
 use ratatui::layout::{Position, Rect};
 use ratatui::style::Style;
@@ -31,6 +32,12 @@ struct ListText {
     fallback: &'static str,
 }
 
+/// The columns of a list: at the left of a row, and at its right.
+struct Columns<T> {
+    heads: fn(usize) -> (String, String),
+    row: fn(&T, usize) -> (String, String),
+}
+
 pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List, theme: &Theme) -> HitMap {
     let details = &model.details;
     match list {
@@ -40,7 +47,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
                 empty: "Domo lists no DataSets for these credentials.".to_owned(),
                 fallback: "Close the list, and enter the DataSet's id or address.",
             };
-            draw_list(frame, area, &details.input.list, &words, data_set_row, theme)
+            draw_list(frame, area, &details.input.list, &words, &DATA_SET_COLUMNS, theme)
         }
         List::Datasets => {
             let words = ListText {
@@ -51,7 +58,7 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
                 ),
                 fallback: "Close the list, and enter the dataset's id instead.",
             };
-            draw_list(frame, area, &details.output.list, &words, dataset_row, theme)
+            draw_list(frame, area, &details.output.list, &words, &DATASET_COLUMNS, theme)
         }
         List::Files => {
             let words = ListText {
@@ -59,11 +66,11 @@ pub(super) fn draw(frame: &mut Frame<'_>, area: Rect, model: &Model, list: List,
                 empty: "The dataset has no CSV files yet. Enter a name instead.".to_owned(),
                 fallback: "Close the list, and enter the file's name instead.",
             };
-            draw_list(frame, area, &details.files, &words, file_row, theme)
+            draw_list(frame, area, &details.files, &words, &FILE_COLUMNS, theme)
         }
         List::Zones => {
             let words = ListText { heading: "Choose a time zone", empty: String::new(), fallback: "" };
-            draw_list(frame, area, &model.scheduling.zones, &words, zone_row, theme)
+            draw_list(frame, area, &model.scheduling.zones, &words, &ZONE_COLUMNS, theme)
         }
     }
 }
@@ -73,7 +80,7 @@ fn draw_list<T>(
     area: Rect,
     list: &Picker<T>,
     words: &ListText,
-    row: fn(&T, usize) -> (String, String),
+    of: &Columns<T>,
     theme: &Theme,
 ) -> HitMap {
     let (cursor, targets) = {
@@ -82,9 +89,11 @@ fn draw_list<T>(
         rows.line_with_right(&heading, &Line::styled(list.count(), theme.hint));
         let cursor = draw_filter(&mut rows, list, theme);
         if area.height > 8 {
-            rows.blank();
+            let width = usize::from(rows.width());
+            let heads = if list.search.is_empty() { String::new() } else { at_both_ends((of.heads)(width), width) };
+            rows.text(&heads, theme.hint);
         }
-        let targets = draw_items(&mut rows, list, row, theme);
+        let targets = draw_items(&mut rows, list, of.row, theme);
         draw_state(&mut rows, list, words, theme);
         (cursor, targets)
     };
@@ -120,9 +129,7 @@ fn draw_items<T>(
     let first = list.search.first_in_sight(height);
     for (at, item) in list.matches(first).take(height).enumerate() {
         let width = usize::from(rows.width());
-        let (left, right) = row(item, width);
-        let gap = width.saturating_sub(columns(&left) + columns(&right));
-        let text = format!("{left}{}{right}", " ".repeat(gap));
+        let text = at_both_ends(row(item, width), width);
         let is_selected = first + at == list.search.cursor;
         let Some(place) = rows.take() else { break };
         if is_selected {
@@ -150,37 +157,72 @@ fn draw_failure(rows: &mut Rows<'_>, explanation: &Explanation, words: &ListText
     rows.sentences(&format!("{} {}", explanation.advice, words.fallback), Style::new());
 }
 
-fn data_set_row(data_set: &DataSet, width: usize) -> (String, String) {
-    let rows = data_set.rows.map_or(String::new(), |rows| counted(rows, "row"));
-    let owner = data_set.owner_name.as_deref().unwrap_or_default();
-    let rows = pad_left(&rows, 18);
-    if width < 70 {
-        return (fit(&name(&data_set.name), width.saturating_sub(20)), rows);
-    }
-    let right = format!("{}{rows}", pad(&name(owner), 20));
-    (fit(&name(&data_set.name), width.saturating_sub(40)), right)
+fn at_both_ends((left, right): (String, String), width: usize) -> String {
+    let gap = width.saturating_sub(columns(&left) + columns(&right));
+    format!("{left}{}{right}", " ".repeat(gap))
 }
 
-fn dataset_row(dataset: &Dataset, width: usize) -> (String, String) {
-    let access = if dataset.access.may_write() { "✓ may write" } else { "– read only" };
-    let key = name(&dataset.key.to_string()).into_owned();
-    if width < 70 {
-        return (fit(&key, width.saturating_sub(13)), access.to_owned());
-    }
+const DATA_SET_COLUMNS: Columns<DataSet> = Columns {
+    heads: |width| data_set_columns(["DataSet", "Owner", "Updated", "Rows"], width),
+    row: |data_set, width| {
+        let rows = data_set.rows.map_or(String::new(), |rows| counted(rows, "row"));
+        let owner = data_set.owner_name.as_deref().unwrap_or_default();
+        data_set_columns([&name(&data_set.name), &name(owner), &day_of(data_set.data_date()), &rows], width)
+    },
+};
+
+fn data_set_columns([name, owner, updated, rows]: [&str; 4], width: usize) -> (String, String) {
+    let right = match width {
+        ..70 => pad_left(rows, 18),
+        70..90 => format!("{}{}", pad(owner, 20), pad_left(rows, 18)),
+        _ => format!("{}  {}{}", pad(owner, 20), pad_left(updated, 11), pad_left(rows, 18)),
+    };
+    (fit(name, width.saturating_sub(columns(&right) + 2)), right)
+}
+
+const DATASET_COLUMNS: Columns<Dataset> = Columns {
+    heads: |width| dataset_columns(["Dataset", "Title", "Updated", "Access"], width),
+    row: |dataset, width| {
+        let access = if dataset.access.may_write() { "✓ may write" } else { "– read only" };
+        let key = dataset.key.to_string();
+        dataset_columns([&name(&key), &name(&dataset.title), &day_of(dataset.updated), access], width)
+    },
+};
+
+fn dataset_columns([key, title, updated, access]: [&str; 4], width: usize) -> (String, String) {
+    let access = pad(access, 11);
     let keys = 36;
-    let title = fit(&name(&dataset.title), width.saturating_sub(keys + 15));
-    (format!("{}  {title}", pad(&key, keys)), access.to_owned())
+    match width {
+        ..70 => (fit(key, width.saturating_sub(13)), access),
+        70..90 => (format!("{}  {}", pad(key, keys), fit(title, width.saturating_sub(keys + 15))), access),
+        _ => {
+            let right = format!("{}  {access}", pad_left(updated, 11));
+            (format!("{}  {}", pad(key, keys), fit(title, width.saturating_sub(keys + columns(&right) + 4))), right)
+        }
+    }
 }
 
-fn file_row(file: &File, width: usize) -> (String, String) {
-    let size = file.size.map_or(String::new(), bytes);
-    let date = file.updated.or(file.created).map_or(String::new(), |date| date.format("%-d %b %Y").to_string());
-    let right = format!("{}  {}", pad_left(&size, 10), pad_left(&date, 11));
-    (fit(&name(&file.name), width.saturating_sub(25)), right)
+const FILE_COLUMNS: Columns<File> = Columns {
+    heads: |width| file_columns(["File", "Size", "Updated"], width),
+    row: |file, width| {
+        let size = file.size.map_or(String::new(), bytes);
+        file_columns([&name(&file.name), &size, &day_of(file.updated.or(file.created))], width)
+    },
+};
+
+fn file_columns([name, size, updated]: [&str; 3], width: usize) -> (String, String) {
+    (fit(name, width.saturating_sub(25)), format!("{}  {}", pad_left(size, 10), pad_left(updated, 11)))
 }
 
-fn zone_row(row: &ZoneRow, width: usize) -> (String, String) {
-    let here = if row.is_here { "this computer's" } else { "" };
-    let right = format!("{}  {}", pad_left(here, 15), row.time);
-    (fit(row.zone.name(), width.saturating_sub(columns(&right) + 2)), right)
+fn day_of(date: Option<DateTime<Utc>>) -> String {
+    date.map_or(String::new(), |date| date.format("%-d %b %Y").to_string())
 }
+
+const ZONE_COLUMNS: Columns<ZoneRow> = Columns {
+    heads: |_| ("Time zone".to_owned(), "Now".to_owned()),
+    row: |row, width| {
+        let here = if row.is_here { "this computer's" } else { "" };
+        let right = format!("{}  {}", pad_left(here, 15), row.time);
+        (fit(row.zone.name(), width.saturating_sub(columns(&right) + 2)), right)
+    },
+};
