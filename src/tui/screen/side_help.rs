@@ -35,8 +35,6 @@ const MAX_COLUMN_WIDTH: usize = 18;
 const PREVIEW_ROWS: usize = 3;
 /// Rows that name the columns beyond a preview.
 const MOST_REST_ROWS: u16 = 3;
-/// Rows of a hint, and a blank one above it.
-const HINT_ROWS: usize = 6;
 const MIN_LIST_ROWS: u16 = 8;
 
 pub(super) fn draw_beside(buffer: &mut Buffer, area: Rect, model: &Model, theme: &Theme) {
@@ -91,6 +89,12 @@ fn hints(model: &Model, theme: &Theme) -> Vec<(String, Style)> {
     [Some((advice, Style::new())), id, Some(copy)].into_iter().flatten().collect()
 }
 
+/// The rows that the hint, and a blank one above it, leave free.
+fn room_above_hint(rows: &Rows<'_>, model: &Model, theme: &Theme) -> usize {
+    let hint: usize = hints(model, theme).iter().map(|(text, _)| wrap(text, rows.width()).len()).sum();
+    usize::from(rows.free_rows()).saturating_sub(hint + 1)
+}
+
 fn cut_lines(mut lines: Vec<String>, most: u16, width: u16) -> Vec<String> {
     let most = usize::from(most);
     if lines.len() <= most {
@@ -127,9 +131,7 @@ fn input_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     }
     if let Some(table) = Table::of(model) {
         rows.blank();
-        // Room for the hint below.
-        let most = usize::from(rows.free_rows()).saturating_sub(HINT_ROWS);
-        for line in table.lines(rows.width(), most, theme) {
+        for line in table.lines(rows.width(), room_above_hint(rows, model, theme), theme) {
             rows.line(&line);
         }
     }
@@ -242,7 +244,7 @@ fn output_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     rows.sentences(&facts.join(" · "), Style::new());
     rows.blank();
     match &dataset.files {
-        Some(files) => list(rows, files, theme),
+        Some(files) => list(rows, files, model, theme),
         None => rows.sentences(&crate::explain::no_file_list().what, theme.hint),
     }
     true
@@ -252,13 +254,13 @@ fn file_facts(rows: &mut Rows<'_>, model: &Model, theme: &Theme) -> bool {
     let dataset = model.details.output.dataset.data.ready();
     let Some(files) = dataset.and_then(|dataset| dataset.files.as_deref()) else { return false };
     rows.text("Files", theme.heading);
-    list(rows, files, theme);
+    list(rows, files, model, theme);
     true
 }
 
-fn list(rows: &mut Rows<'_>, files: &[File], theme: &Theme) {
-    // Room for the hint below.
-    let most = usize::from(rows.free_rows()).saturating_sub(5);
+fn list(rows: &mut Rows<'_>, files: &[File], model: &Model, theme: &Theme) {
+    let room = room_above_hint(rows, model, theme);
+    let most = if files.len() > room { room.saturating_sub(1) } else { room };
     for file in files.iter().take(most) {
         let size = file.size.map_or(String::new(), bytes);
         let shown = fit(&name(&file.name), usize::from(rows.width()).saturating_sub(columns(&size) + 2));
